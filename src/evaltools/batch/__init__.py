@@ -1,0 +1,1 @@
+"""What runs the notebooks and publishes their pages; knows notebooks as files only."""

@@ -1,0 +1,246 @@
+"""Which reports there are to make: programmes × municipalities × notebooks, each checked first."""
+
+import ast
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from evaltools.errors import EvaltoolsError, ProgrammeError, ReportError, did_you_mean
+from evaltools.programmes import Programme, list_programmes, read_programme
+from evaltools.project import Project
+from evaltools.reference import municipality_names
+
+TAG = "parameters"
+OWN_PARAMETERS = ("programme", "municipality")
+"""Parameters that the plan fills in; every notebook declares them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One page to make: a notebook for one programme in one municipality."""
+
+    programme: str
+    programme_name: str
+    municipality: str
+    municipality_name: str
+    notebook: str
+    parameters: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """``programme/GMcode-notebook``: unique, and the path of the page without ``.html``."""
+        return f"{self.programme}/{self.municipality}-{self.notebook}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A report, or a whole programme file, that was refused before anything ran.
+
+    ``subject`` is the report's name or the programme's slug, ``kind`` the class of
+    the reason, ``reason`` the sentences for the terminal.
+    """
+
+    subject: str
+    kind: str
+    reason: str
+    report: Report | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run will make, and what it refuses to make."""
+
+    reports: tuple[Report, ...]
+    refusals: tuple[Refusal, ...]
+
+    def only(
+        self,
+        programmes: Collection[str] = (),
+        municipalities: Collection[str] = (),
+        notebooks: Collection[str] = (),
+    ) -> "Plan":
+        """Keep what is asked for; an empty selection keeps all.
+
+        Raises
+        ------
+        ReportError
+            When a name is in no row of the plan, or when nothing is left.
+        """
+        rows = [*self.reports, *(refusal.report for refusal in self.refusals if refusal.report)]
+        refused = {refusal.subject for refusal in self.refusals if refusal.report is None}
+        known = {
+            "programme": ({row.programme for row in rows} | refused, programmes),
+            "municipality": ({row.municipality for row in rows}, municipalities),
+            "notebook": ({row.notebook for row in rows}, notebooks),
+        }
+        problems = [
+            f"there is no {kind} '{name}'; {did_you_mean(name, names)}"
+            for kind, (names, asked) in known.items()
+            for name in asked
+            if name not in names
+        ]
+        if problems:
+            raise ReportError("the selection", problems)
+
+        def is_asked(row: Report) -> bool:
+            return (
+                (not programmes or row.programme in programmes)
+                and (not municipalities or row.municipality in municipalities)
+                and (not notebooks or row.notebook in notebooks)
+            )
+
+        kept = Plan(
+            tuple(row for row in self.reports if is_asked(row)),
+            tuple(
+                refusal
+                for refusal in self.refusals
+                if (is_asked(refusal.report) if refusal.report else not programmes or refusal.subject in programmes)
+            ),
+        )
+        if not kept.reports and not kept.refusals:
+            raise ReportError("the selection", ["holds no report; see what there is with: evaltools list"])
+        return kept
+
+
+def plan_reports(project: Project) -> Plan:
+    """List every report of a project, after checking each.
+
+    A programme file with problems, a notebook that is missing or has no tagged
+    parameters, and parameters that do not fit are refused here, one refusal each;
+    the others stand.
+    """
+    reports, refusals = [], []
+    names = municipality_names(project.reference)
+    declared: dict[str, dict[str, Any] | EvaltoolsError] = {}
+    for slug in list_programmes(project.programmes):
+        try:
+            programme = read_programme(slug, project.programmes)
+        except ProgrammeError as error:
+            refusals.append(Refusal(subject=slug, kind="programme_file", reason=str(error)))
+            continue
+        for report in _reports_of(programme, names):
+            if report.notebook not in declared:
+                declared[report.notebook] = _try_to_read(project, report.notebook)
+            parameters = declared[report.notebook]
+            if isinstance(parameters, EvaltoolsError):
+                refusals.append(
+                    Refusal(subject=report.name, kind="notebook", reason=str(parameters), report=report)
+                )
+                continue
+            problems = check_parameters(parameters, report.parameters)
+            if problems:
+                error = ReportError(f"notebooks/{report.notebook}.ipynb", problems)
+                refusals.append(
+                    Refusal(subject=report.name, kind="parameters", reason=str(error), report=report)
+                )
+                continue
+            reports.append(report)
+    return Plan(tuple(reports), tuple(refusals))
+
+
+def read_parameters(path: Path) -> dict[str, Any]:
+    """Read the parameters that a notebook declares, with their defaults.
+
+    They are the assignments of literals in the one code cell tagged
+    ``parameters``. papermill itself only warns about an untagged notebook, and
+    then puts its values where the notebook overwrites them.
+
+    Raises
+    ------
+    ReportError
+        When the notebook is missing or unreadable, when not exactly one code cell
+        is tagged, or when that cell holds anything but ``name = literal``.
+    """
+    subject = f"{path.parent.name}/{path.name}"
+    if not path.is_file():
+        known = [other.stem for other in path.parent.glob("*.ipynb")]
+        raise ReportError(subject, [f"is not there; {did_you_mean(path.stem, known)}"])
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except Exception:  # nbformat raises whatever the JSON in the file leads to
+        raise ReportError(subject, ["is not a notebook that can be read; open it in JupyterLab"]) from None
+    tagged = [
+        cell.source
+        for cell in notebook.cells
+        if cell.cell_type == "code" and TAG in cell.metadata.get("tags", [])
+    ]
+    if len(tagged) != 1:
+        raise ReportError(
+            subject, [f"has {len(tagged)} code cells tagged '{TAG}'; tag the one cell that declares them"]
+        )
+    try:
+        statements = ast.parse(tagged[0]).body
+    except SyntaxError as error:
+        raise ReportError(subject, [f"its parameters cell is no Python (line {error.lineno})"]) from None
+    parameters, problems = {}, []
+    for statement in statements:
+        try:
+            name, value = _literal(statement)
+        except ValueError:
+            problems.append(f"its parameters cell, line {statement.lineno}: expected name = literal")
+        else:
+            parameters[name] = value
+    if problems:
+        raise ReportError(subject, problems)
+    return parameters
+
+
+def check_parameters(declared: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+    """Compare given parameters with the declared ones; return a sentence per problem.
+
+    A parameter declared as ``None`` must be given. A whole number may be given
+    where a fraction is declared; otherwise the type must be that of the default.
+
+    Examples
+    --------
+    >>> check_parameters({"level": 0.95}, {"level": 1, "levle": 0.9})
+    ["has no parameter 'levle'; did you mean 'level'? Allowed: level"]
+    >>> check_parameters({"level": 0.95, "programme": None}, {"level": "high"})
+    ["parameter 'level' is str; expected float", "parameter 'programme' must be given"]
+    """
+    problems = [
+        f"has no parameter '{name}'; {did_you_mean(name, declared)}" for name in given if name not in declared
+    ]
+    for name, default in declared.items():
+        if name not in given:
+            if default is None:
+                problems.append(f"parameter '{name}' must be given")
+            continue
+        expected, got = type(default), type(given[name])
+        if default is not None and got is not expected and (expected, got) != (float, int):
+            problems.append(f"parameter '{name}' is {got.__name__}; expected {expected.__name__}")
+    return problems
+
+
+def _reports_of(programme: Programme, names: Mapping[str, str]) -> list[Report]:
+    return [
+        Report(
+            programme=programme.slug,
+            programme_name=programme.name,
+            municipality=municipality,
+            municipality_name=names[municipality],
+            notebook=use.name,
+            parameters={**use.parameters, "programme": programme.slug, "municipality": municipality},
+        )
+        for municipality in programme.municipalities
+        for use in programme.notebooks
+    ]
+
+
+def _try_to_read(project: Project, notebook: str) -> dict[str, Any] | EvaltoolsError:
+    try:
+        return read_parameters(project.notebooks / f"{notebook}.ipynb")
+    except ReportError as error:
+        return error
+
+
+def _literal(statement: ast.stmt) -> tuple[str, Any]:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            return name, ast.literal_eval(value)
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            return name, ast.literal_eval(value)
+    raise ValueError

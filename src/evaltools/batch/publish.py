@@ -1,0 +1,223 @@
+"""From an executed notebook to a page that may stand in the site, and the site's index."""
+
+import os
+import tempfile
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bs4 import BeautifulSoup
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+
+from evaltools import __version__
+from evaltools.batch.plan import Report
+from evaltools.errors import ReportError
+
+if TYPE_CHECKING:
+    from evaltools.batch.run import Status
+
+TEMPLATES = Path(str(files("evaltools.batch") / "templates"))
+MARK = "evaltools"
+SETUP_TAGS = {"parameters", "injected-parameters", "setup"}
+
+FAILURES = {
+    "programme_file": "het programmabestand klopt niet",
+    "notebook": "het notebook ontbreekt of is niet te lezen",
+    "parameters": "de parameters passen niet bij het notebook",
+    "notebook_failed": "het notebook gaf een fout",
+    "timeout": "het duurde te lang",
+    "kernel_died": "de berekening stopte onverwacht",
+    "page_refused": "de pagina is afgekeurd",
+    "cannot_write": "de pagina kon niet worden bewaard",
+}
+
+
+def convert(notebook: NotebookNode, report: Report) -> str:
+    """Make the page of an executed notebook and check it.
+
+    Raises
+    ------
+    ReportError
+        When a cell shows something that does not come from `evaltools.reports`, or
+        when the page is not fit to publish; with every problem.
+    """
+    problems = output_problems(notebook)
+    if problems:
+        raise ReportError(f"the notebook of {report.name}", problems)
+    exporter = HTMLExporter(
+        template_name="report",
+        extra_template_basedirs=[str(TEMPLATES)],
+        language_code="nl",
+        exclude_anchor_links=True,
+    )
+    resources = {
+        MARK: {"report": report, "version": __version__, "digest": _digest(notebook), "style": _style()}
+    }
+    page, _ = exporter.from_notebook_node(drop_empty_sections(notebook), resources=resources)
+    problems = page_problems(page)
+    if problems:
+        raise ReportError(f"the page of {report.name}", problems)
+    return str(page)
+
+
+def output_problems(notebook: NotebookNode) -> list[str]:
+    """Say of each cell what keeps it from a page: an output lost, or one that is not a block."""
+    problems = []
+    for position, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type != "code":
+            continue
+        is_setup = bool(SETUP_TAGS & set(cell.metadata.get("tags", [])))
+        unknown = [output for output in cell.outputs if MARK not in output.get("metadata", {})]
+        if unknown:
+            kinds = ", ".join(sorted({output.output_type for output in unknown}))
+            problems.append(
+                f"cell {position} shows something that is not from evaltools.reports ({kinds}); "
+                "show tables, figures and wording only"
+            )
+        elif not cell.outputs and not is_setup:
+            problems.append(
+                f"cell {position} shows nothing; end it with a display, or tag it 'setup' if it only prepares"
+            )
+    return problems
+
+
+def drop_empty_sections(notebook: NotebookNode) -> NotebookNode:
+    """Leave out each heading under which no cell has anything to say, and those cells.
+
+    A heading owns all until the next heading of its own level or higher.
+    """
+    kept: list[NotebookNode] = []
+    waiting: list[tuple[int, NotebookNode]] = []
+    for cell in notebook.cells:
+        level = _heading_level(cell)
+        if level:
+            waiting = [(other, heading) for other, heading in waiting if other < level] + [(level, cell)]
+        elif cell.cell_type == "markdown" or _has_something(cell):
+            kept += [heading for _, heading in waiting]
+            waiting = []
+            kept.append(cell)
+    return NotebookNode({**notebook, "cells": kept})
+
+
+def headline(notebook: NotebookNode) -> str:
+    """The first headline that a block of the notebook carries; empty where none does."""
+    marks = (
+        output.metadata.get(MARK, {}) for cell in notebook.cells for output in cell.get("outputs", [])
+    )
+    return next((mark["headline"] for mark in marks if mark.get("headline")), "")
+
+
+def page_problems(page: str) -> list[str]:
+    """Say what makes a page unfit to publish: scripts, external addresses, no text for a picture."""
+    soup = BeautifulSoup(page, "html.parser")
+    problems = []
+    if soup.find(["script", "iframe", "object", "embed", "form"]) or _handlers(soup):
+        problems.append("holds a script, a form or an embedded page")
+    external = sorted({address for address in _addresses(soup) if not _is_local(address)})
+    if external:
+        problems.append(f"points outside the site {len(external)} times; name a source by its title")
+    if soup.html is None or soup.html.get("lang") != "nl":
+        problems.append("does not say that it is in Dutch (lang)")
+    if len(soup.find_all("h1")) != 1:
+        problems.append(f"has {len(soup.find_all('h1'))} headings of level 1; expected one")
+    if not soup.title or not soup.title.get_text(strip=True):
+        problems.append("has no title")
+    for picture in soup.find_all("img"):
+        if not str(picture.get("alt", "")).strip():
+            problems.append("has a picture without an alternative text")
+    for table in soup.find_all("table"):
+        if table.caption is None or any(not heading.get("scope") for heading in table.find_all("th")):
+            problems.append("has a table without a caption, or a heading cell without a scope")
+    names = [tag["id"] for tag in soup.find_all(id=True)]
+    if len(set(names)) < len(names):
+        problems.append("uses an id more than once")
+    return problems
+
+
+def render_index(statuses: Iterable["Status"], broken: Iterable[tuple[str, str]]) -> str:
+    """Make the front page of the site.
+
+    Parameters
+    ----------
+    statuses
+        Of every report, in the order in which they are shown.
+    broken
+        Slug and class of the reason of each programme file that was refused.
+    """
+    programmes: dict[str, list[Status]] = {}
+    for status in statuses:
+        programmes.setdefault(status.programme, []).append(status)
+    page = _site().get_template("index.html.j2").render(
+        programmes=programmes, broken=list(broken), failures=FAILURES, style=_style(), version=__version__
+    )
+    problems = page_problems(page)
+    if problems:
+        raise ReportError("the index", problems)
+    return page
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a whole file or none of it: readers see the old one until the new one is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _heading_level(cell: NotebookNode) -> int:
+    if cell.cell_type != "markdown":
+        return 0
+    marks = len(cell.source) - len(cell.source.lstrip("#"))
+    return marks if marks > 1 and cell.source[marks : marks + 1] == " " else 0
+
+
+def _has_something(cell: NotebookNode) -> bool:
+    return any(output.metadata[MARK]["kind"] == "block" for output in cell.outputs)
+
+
+def _handlers(soup: BeautifulSoup) -> bool:
+    return any(name.startswith("on") for tag in soup.find_all(True) for name in tag.attrs)
+
+
+def _addresses(soup: BeautifulSoup) -> Iterable[str]:
+    for tag in soup.find_all(True):
+        for name in ("href", "src", "srcset", "action", "data", "poster"):
+            if tag.get(name):
+                yield str(tag[name])
+    for style in soup.find_all("style"):
+        if "url(" in style.get_text() or "@import" in style.get_text():
+            yield "style://"
+
+
+def _is_local(address: str) -> bool:
+    return address.startswith(("data:image/", "#")) or not (":" in address or address.startswith("//"))
+
+
+def _digest(notebook: NotebookNode) -> str:
+    """Eight characters that change when the notebook's code or parameters change."""
+    code = "\n".join(cell.source for cell in notebook.cells)
+    return sha256(code.encode()).hexdigest()[:8]
+
+
+@cache
+def _style() -> str:
+    return (TEMPLATES / "report" / "report.css").read_text("utf-8")
+
+
+@cache
+def _site() -> Any:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES / "site"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip

@@ -1,0 +1,231 @@
+"""Run reports in a small pool of kernels; one failing report stops no other."""
+
+import json
+import os
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from evaltools import errors
+from evaltools.batch import publish
+from evaltools.batch.plan import Refusal, Report
+from evaltools.errors import EvaltoolsError, ReportError
+from evaltools.project import Project
+
+SECONDS_PER_CELL = 600
+OWN_ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, EvaltoolsError)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How a report went, as it is kept beside the executed notebook in ``build/``.
+
+    ``kind`` is empty for a published report, else the class of the reason;
+    ``reason`` holds the sentences for the terminal. ``published`` is the moment
+    (ISO 8601, UTC) of the page that stands in the site now, empty where none does:
+    a failing report leaves the earlier page as it was.
+    """
+
+    programme: str
+    programme_name: str
+    municipality: str
+    municipality_name: str
+    notebook: str
+    kind: str = ""
+    reason: str = ""
+    headline: str = ""
+    published: str = ""
+    seconds: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """The name of the report: ``programme/GMcode-notebook``."""
+        return f"{self.programme}/{self.municipality}-{self.notebook}"
+
+
+def run_reports(
+    reports: Sequence[Report],
+    *,
+    project: Project,
+    site: Path,
+    workers: int | None = None,
+    when_done: Callable[[Status], None] = lambda status: None,
+) -> list[Status]:
+    """Run every report and publish its page in ``site``.
+
+    Parameters
+    ----------
+    workers
+        How many run at the same time; by default one per core.
+    when_done
+        Called in this thread with the status of each report when it ends.
+
+    Raises
+    ------
+    ReportError
+        When ``site`` or ``build/`` cannot be written; nothing has run then.
+    """
+    for folder in (site, project.build):
+        check_writable(folder)
+    statuses = []
+    with ThreadPoolExecutor(max_workers=workers or os.cpu_count() or 1) as pool:
+        futures = [pool.submit(make_report, report, project=project, site=site) for report in reports]
+        try:
+            for future in as_completed(futures):
+                statuses.append(future.result())
+                when_done(statuses[-1])
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return statuses
+
+
+def make_report(report: Report, *, project: Project, site: Path) -> Status:
+    """Execute one notebook, check and publish its page, and keep its status."""
+    began = time.monotonic()
+    executed = project.build / f"{report.name}.ipynb"
+    earlier = read_status(project, report.name)
+    kind = reason = headline = ""
+    published = earlier.published if earlier else ""
+    try:
+        notebook = _execute(report, project, executed)
+        page = publish.convert(notebook, report)
+        publish.write_atomically(site / f"{report.name}.html", page)
+        headline = publish.headline(notebook)
+        published = datetime.now(UTC).isoformat(timespec="seconds")
+    except Exception as error:
+        kind, reason = _explain(error, executed)
+        headline = earlier.headline if earlier else ""
+    status = Status(
+        **_identity(report),
+        kind=kind,
+        reason=reason,
+        headline=headline,
+        published=published if (site / f"{report.name}.html").exists() else "",
+        seconds=round(time.monotonic() - began, 2),
+    )
+    write_status(project, status)
+    return status
+
+
+def refuse(refusal: Refusal, *, project: Project) -> Status | None:
+    """Keep that a report was refused before the run; a programme file as a whole has no report."""
+    if refusal.report is None:
+        return None
+    earlier = read_status(project, refusal.report.name)
+    status = Status(
+        **_identity(refusal.report),
+        kind=refusal.kind,
+        reason=refusal.reason,
+        headline=earlier.headline if earlier else "",
+        published=earlier.published if earlier else "",
+    )
+    write_status(project, status)
+    return status
+
+
+def read_status(project: Project, name: str) -> Status | None:
+    """Read what is known of a report; None where it never ran or the note of it is damaged."""
+    try:
+        return Status(**json.loads((project.build / f"{name}.json").read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def write_status(project: Project, status: Status) -> None:
+    """Keep the status of a report in ``build/``."""
+    publish.write_atomically(project.build / f"{status.name}.json", json.dumps(asdict(status), ensure_ascii=False, indent=1))
+
+
+def check_writable(folder: Path) -> None:
+    """Make the folder where it is missing, and try to write in it.
+
+    Raises
+    ------
+    ReportError
+        When that fails, with what the system says.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ReportError(
+            f"the folder {folder}", [f"cannot be written ({error.strerror}); choose another with --output"]
+        ) from None
+
+
+def _execute(report: Report, project: Project, executed: Path) -> nbformat.NotebookNode:
+    executed.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileNotFoundError):
+        executed.unlink()
+    with tempfile.TemporaryDirectory(prefix="evaltools-") as private:
+        return papermill.execute_notebook(
+            str(project.notebooks / f"{report.notebook}.ipynb"),
+            str(executed),
+            parameters=dict(report.parameters),
+            progress_bar=False,
+            execution_timeout=SECONDS_PER_CELL,
+            # papermill's own cwd= changes the folder of the whole process, under the other threads.
+            resources={"metadata": {"path": str(project.notebooks)}},
+            config=_kernel_config(Path(private)),
+        )
+
+
+def _kernel_config(private: Path) -> Config:
+    """Let a kernel talk over sockets in a folder that is its own.
+
+    Without a connection file of its own every kernel would use the same relative
+    socket names, in its own current folder. Windows has no such sockets.
+    """
+    transport = "tcp" if sys.platform == "win32" else "ipc"
+    return Config({"KernelManager": {"transport": transport, "connection_file": str(private / "kernel.json")}})
+
+
+def _explain(error: Exception, executed: Path) -> tuple[str, str]:
+    """Class and sentences of a failure, without a value that the notebook worked on.
+
+    Messages of our own errors hold no such values by their design; of any other
+    error only its type is told. The full text stays in ``build/``.
+    """
+    private = f"build/{executed.parent.name}/{executed.name}"
+    match error:
+        case PapermillExecutionError() if error.ename in OWN_ERRORS:
+            return "notebook_failed", f"{error.ename} in cell {error.cell_index + 1}: {error.evalue}"
+        case PapermillExecutionError():
+            return "notebook_failed", f"{error.ename} in cell {error.cell_index + 1}; its text is in {private}"
+        case CellTimeoutError():
+            return "timeout", f"a cell ran longer than {SECONDS_PER_CELL} seconds; see {private}"
+        case DeadKernelError():
+            return "kernel_died", f"the kernel stopped by itself (out of memory?); see {private}"
+        case EvaltoolsError():
+            return "page_refused", str(error)
+        case OSError():
+            return "cannot_write", f"a file cannot be written: {error.strerror}"
+    log = executed.with_suffix(".log")
+    with suppress(OSError):
+        log.write_text("".join(traceback.format_exception(error)), "utf-8")
+    return "notebook_failed", f"{type(error).__name__}; its text is in build/{log.parent.name}/{log.name}"
+
+
+def _identity(report: Report) -> dict[str, str]:
+    return {
+        "programme": report.programme,
+        "programme_name": report.programme_name,
+        "municipality": report.municipality,
+        "municipality_name": report.municipality_name,
+        "notebook": report.notebook,
+    }

@@ -1,0 +1,5 @@
+"""The one gate between findings and a page: what is shown is a `ProtectedTable`."""
+
+from evaltools.disclosure.protected import ProtectedTable, already_published
+
+__all__ = ["ProtectedTable", "already_published"]

@@ -1,0 +1,37 @@
+"""What every estimator returns."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One estimated quantity with its interval.
+
+    Attributes
+    ----------
+    measure
+        What is estimated, such as ``"proportion"``.
+    estimate, lower, upper
+        The point estimate and the two ends of its interval, unrounded, in the
+        unit of the measure (proportions as 0-1).
+    level
+        Confidence level of the interval, such as 0.95.
+    standard_error
+        Of the point estimate, or None where the method has none.
+    p_value
+        Of the test that belongs to the measure, or None where there is none.
+    n
+        Number of units behind the estimate.
+    method
+        How the interval is made, such as ``"wilson"``.
+    """
+
+    measure: str
+    estimate: float
+    lower: float
+    upper: float
+    level: float
+    standard_error: float | None
+    p_value: float | None
+    n: int
+    method: str

@@ -1,0 +1,79 @@
+"""What a published saving becomes when not everybody left because of the programme."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from evaltools.programmes import Costs
+
+DEADWEIGHTS = (0.0, 0.5, 0.7, 0.9)
+SHARES_ENDING = (1.0, 0.5)
+
+CASE_COLUMNS = ["label", "n", "euro_each", "euro_investment", "share_deadweight", "share_ending", "euro_saving", "euro_balance"]
+BREAK_EVEN_COLUMNS = ["label", "price", "euro_each", "n", "euro_investment", "investment_precision", "share_ending", "break_even", "source"]
+
+
+def business_case(
+    costs: Sequence[Costs],
+    *,
+    deadweights: Sequence[float] = DEADWEIGHTS,
+    shares_ending: Sequence[float] = SHARES_ENDING,
+) -> pd.DataFrame:
+    """One row per sum, deadweight and share of benefit that ends: the saving in one year.
+
+    ``euro_saving = n * euro_each * (1 - deadweight) * share_ending`` and
+    ``euro_balance = euro_saving - euro_investment``, in euro. Deadweight is the
+    share of exits that would have happened without the programme too.
+
+    Examples
+    --------
+    >>> from evaltools.programmes import Costs
+    >>> costs = Costs.model_validate({
+    ...     "municipality": "GM1509", "label": "l", "investment_euro": 253000, "n": 100,
+    ...     "saving_euro_each": 14000, "source": {"title": "t"},
+    ... })
+    >>> business_case([costs], deadweights=[0.9], shares_ending=[1]).euro_balance.round().tolist()
+    [-113000.0]
+    """
+    rows = []
+    for sums in costs:
+        for deadweight in deadweights:
+            for ending in shares_ending:
+                saving = sums.n * sums.saving_euro_each * (1 - deadweight) * ending
+                rows.append(
+                    [sums.label, sums.n, sums.saving_euro_each, sums.investment_euro, deadweight, ending,
+                     saving, saving - sums.investment_euro]
+                )  # fmt: skip
+    return pd.DataFrame(rows, columns=CASE_COLUMNS)
+
+
+def break_even(
+    costs: Sequence[Costs], prices: pd.DataFrame, *, shares_ending: Sequence[float] = SHARES_ENDING
+) -> pd.DataFrame:
+    """One row per sum, price and share of benefit that ends: the deadweight at which it pays nothing.
+
+    ``break_even = 1 - euro_investment / (n * euro_each * share_ending)``. Below
+    it the saving of one year exceeds the investment. A negative value means that
+    the investment exceeds the saving even when every exit is due to the programme.
+
+    Parameters
+    ----------
+    costs
+        The price that a sum itself names comes first.
+    prices
+        One row per other price: ``year``, ``euro_per_benefit_year``, ``basis``, ``source``.
+    """
+    rows = []
+    for sums in costs:
+        named = [("", sums.saving_euro_each, sums.source.title)]
+        named += [
+            (f"{price.basis}, {price.year}", price.euro_per_benefit_year, price.source)
+            for price in prices.itertuples()
+        ]
+        for price, euro, source in named:
+            for ending in shares_ending:
+                rows.append(
+                    [sums.label, price, euro, sums.n, sums.investment_euro, sums.investment_precision, ending,
+                     1 - sums.investment_euro / (sums.n * euro * ending), source]
+                )  # fmt: skip
+    return pd.DataFrame(rows, columns=BREAK_EVEN_COLUMNS)

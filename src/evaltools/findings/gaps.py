@@ -1,0 +1,91 @@
+"""What the published figures do not say, as a list that is worked out, not typed."""
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from evaltools.findings.claims import exits_and_work, overlap
+from evaltools.programmes import Claim, Programme, Target
+
+GAP_COLUMNS = ["gap", "detail"]
+EXITS = ("exit", "work_exit")
+
+
+def gaps(programme: Programme, municipality: str) -> pd.DataFrame:
+    """One row per thing that is not known; ``gap`` names it, ``detail`` says of what.
+
+    The rows are in the order in which a reader needs them: what is not published at
+    all, what the programme changed, what became of people, how the figures add up.
+    """
+    claims = programme.claims_in(municipality)
+    targets = programme.targets_in(municipality)
+    found = [
+        *_not_published(programme, claims, targets),
+        *(row for target in targets for row in _of_target(target)),
+        *(row for claim in claims for row in _of_claim(claim)),
+    ]
+    if programme.costs_in(municipality):
+        found.append(("deadweight", ""))
+    return pd.DataFrame(list(dict.fromkeys(found)), columns=GAP_COLUMNS)
+
+
+def needed(programme: Programme) -> pd.DataFrame:
+    """One row per aim of the programme: ``aim`` is the kind of outcome that must be measured."""
+    return pd.DataFrame({"aim": list(programme.aims)})
+
+
+def _not_published(
+    programme: Programme, claims: Sequence[Claim], targets: Sequence[Target]
+) -> Iterator[tuple[str, str]]:
+    if not claims and not targets:
+        yield "no_figures", programme.name
+    elif not claims:
+        yield "no_results", programme.name
+    if any(not claim.outcomes for claim in claims):
+        yield "outputs_only", programme.name
+    yield "no_comparison", programme.name
+
+
+def _of_target(target: Target) -> Iterator[tuple[str, str]]:
+    if target.extra:
+        yield "no_baseline", target.label
+    if target.kind in EXITS:
+        yield "no_follow_up_planned", ""
+    if len(target.municipalities) > 1:
+        yield "shared_target", str(len(target.municipalities))
+    for people in target.populations:
+        if people.unit != target.unit:
+            yield "other_unit", ""
+        if people.municipalities and set(people.municipalities) != set(target.municipalities):
+            yield "other_area", ""
+    if len({people.n for people in target.populations}) > 1:
+        yield "several_wholes", ""
+
+
+def _of_claim(claim: Claim) -> Iterator[tuple[str, str]]:
+    kinds = {outcome.kind for outcome in claim.outcomes}
+    if kinds & set(EXITS) and claim.follow_up_months is None:
+        yield "no_follow_up", ""
+    exits = exits_and_work([claim])
+    for row in exits.itertuples():
+        if pd.isna(row.n_exits):
+            yield "exits_not_published", ""
+        elif row.n_without_reason > 0:
+            yield "exit_reason", str(row.n_without_reason)
+    if "part_time_work" in kinds:
+        yield "part_time_hours", ""
+    if "ladder_step" in kinds:
+        yield "ladder_without_comparison", ""
+    if claim.population is not None:
+        if claim.population.stage == "started":
+            yield "invited", ""
+        elif claim.outcomes:
+            yield "started", ""
+    if (overlap([claim])["n_too_many"] > 0).any():
+        yield "membership", ""
+    if any(reading.within for reading in claim.readings):
+        yield "whole_not_stated", ""
+    if claim.without_figure:
+        yield "without_figure", ", ".join(claim.without_figure)
+    if len({output.unit for output in claim.outputs} | ({claim.population.unit} if claim.population else set())) > 1:
+        yield "mixed_units", ""

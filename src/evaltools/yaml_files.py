@@ -1,0 +1,114 @@
+"""Read a YAML file so that every problem can name its line."""
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Where = tuple[str | int, ...]
+
+
+class Unreadable(Exception):
+    """The file is no YAML mapping; says why and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML mapping with the places of its parts."""
+
+    data: dict[str, Any]
+    root: yaml.MappingNode
+
+    def line(self, where: Where) -> int:
+        """Line (from 1) of the deepest part of ``where`` that is in the file."""
+        node: yaml.Node = self.root
+        line = node.start_mark.line
+        for key in where:
+            found = _child(node, key)
+            if found is None:
+                break
+            line, node = found
+        return line + 1
+
+    def locate(self, where: Where, sentence: str) -> str:
+        """Put the line and the path before a sentence.
+
+        The path is written as ``claims[0].outcomes[2].n``.
+        """
+        path = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in where)
+        place = f"line {self.line(where)}"
+        if path:
+            place += f", {path.removeprefix('.')}"
+        return f"{place}: {sentence}"
+
+    def duplicate_keys(self) -> Iterator[tuple[Where, str]]:
+        """Every key that a mapping has twice; YAML itself would keep the last and lose the first."""
+        yield from _duplicates(self.root, (), set())
+
+
+def read(path: Path) -> Document:
+    """Read one YAML file that holds one mapping.
+
+    Raises
+    ------
+    Unreadable
+        When the file cannot be read, is no YAML, or holds something else.
+    """
+    try:
+        loader = yaml.SafeLoader(path.read_bytes())
+    except OSError as error:
+        raise Unreadable(f"cannot be read: {error.strerror}") from None
+    except yaml.YAMLError:
+        raise Unreadable("is not a text file in UTF-8") from None
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            raise Unreadable("is empty; expected keys such as name and municipalities")
+        if not isinstance(node, yaml.MappingNode):
+            raise Unreadable("holds no keys; expected lines such as 'name: …'")
+        data = loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise Unreadable(f"{line}is not valid YAML: {error.problem or error.context}") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise Unreadable(f"is not valid YAML: {error}") from None
+    finally:
+        loader.dispose()
+    if not all(isinstance(key, str) for key in data):
+        raise Unreadable("has a key that is no word; expected keys such as name and municipalities")
+    return Document(data, node)
+
+
+def _child(node: yaml.Node, key: str | int) -> tuple[int, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            if name.value == key:
+                return name.start_mark.line, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+        item = node.value[key]
+        return item.start_mark.line, item
+    return None
+
+
+def _duplicates(node: yaml.Node, where: Where, seen: set[int]) -> Iterator[tuple[Where, str]]:
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    children: Iterable[tuple[str | int, yaml.Node]] = ()
+    if isinstance(node, yaml.MappingNode):
+        first: dict[Hashable, int] = {}
+        for name, _ in node.value:
+            line = name.start_mark.line + 1
+            if name.value in first:
+                yield (
+                    (*where, name.value),
+                    f"the key '{name.value}' stands here and again on line {line}; keep one",
+                )
+            first.setdefault(name.value, line)
+        children = ((name.value, value) for name, value in node.value)
+    elif isinstance(node, yaml.SequenceNode):
+        children = enumerate(node.value)
+    for key, value in children:
+        yield from _duplicates(value, (*where, key), seen)
