@@ -8,9 +8,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from evaltools.batch.files import check_writable, write_atomically
 from evaltools.batch.plan import Plan, plan_reports
-from evaltools.batch.publish import render_index, write_atomically
-from evaltools.batch.run import Status, check_writable, read_status, refuse, run_reports
+from evaltools.batch.publish import render_index
+from evaltools.batch.run import refuse, run_reports
+from evaltools.batch.status import Status, read_status
 from evaltools.errors import EvaltoolsError
 from evaltools.project import Project, find_project
 
@@ -19,9 +21,15 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_comp
 console = Console(highlight=False, soft_wrap=True)
 complaints = Console(stderr=True, highlight=False, soft_wrap=True)
 
-Programmes = Annotated[list[str] | None, typer.Argument(metavar="[PROGRAMME]...", help="Slugs of programme files; all when left out.")]
-Municipalities = Annotated[list[str] | None, typer.Option("--municipality", metavar="GMCODE", help="Only this municipality; may be repeated.")]
-Notebooks = Annotated[list[str] | None, typer.Option("--notebook", metavar="NAME", help="Only this notebook; may be repeated.")]
+Programmes = Annotated[
+    list[str] | None, typer.Argument(metavar="[PROGRAMME]...", help="Slugs of programme files; all when left out.")
+]
+Municipalities = Annotated[
+    list[str] | None, typer.Option("--municipality", metavar="GMCODE", help="Only this municipality; may be repeated.")
+]
+Notebooks = Annotated[
+    list[str] | None, typer.Option("--notebook", metavar="NAME", help="Only this notebook; may be repeated.")
+]
 
 
 @app.callback()
@@ -34,8 +42,12 @@ def reports(
     programmes: Programmes = None,
     municipality: Municipalities = None,
     notebook: Notebooks = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="How many reports at the same time; one per core when left out.")] = None,
-    output: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the site; reports/ when left out.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="How many reports at the same time; one per core when left out.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the site; reports/ when left out.")
+    ] = None,
 ) -> None:
     """Make the reports and the index of the site."""
     project = find_project()
@@ -60,7 +72,7 @@ def reports(
 
         statuses = run_reports(asked.reports, project=project, site=site, workers=workers, when_done=show)
     failed += [(status.name, status.reason) for status in statuses if status.kind]
-    write_atomically(site / "index.html", render_index(_known(whole, project, site), _broken(whole)))
+    write_atomically(site / "index.html", render_index(_known(whole, project), _broken(whole)))
     for name, reason in sorted(failed):
         complaints.print(f"not published: {name}: {reason}", markup=False)
     made = len(statuses) - sum(bool(status.kind) for status in statuses)
@@ -90,22 +102,11 @@ def main() -> None:
         sys.exit(2)
 
 
-def _known(plan: Plan, project: Project, site: Path) -> list[Status]:
-    """Status of every report of the plan and of every earlier page of a refused programme."""
+def _known(plan: Plan, project: Project) -> list[Status]:
+    """Status of every report of the plan, also of those that did not run this time."""
     reports = [*plan.reports, *(refusal.report for refusal in plan.refusals if refusal.report)]
-    statuses = []
-    for report in sorted(reports, key=lambda report: (report.programme_name, report.municipality_name)):
-        status = read_status(project, report.name)
-        if status is None:
-            status = Status(
-                programme=report.programme,
-                programme_name=report.programme_name,
-                municipality=report.municipality,
-                municipality_name=report.municipality_name,
-                notebook=report.notebook,
-            )
-        statuses.append(status)
-    return statuses
+    reports.sort(key=lambda report: (report.programme_name, report.municipality_name, report.notebook))
+    return [read_status(project, report.name) or Status.of(report) for report in reports]
 
 
 def _broken(plan: Plan) -> list[tuple[str, str]]:

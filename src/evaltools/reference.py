@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from evaltools.errors import DataError
-from evaltools.project import find_project
+from evaltools.project import Project, find_project
 
 COLUMNS = {
     "municipalities": ("code", "name", "source"),
@@ -16,33 +16,33 @@ COLUMNS = {
 }
 
 
-def municipality_names(folder: Path | None = None) -> dict[str, str]:
-    """Name of each known municipality by its CBS code, such as ``{"GM0197": "Aalten"}``."""
-    municipalities = _read("municipalities", folder)
+def municipality_names(project: Project | None = None) -> dict[str, str]:
+    """Read the name of each known municipality by its CBS code, such as ``{"GM0197": "Aalten"}``."""
+    municipalities = _read("municipalities", project)
     return dict(zip(municipalities["code"], municipalities["name"], strict=True))
 
 
-def operators(folder: Path | None = None) -> pd.DataFrame:
-    """One row per municipality and organisation that carries out the Participatiewet there.
+def operators(project: Project | None = None) -> pd.DataFrame:
+    """Read one row per municipality and organisation that carries out the Participatiewet there.
 
     ``first`` and ``last`` are the year or day it began or ended, as text, both
     inclusive; empty where that is not known or it still does.
     """
-    return _read("operators", folder)
+    return _read("operators", project)
 
 
-def national_context(folder: Path | None = None) -> pd.DataFrame:
-    """One row per national figure: ``share`` (0-1) of ``population`` within ``months``."""
-    return _numeric(_read("context", folder), ["year", "months", "share"])
+def national_context(project: Project | None = None) -> pd.DataFrame:
+    """Read one row per national figure: ``share`` (0-1) of ``population`` within ``months``."""
+    return _numeric(_read("context", project), ["year", "months", "share"])
 
 
-def benefit_prices(folder: Path | None = None) -> pd.DataFrame:
-    """One row per published price of one benefit for one year, in euro."""
-    return _numeric(_read("benefit_prices", folder), ["year", "euro_per_benefit_year"])
+def benefit_prices(project: Project | None = None) -> pd.DataFrame:
+    """Read one row per published price of one benefit for one year, in euro."""
+    return _numeric(_read("benefit_prices", project), ["year", "euro_per_benefit_year"])
 
 
-def _read(table: str, folder: Path | None) -> pd.DataFrame:
-    return _read_file((folder or find_project().reference) / f"{table}.csv", COLUMNS[table]).copy()
+def _read(table: str, project: Project | None) -> pd.DataFrame:
+    return _read_file((project or find_project()).reference / f"{table}.csv", COLUMNS[table]).copy()
 
 
 @cache
@@ -52,13 +52,23 @@ def _read_file(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     except FileNotFoundError:
         raise DataError(str(path), ["is not there; put it back from the repository"]) from None
     missing = [column for column in columns if column not in rows]
+    subject = f"data/raw/reference/{path.name}"
     if missing:
-        raise DataError(str(path), [f"lacks the column {column}" for column in missing])
+        raise DataError(subject, [f"lacks the column {column}" for column in missing])
     unsourced = int((rows["source"].str.strip() == "").sum())
     if unsourced:
-        raise DataError(str(path), [f"has {unsourced} rows without a source; name it or leave out the row"])
+        raise DataError(subject, [f"has {unsourced} rows without a source; name it or leave out the row"])
     return rows[list(columns)]
 
 
 def _numeric(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    return rows.assign(**{column: pd.to_numeric(rows[column]) for column in columns})
+    numbers = {column: pd.to_numeric(rows[column], errors="coerce") for column in columns}
+    problems = [
+        f"column {column} has {int(values.isna().sum())} rows that are no number, "
+        f"first on line {int(values.isna().argmax()) + 2}; write 12 or 0.5"
+        for column, values in numbers.items()
+        if values.isna().any()
+    ]
+    if problems:
+        raise DataError("data/raw/reference/", problems)
+    return rows.assign(**numbers)

@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 
-from evaltools.errors import EvaltoolsError, ProgrammeError, ReportError, did_you_mean
+from evaltools.errors import ProgrammeError, ReportError, did_you_mean
 from evaltools.programmes import Programme, list_programmes, read_programme
 from evaltools.project import Project
 from evaltools.reference import municipality_names
@@ -112,32 +112,21 @@ def plan_reports(project: Project) -> Plan:
     parameters, and parameters that do not fit are refused here, one refusal each;
     the others stand.
     """
-    reports, refusals = [], []
-    names = municipality_names(project.reference)
-    declared: dict[str, dict[str, Any] | EvaltoolsError] = {}
-    for slug in list_programmes(project.programmes):
+    reports: list[Report] = []
+    refusals: list[Refusal] = []
+    names = municipality_names(project)
+    for slug in list_programmes(project):
         try:
-            programme = read_programme(slug, project.programmes)
+            programme = read_programme(slug, project)
         except ProgrammeError as error:
             refusals.append(Refusal(subject=slug, kind="programme_file", reason=str(error)))
             continue
         for report in _reports_of(programme, names):
-            if report.notebook not in declared:
-                declared[report.notebook] = _try_to_read(project, report.notebook)
-            parameters = declared[report.notebook]
-            if isinstance(parameters, EvaltoolsError):
-                refusals.append(
-                    Refusal(subject=report.name, kind="notebook", reason=str(parameters), report=report)
-                )
-                continue
-            problems = check_parameters(parameters, report.parameters)
-            if problems:
-                error = ReportError(f"notebooks/{report.notebook}.ipynb", problems)
-                refusals.append(
-                    Refusal(subject=report.name, kind="parameters", reason=str(error), report=report)
-                )
-                continue
-            reports.append(report)
+            refusal = _check(report, project)
+            if refusal:
+                refusals.append(refusal)
+            else:
+                reports.append(report)
     return Plan(tuple(reports), tuple(refusals))
 
 
@@ -160,12 +149,10 @@ def read_parameters(path: Path) -> dict[str, Any]:
         raise ReportError(subject, [f"is not there; {did_you_mean(path.stem, known)}"])
     try:
         notebook = nbformat.read(path, as_version=4)
-    except Exception:  # nbformat raises whatever the JSON in the file leads to
+    except Exception:  # noqa: BLE001  (nbformat raises whatever the JSON in the file leads to)
         raise ReportError(subject, ["is not a notebook that can be read; open it in JupyterLab"]) from None
     tagged = [
-        cell.source
-        for cell in notebook.cells
-        if cell.cell_type == "code" and TAG in cell.metadata.get("tags", [])
+        cell.source for cell in notebook.cells if cell.cell_type == "code" and TAG in cell.metadata.get("tags", [])
     ]
     if len(tagged) != 1:
         raise ReportError(
@@ -201,9 +188,7 @@ def check_parameters(declared: Mapping[str, Any], given: Mapping[str, Any]) -> l
     >>> check_parameters({"level": 0.95, "programme": None}, {"level": "high"})
     ["parameter 'level' is str; expected float", "parameter 'programme' must be given"]
     """
-    problems = [
-        f"has no parameter '{name}'; {did_you_mean(name, declared)}" for name in given if name not in declared
-    ]
+    problems = [f"has no parameter '{name}'; {did_you_mean(name, declared)}" for name in given if name not in declared]
     for name, default in declared.items():
         if name not in given:
             if default is None:
@@ -230,11 +215,17 @@ def _reports_of(programme: Programme, names: Mapping[str, str]) -> list[Report]:
     ]
 
 
-def _try_to_read(project: Project, notebook: str) -> dict[str, Any] | EvaltoolsError:
+def _check(report: Report, project: Project) -> Refusal | None:
+    path = project.notebooks / f"{report.notebook}.ipynb"
     try:
-        return read_parameters(project.notebooks / f"{notebook}.ipynb")
+        declared = read_parameters(path)
     except ReportError as error:
-        return error
+        return Refusal(subject=report.name, kind="notebook", reason=str(error), report=report)
+    problems = check_parameters(declared, report.parameters)
+    if not problems:
+        return None
+    reason = str(ReportError(f"notebooks/{path.name}", problems))
+    return Refusal(subject=report.name, kind="parameters", reason=reason, report=report)
 
 
 def _literal(statement: ast.stmt) -> tuple[str, Any]:

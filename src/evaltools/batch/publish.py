@@ -1,25 +1,21 @@
 """From an executed notebook to a page that may stand in the site, and the site's index."""
 
-import os
-import tempfile
 from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bs4 import BeautifulSoup
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nbconvert import HTMLExporter
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 
 from evaltools import __version__
 from evaltools.batch.plan import Report
+from evaltools.batch.status import Status
 from evaltools.errors import ReportError
-
-if TYPE_CHECKING:
-    from evaltools.batch.run import Status
 
 TEMPLATES = Path(str(files("evaltools.batch") / "templates"))
 MARK = "evaltools"
@@ -55,9 +51,7 @@ def convert(notebook: NotebookNode, report: Report) -> str:
         language_code="nl",
         exclude_anchor_links=True,
     )
-    resources = {
-        MARK: {"report": report, "version": __version__, "digest": _digest(notebook), "style": _style()}
-    }
+    resources = {MARK: {"report": report, "version": __version__, "digest": _digest(notebook), "style": _style()}}
     page, _ = exporter.from_notebook_node(drop_empty_sections(notebook), resources=resources)
     problems = page_problems(page)
     if problems:
@@ -101,45 +95,39 @@ def drop_empty_sections(notebook: NotebookNode) -> NotebookNode:
             kept += [heading for _, heading in waiting]
             waiting = []
             kept.append(cell)
-    return NotebookNode({**notebook, "cells": kept})
+    shortened: NotebookNode = from_dict({**notebook, "cells": kept})
+    return shortened
 
 
 def headline(notebook: NotebookNode) -> str:
-    """The first headline that a block of the notebook carries; empty where none does."""
-    marks = (
-        output.metadata.get(MARK, {}) for cell in notebook.cells for output in cell.get("outputs", [])
-    )
+    """Find the first headline that a block of the notebook carries; empty where none does."""
+    marks = (output.metadata.get(MARK, {}) for cell in notebook.cells for output in cell.get("outputs", []))
     return next((mark["headline"] for mark in marks if mark.get("headline")), "")
 
 
 def page_problems(page: str) -> list[str]:
     """Say what makes a page unfit to publish: scripts, external addresses, no text for a picture."""
     soup = BeautifulSoup(page, "html.parser")
-    problems = []
-    if soup.find(["script", "iframe", "object", "embed", "form"]) or _handlers(soup):
-        problems.append("holds a script, a form or an embedded page")
-    external = sorted({address for address in _addresses(soup) if not _is_local(address)})
-    if external:
-        problems.append(f"points outside the site {len(external)} times; name a source by its title")
-    if soup.html is None or soup.html.get("lang") != "nl":
-        problems.append("does not say that it is in Dutch (lang)")
-    if len(soup.find_all("h1")) != 1:
-        problems.append(f"has {len(soup.find_all('h1'))} headings of level 1; expected one")
-    if not soup.title or not soup.title.get_text(strip=True):
-        problems.append("has no title")
-    for picture in soup.find_all("img"):
-        if not str(picture.get("alt", "")).strip():
-            problems.append("has a picture without an alternative text")
-    for table in soup.find_all("table"):
-        if table.caption is None or any(not heading.get("scope") for heading in table.find_all("th")):
-            problems.append("has a table without a caption, or a heading cell without a scope")
+    tables = soup.find_all("table")
     names = [tag["id"] for tag in soup.find_all(id=True)]
-    if len(set(names)) < len(names):
-        problems.append("uses an id more than once")
-    return problems
+    titles = [title for title in soup.find_all("title") if title.get_text(strip=True)]
+    checks = {
+        "holds a script, a form or an embedded page": _is_active(soup),
+        "points outside the site; name a source by its title": not all(map(_is_local, _addresses(soup))),
+        "does not say that it is in Dutch (lang)": soup.html is None or soup.html.get("lang") != "nl",
+        "has not exactly one title": len(titles) != 1,
+        "has not exactly one heading of level 1": len(soup.find_all("h1")) != 1,
+        "has a picture without an alternative text": not all(
+            str(picture.get("alt", "")).strip() for picture in soup.find_all("img")
+        ),
+        "has a table without a caption": any(table.caption is None for table in tables),
+        "has a heading cell without a scope": not all(cell.get("scope") for cell in soup.find_all("th")),
+        "uses an id more than once": len(set(names)) < len(names),
+    }
+    return [problem for problem, is_so in checks.items() if is_so]
 
 
-def render_index(statuses: Iterable["Status"], broken: Iterable[tuple[str, str]]) -> str:
+def render_index(statuses: Iterable[Status], broken: Iterable[tuple[str, str]]) -> str:
     """Make the front page of the site.
 
     Parameters
@@ -152,27 +140,15 @@ def render_index(statuses: Iterable["Status"], broken: Iterable[tuple[str, str]]
     programmes: dict[str, list[Status]] = {}
     for status in statuses:
         programmes.setdefault(status.programme, []).append(status)
-    page = _site().get_template("index.html.j2").render(
-        programmes=programmes, broken=list(broken), failures=FAILURES, style=_style(), version=__version__
+    page = (
+        _site()
+        .get_template("index.html.j2")
+        .render(programmes=programmes, broken=list(broken), failures=FAILURES, style=_style(), version=__version__)
     )
     problems = page_problems(page)
     if problems:
         raise ReportError("the index", problems)
-    return page
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a whole file or none of it: readers see the old one until the new one is there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    return str(page)
 
 
 def _heading_level(cell: NotebookNode) -> int:
@@ -186,7 +162,9 @@ def _has_something(cell: NotebookNode) -> bool:
     return any(output.metadata[MARK]["kind"] == "block" for output in cell.outputs)
 
 
-def _handlers(soup: BeautifulSoup) -> bool:
+def _is_active(soup: BeautifulSoup) -> bool:
+    if soup.find(["script", "iframe", "object", "embed", "form", "link", "base"]):
+        return True
     return any(name.startswith("on") for tag in soup.find_all(True) for name in tag.attrs)
 
 

@@ -1,6 +1,5 @@
 """Run reports in a small pool of kernels; one failing report stops no other."""
 
-import json
 import os
 import sys
 import tempfile
@@ -9,7 +8,6 @@ import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,39 +19,16 @@ from traitlets.config import Config
 
 from evaltools import errors
 from evaltools.batch import publish
+from evaltools.batch.files import check_writable, write_atomically
 from evaltools.batch.plan import Refusal, Report
-from evaltools.errors import EvaltoolsError, ReportError
+from evaltools.batch.status import Status, read_status, write_status
+from evaltools.errors import EvaltoolsError
 from evaltools.project import Project
 
 SECONDS_PER_CELL = 600
-OWN_ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, EvaltoolsError)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """How a report went, as it is kept beside the executed notebook in ``build/``.
-
-    ``kind`` is empty for a published report, else the class of the reason;
-    ``reason`` holds the sentences for the terminal. ``published`` is the moment
-    (ISO 8601, UTC) of the page that stands in the site now, empty where none does:
-    a failing report leaves the earlier page as it was.
-    """
-
-    programme: str
-    programme_name: str
-    municipality: str
-    municipality_name: str
-    notebook: str
-    kind: str = ""
-    reason: str = ""
-    headline: str = ""
-    published: str = ""
-    seconds: float = 0.0
-
-    @property
-    def name(self) -> str:
-        """The name of the report: ``programme/GMcode-notebook``."""
-        return f"{self.programme}/{self.municipality}-{self.notebook}"
+OWN_ERRORS = {
+    name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, EvaltoolsError)
+}
 
 
 def run_reports(
@@ -62,7 +37,7 @@ def run_reports(
     project: Project,
     site: Path,
     workers: int | None = None,
-    when_done: Callable[[Status], None] = lambda status: None,
+    when_done: Callable[[Status], None] = lambda _: None,
 ) -> list[Status]:
     """Run every report and publish its page in ``site``.
 
@@ -103,14 +78,14 @@ def make_report(report: Report, *, project: Project, site: Path) -> Status:
     try:
         notebook = _execute(report, project, executed)
         page = publish.convert(notebook, report)
-        publish.write_atomically(site / f"{report.name}.html", page)
+        write_atomically(site / f"{report.name}.html", page)
         headline = publish.headline(notebook)
         published = datetime.now(UTC).isoformat(timespec="seconds")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (whatever happens, no report may stop another)
         kind, reason = _explain(error, executed)
         headline = earlier.headline if earlier else ""
-    status = Status(
-        **_identity(report),
+    status = Status.of(
+        report,
         kind=kind,
         reason=reason,
         headline=headline,
@@ -126,8 +101,8 @@ def refuse(refusal: Refusal, *, project: Project) -> Status | None:
     if refusal.report is None:
         return None
     earlier = read_status(project, refusal.report.name)
-    status = Status(
-        **_identity(refusal.report),
+    status = Status.of(
+        refusal.report,
         kind=refusal.kind,
         reason=refusal.reason,
         headline=earlier.headline if earlier else "",
@@ -137,43 +112,12 @@ def refuse(refusal: Refusal, *, project: Project) -> Status | None:
     return status
 
 
-def read_status(project: Project, name: str) -> Status | None:
-    """Read what is known of a report; None where it never ran or the note of it is damaged."""
-    try:
-        return Status(**json.loads((project.build / f"{name}.json").read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
-
-
-def write_status(project: Project, status: Status) -> None:
-    """Keep the status of a report in ``build/``."""
-    publish.write_atomically(project.build / f"{status.name}.json", json.dumps(asdict(status), ensure_ascii=False, indent=1))
-
-
-def check_writable(folder: Path) -> None:
-    """Make the folder where it is missing, and try to write in it.
-
-    Raises
-    ------
-    ReportError
-        When that fails, with what the system says.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise ReportError(
-            f"the folder {folder}", [f"cannot be written ({error.strerror}); choose another with --output"]
-        ) from None
-
-
 def _execute(report: Report, project: Project, executed: Path) -> nbformat.NotebookNode:
     executed.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileNotFoundError):
         executed.unlink()
     with tempfile.TemporaryDirectory(prefix="evaltools-") as private:
-        return papermill.execute_notebook(
+        notebook: nbformat.NotebookNode = papermill.execute_notebook(
             str(project.notebooks / f"{report.notebook}.ipynb"),
             str(executed),
             parameters=dict(report.parameters),
@@ -183,6 +127,7 @@ def _execute(report: Report, project: Project, executed: Path) -> nbformat.Noteb
             resources={"metadata": {"path": str(project.notebooks)}},
             config=_kernel_config(Path(private)),
         )
+    return notebook
 
 
 def _kernel_config(private: Path) -> Config:
@@ -201,31 +146,24 @@ def _explain(error: Exception, executed: Path) -> tuple[str, str]:
     Messages of our own errors hold no such values by their design; of any other
     error only its type is told. The full text stays in ``build/``.
     """
-    private = f"build/{executed.parent.name}/{executed.name}"
+    folder = f"build/{executed.parent.name}"
     match error:
         case PapermillExecutionError() if error.ename in OWN_ERRORS:
-            return "notebook_failed", f"{error.ename} in cell {error.cell_index + 1}: {error.evalue}"
+            found = "notebook_failed", f"{error.ename} in cell {error.cell_index + 1}: {error.evalue}"
         case PapermillExecutionError():
-            return "notebook_failed", f"{error.ename} in cell {error.cell_index + 1}; its text is in {private}"
+            where = f"{error.ename} in cell {error.cell_index + 1}"
+            found = "notebook_failed", f"{where}; its text is in {folder}/{executed.name}"
         case CellTimeoutError():
-            return "timeout", f"a cell ran longer than {SECONDS_PER_CELL} seconds; see {private}"
+            found = "timeout", f"a cell ran longer than {SECONDS_PER_CELL} seconds; see {folder}/{executed.name}"
         case DeadKernelError():
-            return "kernel_died", f"the kernel stopped by itself (out of memory?); see {private}"
+            found = "kernel_died", f"the kernel stopped by itself (out of memory?); see {folder}/{executed.name}"
         case EvaltoolsError():
-            return "page_refused", str(error)
+            found = "page_refused", str(error)
         case OSError():
-            return "cannot_write", f"a file cannot be written: {error.strerror}"
-    log = executed.with_suffix(".log")
-    with suppress(OSError):
-        log.write_text("".join(traceback.format_exception(error)), "utf-8")
-    return "notebook_failed", f"{type(error).__name__}; its text is in build/{log.parent.name}/{log.name}"
-
-
-def _identity(report: Report) -> dict[str, str]:
-    return {
-        "programme": report.programme,
-        "programme_name": report.programme_name,
-        "municipality": report.municipality,
-        "municipality_name": report.municipality_name,
-        "notebook": report.notebook,
-    }
+            found = "cannot_write", f"a file cannot be written: {error.strerror}"
+        case _:
+            log = executed.with_suffix(".log")
+            with suppress(OSError):
+                log.write_text("".join(traceback.format_exception(error)), "utf-8")
+            found = "notebook_failed", f"{type(error).__name__}; its text is in {folder}/{log.name}"
+    return found

@@ -5,10 +5,11 @@ rounds, none knows Dutch beyond the labels of the programme file. A claim's grou
 is a named outcome; its whole is the group it lies within, or the population.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import ceil, floor, inf
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,16 +18,63 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from evaltools.effects import proportion
 from evaltools.programmes import POPULATION, Claim, Outcome, Precision, Reading
 
-PUBLISHED_COLUMNS = ["group", "label", "role", "kind", "n", "share", "precision", "as_published", "unit", "whole"]
+PUBLISHED_COLUMNS = [
+    "group",
+    "label",
+    "role",
+    "n",
+    "share",
+    "precision",
+    "as_published",
+    "unit",
+    "whole",
+    "status",
+]
 SHARE_COLUMNS = [
-    "group", "label", "kind", "whole", "whole_label", "n", "n_whole", "is_derived", "precision",
-    "estimate", "lower", "upper", "level",
-]  # fmt: skip
+    "group",
+    "label",
+    "kind",
+    "whole",
+    "whole_label",
+    "status",
+    "n",
+    "n_whole",
+    "is_derived",
+    "precision",
+    "estimate",
+    "lower",
+    "upper",
+    "level",
+]
 OVERLAP_COLUMNS = [
-    "parts", "whole", "whole_label", "reading", "counts", "n_memberships", "n_whole", "n_too_many",
-    "n_people_lowest", "n_people_highest", "is_possible", "is_exact", "unit",
-]  # fmt: skip
-EXIT_COLUMNS = ["label", "n_exits", "work_label", "n_work", "n_other", "n_without_reason", "estimate", "lower", "upper"]
+    "parts",
+    "assumed",
+    "whole",
+    "whole_label",
+    "unit",
+    "reading",
+    "counts",
+    "n_memberships",
+    "n_whole",
+    "n_too_many",
+    "n_people_lowest",
+    "n_people_highest",
+    "is_possible",
+    "is_exact",
+]
+EXIT_COLUMNS = [
+    "label",
+    "n_exits",
+    "work_label",
+    "n_work",
+    "n_other",
+    "n_without_reason",
+    "estimate",
+    "lower",
+    "upper",
+]
+
+STATED, ASSUMED, OTHER_READING = "stated", "assumed", "other_reading"
 
 
 def published_figures(claims: Sequence[Claim]) -> pd.DataFrame:
@@ -34,27 +82,10 @@ def published_figures(claims: Sequence[Claim]) -> pd.DataFrame:
 
     ``role`` is population, outcome or output; ``n`` or ``share`` (0-1) is empty
     where the text gives the other; ``whole`` is the label of the group it is a
-    part of, empty for populations and outputs.
+    part of, empty for populations and outputs, and ``status`` says how sure that
+    is (see `shares`).
     """
-    rows = []
-    for claim in claims:
-        if claim.population is not None:
-            people = claim.population
-            rows.append(
-                [POPULATION, people.meaning, "population", None, people.n, None,
-                 people.precision, people.as_published, people.unit, ""]
-            )  # fmt: skip
-            rows += [
-                [outcome.name, outcome.label, "outcome", outcome.kind, outcome.n, outcome.share,
-                 outcome.precision, outcome.as_published, people.unit,
-                 _label(claim, outcome.of or outcome.within)]
-                for outcome in claim.outcomes
-            ]  # fmt: skip
-        rows += [
-            [output.name, output.label, "output", None, output.n, None,
-             output.precision, output.as_published, output.unit, ""]
-            for output in claim.outputs
-        ]  # fmt: skip
+    rows = [row for claim in claims for row in _figures_of(claim)]
     table = pd.DataFrame(rows, columns=PUBLISHED_COLUMNS)
     return table.astype({"n": "Int64", "share": "Float64"})
 
@@ -63,8 +94,11 @@ def shares(claims: Sequence[Claim], *, level: float = 0.95) -> pd.DataFrame:
     """One row per group and whole: its share with a Wilson interval.
 
     Each group is set against the whole population and, where it lies within
-    another group, against that one too. ``is_derived`` is true where the text
-    gives a share and the count is the nearest whole number to it.
+    another group, against that one too, also when it does so in another reading.
+    ``status`` says how sure it is that the group lies within the whole:
+    ``stated`` by the text, ``assumed`` where another reading has another whole, or
+    ``other_reading``. ``is_derived`` is true where the text gives a share and the
+    count is the nearest whole number to it.
 
     Examples
     --------
@@ -81,17 +115,34 @@ def shares(claims: Sequence[Claim], *, level: float = 0.95) -> pd.DataFrame:
     for claim in claims:
         for outcome in claim.outcomes:
             n = claim.size(outcome.name)
-            for whole in dict.fromkeys([POPULATION, outcome.within]):
+            others = (reading.within.get(outcome.name, POPULATION) for reading in claim.readings)
+            for whole in dict.fromkeys([POPULATION, outcome.within, *others]):
+                if n > claim.size(whole):
+                    continue
                 share = proportion(n, claim.size(whole), level=level)
                 rows.append(
-                    [outcome.name, outcome.label, outcome.kind, whole, _label(claim, whole), n, share.n,
-                     outcome.n is None, outcome.precision, share.estimate, share.lower, share.upper, level]
-                )  # fmt: skip
+                    {
+                        "group": outcome.name,
+                        "label": outcome.label,
+                        "kind": outcome.kind,
+                        "whole": whole,
+                        "whole_label": _label(claim, whole),
+                        "status": _status(claim, outcome, whole),
+                        "n": n,
+                        "n_whole": share.n,
+                        "is_derived": outcome.n is None,
+                        "precision": outcome.precision,
+                        "estimate": share.estimate,
+                        "lower": share.lower,
+                        "upper": share.upper,
+                        "level": level,
+                    }
+                )
     return pd.DataFrame(rows, columns=SHARE_COLUMNS)
 
 
 def overlap(claims: Sequence[Claim]) -> pd.DataFrame:
-    """One row per set of parts and per reading of the text: do the parts exceed their whole?
+    """Count memberships beyond the whole: one row per set of parts and per reading of the text.
 
     The parts are the groups that lie directly within one whole. ``n_too_many`` is
     how many memberships there are at least beyond one for everybody in the whole;
@@ -99,7 +150,8 @@ def overlap(claims: Sequence[Claim]) -> pd.DataFrame:
     different people who can stand in more than one of the parts, given every
     published count of the claim. They are exact: the smallest and largest value of
     an integer programme over all kinds of members. ``reading`` is empty for the
-    text as declared. ``is_possible`` is false where no people at all can satisfy
+    text as declared; ``assumed`` then names the parts of which the text does not
+    say that they lie within this whole. ``is_possible`` is false where no people at all can satisfy
     the counts; the numbers of people are then empty. ``is_exact`` is false where
     one of the counts is not exact; an ``about`` is then taken as it stands.
     """
@@ -129,26 +181,7 @@ def exits_and_work(claims: Sequence[Claim]) -> pd.DataFrame:
     ``n_exits``. ``estimate`` with its 95% Wilson interval is the share of exits
     that is work.
     """
-    rows = []
-    for claim in claims:
-        exits = [outcome for outcome in claim.outcomes if outcome.kind == "exit"]
-        inside = {part.name for leaving in exits for part in _parts(claim, leaving.name)}
-        for leaving in exits:
-            n = claim.size(leaving.name)
-            work = [part for part in _parts(claim, leaving.name) if part.kind == "work_exit"]
-            n_work = sum(claim.size(part.name) for part in work)
-            n_other = sum(claim.size(part.name) for part in _parts(claim, leaving.name) if part not in work)
-            share = proportion(n_work, n) if work and 0 < n >= n_work else None
-            rows.append(
-                [leaving.label, n, " + ".join(part.label for part in work), n_work if work else None, n_other,
-                 max(0, n - n_work - n_other)]
-                + ([share.estimate, share.lower, share.upper] if share else [None] * 3)
-            )  # fmt: skip
-        rows += [
-            ["", None, outcome.label, claim.size(outcome.name), None, None, None, None, None]
-            for outcome in claim.outcomes
-            if outcome.kind == "work_exit" and outcome.name not in inside
-        ]
+    rows = [row for claim in claims for row in _exits_of(claim)]
     table = pd.DataFrame(rows, columns=EXIT_COLUMNS)
     counts = {name: "Int64" for name in EXIT_COLUMNS if name.startswith("n_")}
     return table.astype({**counts, "estimate": "Float64", "lower": "Float64", "upper": "Float64"})
@@ -192,24 +225,93 @@ class _Structure:
         ]
 
 
-def _overlap_row(claim: Claim, structure: _Structure, parts: list[str], meaning: str) -> list[object]:
+def _figures_of(claim: Claim) -> Iterator[dict[str, Any]]:
+    given = {"n", "share", "precision", "as_published", "label"}
+    if claim.population is not None:
+        unit = claim.population.unit
+        yield {
+            **claim.population.model_dump(include=given),
+            "group": POPULATION,
+            "label": claim.population.meaning,
+            "role": "population",
+            "unit": unit,
+            "whole": "",
+            "status": STATED,
+        }
+        for outcome in claim.outcomes:
+            whole = outcome.of or outcome.within
+            yield {
+                **outcome.model_dump(include=given),
+                "group": outcome.name,
+                "role": "outcome",
+                "unit": unit,
+                "whole": _label(claim, whole),
+                "status": _status(claim, outcome, whole),
+            }
+    for output in claim.outputs:
+        yield {
+            **output.model_dump(include=given),
+            "group": output.name,
+            "role": "output",
+            "unit": output.unit,
+            "whole": "",
+            "status": STATED,
+        }
+
+
+def _exits_of(claim: Claim) -> Iterator[dict[str, Any]]:
+    exits = [outcome for outcome in claim.outcomes if outcome.kind == "exit"]
+    inside = set()
+    for leaving in exits:
+        parts = _parts(claim, leaving.name)
+        inside |= {part.name for part in parts}
+        work = [part for part in parts if part.kind == "work_exit"]
+        n = claim.size(leaving.name)
+        n_work = sum(claim.size(part.name) for part in work)
+        n_other = sum(claim.size(part.name) for part in parts) - n_work
+        row = {
+            "label": leaving.label,
+            "n_exits": n,
+            "work_label": ", ".join(part.label for part in work),
+            "n_work": n_work if work else None,
+            "n_other": n_other,
+            "n_without_reason": max(0, n - n_work - n_other),
+        }
+        if work and n > 0 and n_work <= n:
+            share = proportion(n_work, n)
+            row |= {"estimate": share.estimate, "lower": share.lower, "upper": share.upper}
+        yield row
+    for outcome in claim.outcomes:
+        if outcome.kind == "work_exit" and outcome.name not in inside:
+            yield {"label": "", "work_label": outcome.label, "n_work": claim.size(outcome.name)}
+
+
+def _overlap_row(claim: Claim, structure: _Structure, parts: list[str], meaning: str) -> dict[str, Any]:
     whole = structure.common_whole(parts)
     sizes = [claim.size(part) for part in parts]
     least = sum(_range(claim, part)[0] for part in parts)
     most = _range(claim, whole)[1]
     lowest, highest = _people_in_several(claim, structure, parts)
-    inexact = [name for name in [*parts, whole] if _precision(claim, name) != "exact"]
-    return [
-        tuple(_label(claim, part) for part in parts), whole, _label(claim, whole), meaning, tuple(sizes),
-        sum(sizes), claim.size(whole), max(0, int(least - most)) if most < inf else 0,
-        lowest, highest, lowest is not None, not inexact,
-        claim.population.unit if claim.population else "persons",
-    ]  # fmt: skip
+    assumed = [part for part in parts if not meaning and _status(claim, claim.outcome(part), whole) == ASSUMED]
+    return {
+        "parts": tuple(_label(claim, part) for part in parts),
+        "assumed": tuple(_label(claim, part) for part in assumed),
+        "whole": whole,
+        "whole_label": _label(claim, whole),
+        "unit": claim.population.unit if claim.population else None,
+        "reading": meaning,
+        "counts": tuple(sizes),
+        "n_memberships": sum(sizes),
+        "n_whole": claim.size(whole),
+        "n_too_many": max(0, int(least - most)) if most < inf else 0,
+        "n_people_lowest": lowest,
+        "n_people_highest": highest,
+        "is_possible": lowest is not None,
+        "is_exact": all(_precision(claim, name) == "exact" for name in [*parts, whole]),
+    }
 
 
-def _people_in_several(
-    claim: Claim, structure: _Structure, parts: Sequence[str]
-) -> tuple[int | None, int | None]:
+def _people_in_several(claim: Claim, structure: _Structure, parts: Sequence[str]) -> tuple[int | None, int | None]:
     """Fewest and most people in two or more of the parts, over all ways to fill the groups.
 
     One variable per kind of member (the set of groups somebody is in) says how
@@ -219,7 +321,7 @@ def _people_in_several(
     names = list(structure.within)
     members = np.array([[name in kind for kind in kinds] for name in names], dtype=float).reshape(-1, len(kinds))
     ranges = np.array([_range(claim, name) for name in [*names, POPULATION]], dtype=float)
-    counts = LinearConstraint(np.vstack([members, np.ones(len(kinds))]), ranges[:, 0], ranges[:, 1])  # type: ignore[arg-type]
+    counts = LinearConstraint(np.vstack([members, np.ones(len(kinds))]), ranges[:, 0], ranges[:, 1])
     several = np.array([len(kind & set(parts)) > 1 for kind in kinds], dtype=float)
     found: list[int | None] = []
     for sign in (1, -1):
@@ -256,6 +358,15 @@ def _label(claim: Claim, name: str) -> str:
     if name == POPULATION:
         return claim.population.meaning if claim.population else ""
     return claim.outcome(name).label
+
+
+def _status(claim: Claim, outcome: Outcome, whole: str) -> str:
+    """Whether the text says that the group lies within the whole, or we do."""
+    if whole == POPULATION:
+        return STATED
+    if whole != outcome.within:
+        return OTHER_READING
+    return ASSUMED if any(outcome.name in reading.within for reading in claim.readings) else STATED
 
 
 def _parts(claim: Claim, whole: str) -> list[Outcome]:

@@ -1,6 +1,8 @@
 """What a published saving becomes when not everybody left because of the programme."""
 
 from collections.abc import Sequence
+from itertools import product
+from typing import Any, cast
 
 import pandas as pd
 
@@ -9,8 +11,27 @@ from evaltools.programmes import Costs
 DEADWEIGHTS = (0.0, 0.5, 0.7, 0.9)
 SHARES_ENDING = (1.0, 0.5)
 
-CASE_COLUMNS = ["label", "n", "euro_each", "euro_investment", "share_deadweight", "share_ending", "euro_saving", "euro_balance"]
-BREAK_EVEN_COLUMNS = ["label", "price", "euro_each", "n", "euro_investment", "investment_precision", "share_ending", "break_even", "source"]
+CASE_COLUMNS = [
+    "label",
+    "n",
+    "euro_each",
+    "euro_investment",
+    "share_deadweight",
+    "share_ending",
+    "euro_saving",
+    "euro_balance",
+]
+BREAK_EVEN_COLUMNS = [
+    "label",
+    "price",
+    "euro_each",
+    "n",
+    "euro_investment",
+    "investment_precision",
+    "euro_claimed",
+    "share_ending",
+    "break_even",
+]
 
 
 def business_case(
@@ -36,14 +57,20 @@ def business_case(
     [-113000.0]
     """
     rows = []
-    for sums in costs:
-        for deadweight in deadweights:
-            for ending in shares_ending:
-                saving = sums.n * sums.saving_euro_each * (1 - deadweight) * ending
-                rows.append(
-                    [sums.label, sums.n, sums.saving_euro_each, sums.investment_euro, deadweight, ending,
-                     saving, saving - sums.investment_euro]
-                )  # fmt: skip
+    for sums, deadweight, ending in product(costs, deadweights, shares_ending):
+        saving = sums.n * sums.saving_euro_each * (1 - deadweight) * ending
+        rows.append(
+            {
+                "label": sums.label,
+                "n": sums.n,
+                "euro_each": sums.saving_euro_each,
+                "euro_investment": sums.investment_euro,
+                "share_deadweight": deadweight,
+                "share_ending": ending,
+                "euro_saving": saving,
+                "euro_balance": saving - sums.investment_euro,
+            }
+        )
     return pd.DataFrame(rows, columns=CASE_COLUMNS)
 
 
@@ -55,25 +82,30 @@ def break_even(
     ``break_even = 1 - euro_investment / (n * euro_each * share_ending)``. Below
     it the saving of one year exceeds the investment. A negative value means that
     the investment exceeds the saving even when every exit is due to the programme.
+    ``euro_claimed`` is the saving that the source itself names, if it does.
 
     Parameters
     ----------
     costs
         The price that a sum itself names comes first.
     prices
-        One row per other price: ``year``, ``euro_per_benefit_year``, ``basis``, ``source``.
+        One row per other price: ``year``, ``euro_per_benefit_year``, ``basis``.
     """
-    rows = []
-    for sums in costs:
-        named = [("", sums.saving_euro_each, sums.source.title)]
-        named += [
-            (f"{price.basis}, {price.year}", price.euro_per_benefit_year, price.source)
-            for price in prices.itertuples()
-        ]
-        for price, euro, source in named:
-            for ending in shares_ending:
-                rows.append(
-                    [sums.label, price, euro, sums.n, sums.investment_euro, sums.investment_precision, ending,
-                     1 - sums.investment_euro / (sums.n * euro * ending), source]
-                )  # fmt: skip
+    others = [(f"{row.basis}, {row.year}", row.euro_per_benefit_year) for row in cast("Any", prices).itertuples()]
+    rows = [
+        {
+            "label": sums.label,
+            "price": price,
+            "euro_each": euro,
+            "n": sums.n,
+            "euro_investment": sums.investment_euro,
+            "investment_precision": sums.investment_precision,
+            "euro_claimed": sums.claimed_saving_euro,
+            "share_ending": ending,
+            "break_even": 1 - sums.investment_euro / (sums.n * euro * ending),
+        }
+        for sums in costs
+        for price, euro in [("", sums.saving_euro_each), *others]
+        for ending in shares_ending
+    ]
     return pd.DataFrame(rows, columns=BREAK_EVEN_COLUMNS)

@@ -1,6 +1,8 @@
 """What the published figures do not say, as a list that is worked out, not typed."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, cast
 
 import pandas as pd
 
@@ -64,14 +66,7 @@ def _of_target(target: Target) -> Iterator[tuple[str, str]]:
 
 def _of_claim(claim: Claim) -> Iterator[tuple[str, str]]:
     kinds = {outcome.kind for outcome in claim.outcomes}
-    if kinds & set(EXITS) and claim.follow_up_months is None:
-        yield "no_follow_up", ""
-    exits = exits_and_work([claim])
-    for row in exits.itertuples():
-        if pd.isna(row.n_exits):
-            yield "exits_not_published", ""
-        elif row.n_without_reason > 0:
-            yield "exit_reason", str(row.n_without_reason)
+    yield from _of_exits(claim, kinds)
     if "part_time_work" in kinds:
         yield "part_time_hours", ""
     if "ladder_step" in kinds:
@@ -87,5 +82,16 @@ def _of_claim(claim: Claim) -> Iterator[tuple[str, str]]:
         yield "whole_not_stated", ""
     if claim.without_figure:
         yield "without_figure", ", ".join(claim.without_figure)
-    if len({output.unit for output in claim.outputs} | ({claim.population.unit} if claim.population else set())) > 1:
+    units = {output.unit for output in claim.outputs} | ({claim.population.unit} if claim.population else set())
+    if len(units) > 1:
         yield "mixed_units", ""
+
+
+def _of_exits(claim: Claim, kinds: AbstractSet[str]) -> Iterator[tuple[str, str]]:
+    if kinds & set(EXITS) and claim.follow_up_months is None:
+        yield "no_follow_up", ""
+    for row in cast("Any", exits_and_work([claim])).itertuples():
+        if pd.isna(row.n_exits):
+            yield "exits_not_published", ""
+        elif row.n_without_reason > 0:
+            yield "exit_reason", str(row.n_without_reason)

@@ -7,15 +7,19 @@ import pandas as pd
 from evaltools.programmes import Programme, Source
 
 
-def profile(programme: Programme, municipality: str, names: Mapping[str, str]) -> pd.DataFrame:
+def profile(programme: Programme, municipality: str, names: Mapping[str, str], operators: pd.DataFrame) -> pd.DataFrame:
     """One row: what the programme is, in which municipality, by whom and when.
 
     Parameters
     ----------
     names
         Name of each municipality by its code.
+    operators
+        One row per municipality and organisation that carries out the
+        Participatiewet there: ``municipality``, ``operator``, ``first``, ``last``.
     """
     period = programme.period
+    there = operators[operators["municipality"] == municipality]
     return pd.DataFrame(
         [
             {
@@ -24,6 +28,8 @@ def profile(programme: Programme, municipality: str, names: Mapping[str, str]) -
                 "municipality": names[municipality],
                 "municipalities": tuple(names[code] for code in programme.municipalities),
                 "operator": programme.operator or "",
+                "design": programme.design,
+                "benefit_operators": tuple(there[["operator", "first", "last"]].itertuples(index=False, name=None)),
                 "first_day": period.first_day if period else None,
                 "last_day": period.last_day if period else None,
                 "is_about": period is not None and period.precision == "about",
@@ -42,11 +48,7 @@ def sources(programme: Programme, municipality: str) -> pd.DataFrame:
 
 def statements(programme: Programme, municipality: str) -> pd.DataFrame:
     """One row per word with which a source says that the programme did it: ``words``, ``title``."""
-    rows = [
-        (words, claim.source.title)
-        for claim in programme.claims_in(municipality)
-        for words in claim.causal_words
-    ]
+    rows = [(words, claim.source.title) for claim in programme.claims_in(municipality) for words in claim.causal_words]
     return pd.DataFrame(rows, columns=["words", "title"])
 
 

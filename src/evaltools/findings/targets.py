@@ -1,20 +1,39 @@
 """What a target asks: what share of whom, and what it would take."""
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 import pandas as pd
 
 from evaltools.programmes import Target
 
 SHARE_COLUMNS = [
-    "label", "n", "precision", "unit", "months", "population", "n_population", "population_precision",
-    "population_unit", "share", "bound", "is_same_unit", "is_same_area", "n_municipalities",
-]  # fmt: skip
-PACE_COLUMNS = ["label", "n", "precision", "unit", "months", "is_extra", "n_per_month", "partner", "n_partners", "n_per_partner"]
-EXTRA_COLUMNS = [
-    "label", "n_population", "population", "year", "share_exits", "months", "n_expected", "n_extra",
-    "share_more", "share_exits_needed", "source",
-]  # fmt: skip
+    "label",
+    "n",
+    "precision",
+    "population",
+    "n_population",
+    "population_precision",
+    "population_unit",
+    "share",
+    "bound",
+    "is_same_unit",
+    "is_same_area",
+]
+PACE_COLUMNS = [
+    "label",
+    "n",
+    "precision",
+    "as_published",
+    "unit",
+    "months",
+    "n_municipalities",
+    "priority_groups",
+    "n_per_month",
+    "partner",
+    "n_partners",
+]
+EXTRA_COLUMNS = ["label", "year", "share_exits", "n_expected", "n_extra", "share_more", "share_exits_needed"]
 
 
 def target_shares(targets: Sequence[Target]) -> pd.DataFrame:
@@ -27,31 +46,45 @@ def target_shares(targets: Sequence[Target]) -> pd.DataFrame:
     the target.
     """
     rows = [
-        [
-            target.label, target.n, target.precision, target.unit, target.months, people.meaning, people.n,
-            people.precision, people.unit, target.n / people.n, _bound(target.precision, people.precision),
-            target.unit == people.unit,
-            not people.municipalities or set(people.municipalities) == set(target.municipalities),
-            len(target.municipalities),
-        ]
+        {
+            "label": target.label,
+            "n": target.n,
+            "precision": target.precision,
+            "population": people.meaning,
+            "n_population": people.n,
+            "population_precision": people.precision,
+            "population_unit": people.unit,
+            "share": target.n / people.n,
+            "bound": _bound(target.precision, people.precision),
+            "is_same_unit": target.unit == people.unit,
+            "is_same_area": not people.municipalities or set(people.municipalities) == set(target.municipalities),
+        }
         for target in targets
         for people in target.populations
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=SHARE_COLUMNS)
 
 
 def pace(targets: Sequence[Target]) -> pd.DataFrame:
     """One row per target: how many a month, and how many for each partner, it would take."""
-    rows = []
-    for target in targets:
-        partner = target.together_with
-        rows.append(
-            [target.label, target.n, target.precision, target.unit, target.months, target.extra,
-             target.n / target.months, partner.label if partner else "", partner.n if partner else None,
-             target.n / partner.n if partner else None]
-        )  # fmt: skip
-    table = pd.DataFrame(rows, columns=PACE_COLUMNS)
-    return table.astype({"n_partners": "Int64", "n_per_partner": "Float64"})
+    rows = [
+        {
+            "label": target.label,
+            "n": target.n,
+            "precision": target.precision,
+            "as_published": target.as_published,
+            "unit": target.unit,
+            "months": target.months,
+            "n_municipalities": len(target.municipalities),
+            "priority_groups": target.priority_groups,
+            "n_per_month": target.n / target.months,
+            "partner": target.together_with.label if target.together_with else "",
+            "n_partners": target.together_with.n if target.together_with else None,
+        }
+        for target in targets
+    ]
+    table = pd.DataFrame(rows, columns=PACE_COLUMNS).astype({"n_partners": "Int64"})
+    return table.assign(n_per_partner=table["n"] / table["n_partners"])
 
 
 def extra_exits(targets: Sequence[Target], exits: pd.DataFrame) -> pd.DataFrame:
@@ -62,8 +95,7 @@ def extra_exits(targets: Sequence[Target], exits: pd.DataFrame) -> pd.DataFrame:
     targets
         Those that are ``extra`` are used.
     exits
-        One row per year with the national ``share`` (0-1) of benefits that ends in
-        a year, and ``source``.
+        One row per ``year`` with the national ``share`` (0-1) of benefits that ends in it.
 
     Returns
     -------
@@ -75,13 +107,19 @@ def extra_exits(targets: Sequence[Target], exits: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for target in targets:
         for people in target.populations if target.extra else ():
-            for year in exits.itertuples():
+            for year in cast("Any", exits).itertuples():
                 expected = people.n * year.share * target.months / 12
                 rows.append(
-                    [target.label, people.n, people.meaning, year.year, year.share, target.months, expected,
-                     target.n, target.n / expected, year.share + target.n / people.n * 12 / target.months,
-                     year.source]
-                )  # fmt: skip
+                    {
+                        "label": target.label,
+                        "year": year.year,
+                        "share_exits": year.share,
+                        "n_expected": expected,
+                        "n_extra": target.n,
+                        "share_more": target.n / expected,
+                        "share_exits_needed": year.share + target.n / people.n * 12 / target.months,
+                    }
+                )
     return pd.DataFrame(rows, columns=EXTRA_COLUMNS)
 
 

@@ -10,7 +10,7 @@ import yaml
 Where = tuple[str | int, ...]
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """The file is no YAML mapping; says why and where."""
 
 
@@ -53,31 +53,31 @@ def read(path: Path) -> Document:
 
     Raises
     ------
-    Unreadable
+    UnreadableError
         When the file cannot be read, is no YAML, or holds something else.
     """
     try:
         loader = yaml.SafeLoader(path.read_bytes())
     except OSError as error:
-        raise Unreadable(f"cannot be read: {error.strerror}") from None
+        raise UnreadableError(f"cannot be read: {error.strerror}") from None
     except yaml.YAMLError:
-        raise Unreadable("is not a text file in UTF-8") from None
+        raise UnreadableError("is not a text file in UTF-8") from None
     try:
         node = loader.get_single_node()
         if node is None:
-            raise Unreadable("is empty; expected keys such as name and municipalities")
+            raise UnreadableError("is empty; expected keys such as name and municipalities")
         if not isinstance(node, yaml.MappingNode):
-            raise Unreadable("holds no keys; expected lines such as 'name: …'")
+            raise UnreadableError("holds no keys; expected lines such as 'name: …'")
         data = loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise Unreadable(f"{line}is not valid YAML: {error.problem or error.context}") from None
+        raise UnreadableError(f"{line}is not valid YAML: {error.problem or error.context}") from None
     except (yaml.YAMLError, ValueError) as error:
-        raise Unreadable(f"is not valid YAML: {error}") from None
+        raise UnreadableError(f"is not valid YAML: {error}") from None
     finally:
         loader.dispose()
     if not all(isinstance(key, str) for key in data):
-        raise Unreadable("has a key that is no word; expected keys such as name and municipalities")
+        raise UnreadableError("has a key that is no word; expected keys such as name and municipalities")
     return Document(data, node)
 
 

@@ -1,0 +1,62 @@
+"""How each report went: one small JSON file beside its executed notebook."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from evaltools.batch.files import write_atomically
+from evaltools.batch.plan import Report
+from evaltools.project import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How a report went, as it is kept beside the executed notebook in ``build/``.
+
+    ``kind`` is empty for a published report, else the class of the reason;
+    ``reason`` holds the sentences for the terminal. ``published`` is the moment
+    (ISO 8601, UTC) of the page that stands in the site now, empty where none does:
+    a failing report leaves the earlier page as it was.
+    """
+
+    programme: str
+    programme_name: str
+    municipality: str
+    municipality_name: str
+    notebook: str
+    kind: str = ""
+    reason: str = ""
+    headline: str = ""
+    published: str = ""
+    seconds: float = 0.0
+
+    @classmethod
+    def of(cls, report: Report, **how: Any) -> "Status":
+        """Make the status of a report; ``how`` are the fields that say how it went."""
+        return cls(
+            programme=report.programme,
+            programme_name=report.programme_name,
+            municipality=report.municipality,
+            municipality_name=report.municipality_name,
+            notebook=report.notebook,
+            **how,
+        )
+
+    @property
+    def name(self) -> str:
+        """``programme/GMcode-notebook``, as in the plan."""
+        return f"{self.programme}/{self.municipality}-{self.notebook}"
+
+
+def read_status(project: Project, name: str) -> Status | None:
+    """Read what is known of a report; None where it never ran or the note of it is damaged."""
+    try:
+        return Status(**json.loads((project.build / f"{name}.json").read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def write_status(project: Project, status: Status) -> None:
+    """Keep the status of a report in ``build/``."""
+    text = json.dumps(asdict(status), ensure_ascii=False, indent=1)
+    write_atomically(project.build / f"{status.name}.json", text)
