@@ -8,13 +8,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from evaltools.batch.files import check_writable, write_atomically
-from evaltools.batch.plan import Plan, plan_reports
-from evaltools.batch.publish import render_index
+from evaltools.batch.files import check_writable
+from evaltools.batch.plan import plan_reports
 from evaltools.batch.run import refuse, run_reports
-from evaltools.batch.status import Status, read_status
+from evaltools.batch.site import write_index
+from evaltools.batch.status import Status
 from evaltools.errors import EvaltoolsError
-from evaltools.project import Project, find_project
+from evaltools.project import find_project
 
 # Locals in a traceback could be values of persons.
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -57,8 +57,7 @@ def reports(
     check_writable(site)
     check_writable(project.build)
     failed = [(refusal.subject, refusal.reason) for refusal in asked.refusals]
-    for refusal in asked.refusals:
-        refuse(refusal, project=project)
+    refused = [refuse(refusal.report, refusal, project=project) for refusal in asked.refusals if refusal.report]
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=console, transient=True,
@@ -72,11 +71,11 @@ def reports(
 
         statuses = run_reports(asked.reports, project=project, site=site, workers=workers, when_done=show)
     failed += [(status.name, status.reason) for status in statuses if status.kind]
-    write_atomically(site / "index.html", render_index(_known(whole, project), _broken(whole)))
+    index = write_index(whole, project=project, site=site, fresh=[*refused, *statuses])
     for name, reason in sorted(failed):
         complaints.print(f"not published: {name}: {reason}", markup=False)
     made = len(statuses) - sum(bool(status.kind) for status in statuses)
-    console.print(f"{made} published, {len(failed)} failed: {site / 'index.html'}")
+    console.print(f"{made} published, {len(failed)} failed: {index}")
     if failed:
         raise typer.Exit(1)
 
@@ -100,14 +99,3 @@ def main() -> None:
     except EvaltoolsError as error:
         complaints.print(f"evaltools: {error}", markup=False)
         sys.exit(2)
-
-
-def _known(plan: Plan, project: Project) -> list[Status]:
-    """Status of every report of the plan, also of those that did not run this time."""
-    reports = [*plan.reports, *(refusal.report for refusal in plan.refusals if refusal.report)]
-    reports.sort(key=lambda report: (report.programme_name, report.municipality_name, report.notebook))
-    return [read_status(project, report.name) or Status.of(report) for report in reports]
-
-
-def _broken(plan: Plan) -> list[tuple[str, str]]:
-    return [(refusal.subject, refusal.kind) for refusal in plan.refusals if refusal.report is None]

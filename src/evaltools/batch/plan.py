@@ -56,6 +56,10 @@ class Plan:
     reports: tuple[Report, ...]
     refusals: tuple[Refusal, ...]
 
+    def all_reports(self) -> list[Report]:
+        """List the reports that will be made and those that are refused."""
+        return [*self.reports, *(refusal.report for refusal in self.refusals if refusal.report)]
+
     def only(
         self,
         programmes: Collection[str] = (),
@@ -69,7 +73,7 @@ class Plan:
         ReportError
             When a name is in no row of the plan, or when nothing is left.
         """
-        rows = [*self.reports, *(refusal.report for refusal in self.refusals if refusal.report)]
+        rows = self.all_reports()
         refused = {refusal.subject for refusal in self.refusals if refusal.report is None}
         known = {
             "programme": ({row.programme for row in rows} | refused, programmes),

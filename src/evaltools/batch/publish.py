@@ -5,32 +5,18 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from bs4 import BeautifulSoup
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode, from_dict
 
 from evaltools import __version__
 from evaltools.batch.plan import Report
-from evaltools.batch.status import Status
 from evaltools.errors import ReportError
 
 TEMPLATES = Path(str(files("evaltools.batch") / "templates"))
 MARK = "evaltools"
-SETUP_TAGS = {"parameters", "injected-parameters", "setup"}
-
-FAILURES = {
-    "programme_file": "het programmabestand klopt niet",
-    "notebook": "het notebook ontbreekt of is niet te lezen",
-    "parameters": "de parameters passen niet bij het notebook",
-    "notebook_failed": "het notebook gaf een fout",
-    "timeout": "het duurde te lang",
-    "kernel_died": "de berekening stopte onverwacht",
-    "page_refused": "de pagina is afgekeurd",
-    "cannot_write": "de pagina kon niet worden bewaard",
-}
+SETUP_TAGS = {"parameters", "setup"}
 
 
 def convert(notebook: NotebookNode, report: Report) -> str:
@@ -51,7 +37,7 @@ def convert(notebook: NotebookNode, report: Report) -> str:
         language_code="nl",
         exclude_anchor_links=True,
     )
-    resources = {MARK: {"report": report, "version": __version__, "digest": _digest(notebook), "style": _style()}}
+    resources = {MARK: {"report": report, "version": __version__, "digest": _digest(notebook), "style": style()}}
     page, _ = exporter.from_notebook_node(drop_empty_sections(notebook), resources=resources)
     problems = page_problems(page)
     if problems:
@@ -62,10 +48,12 @@ def convert(notebook: NotebookNode, report: Report) -> str:
 def output_problems(notebook: NotebookNode) -> list[str]:
     """Say of each cell what keeps it from a page: an output lost, or one that is not a block."""
     problems = []
-    for position, cell in enumerate(notebook.cells, start=1):
+    # Counted as in the notebook itself, without the cell that papermill put in.
+    own = [cell for cell in notebook.cells if "injected-parameters" not in _tags(cell)]
+    for position, cell in enumerate(own, start=1):
         if cell.cell_type != "code":
             continue
-        is_setup = bool(SETUP_TAGS & set(cell.metadata.get("tags", [])))
+        is_setup = bool(SETUP_TAGS & _tags(cell))
         unknown = [output for output in cell.outputs if MARK not in output.get("metadata", {})]
         if unknown:
             kinds = ", ".join(sorted({output.output_type for output in unknown}))
@@ -127,28 +115,8 @@ def page_problems(page: str) -> list[str]:
     return [problem for problem, is_so in checks.items() if is_so]
 
 
-def render_index(statuses: Iterable[Status], broken: Iterable[tuple[str, str]]) -> str:
-    """Make the front page of the site.
-
-    Parameters
-    ----------
-    statuses
-        Of every report, in the order in which they are shown.
-    broken
-        Slug and class of the reason of each programme file that was refused.
-    """
-    programmes: dict[str, list[Status]] = {}
-    for status in statuses:
-        programmes.setdefault(status.programme, []).append(status)
-    page = (
-        _site()
-        .get_template("index.html.j2")
-        .render(programmes=programmes, broken=list(broken), failures=FAILURES, style=_style(), version=__version__)
-    )
-    problems = page_problems(page)
-    if problems:
-        raise ReportError("the index", problems)
-    return str(page)
+def _tags(cell: NotebookNode) -> set[str]:
+    return set(cell.metadata.get("tags", []))
 
 
 def _heading_level(cell: NotebookNode) -> int:
@@ -170,12 +138,12 @@ def _is_active(soup: BeautifulSoup) -> bool:
 
 def _addresses(soup: BeautifulSoup) -> Iterable[str]:
     for tag in soup.find_all(True):
-        for name in ("href", "src", "srcset", "action", "data", "poster"):
+        for name in ("href", "xlink:href", "src", "srcset", "action", "data", "poster", "background"):
             if tag.get(name):
-                yield str(tag[name])
-    for style in soup.find_all("style"):
-        if "url(" in style.get_text() or "@import" in style.get_text():
-            yield "style://"
+                yield str(tag[name]).strip()
+        style = tag.get_text() if tag.name == "style" else str(tag.get("style", ""))
+        if "url(" in style or "@import" in style:
+            yield "style:"
 
 
 def _is_local(address: str) -> bool:
@@ -189,13 +157,6 @@ def _digest(notebook: NotebookNode) -> str:
 
 
 @cache
-def _style() -> str:
+def style() -> str:
+    """Read the style sheet that stands in every page."""
     return (TEMPLATES / "report" / "report.css").read_text("utf-8")
-
-
-@cache
-def _site() -> Any:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES / "site"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip

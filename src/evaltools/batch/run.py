@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,25 +85,20 @@ def make_report(report: Report, *, project: Project, site: Path) -> Status:
     except Exception as error:  # noqa: BLE001  (whatever happens, no report may stop another)
         kind, reason = _explain(error, executed)
         headline = earlier.headline if earlier else ""
-    status = Status.of(
-        report,
-        kind=kind,
-        reason=reason,
-        headline=headline,
-        published=published if (site / f"{report.name}.html").exists() else "",
-        seconds=round(time.monotonic() - began, 2),
-    )
-    write_status(project, status)
+    seconds = round(time.monotonic() - began, 2)
+    status = Status.of(report, kind=kind, reason=reason, headline=headline, published=published, seconds=seconds)
+    try:
+        write_status(project, status)
+    except OSError as error:
+        status = replace(status, kind="cannot_write", reason=f"its status cannot be written: {error.strerror}")
     return status
 
 
-def refuse(refusal: Refusal, *, project: Project) -> Status | None:
-    """Keep that a report was refused before the run; a programme file as a whole has no report."""
-    if refusal.report is None:
-        return None
-    earlier = read_status(project, refusal.report.name)
+def refuse(report: Report, refusal: Refusal, *, project: Project) -> Status:
+    """Keep that a report was refused before the run."""
+    earlier = read_status(project, report.name)
     status = Status.of(
-        refusal.report,
+        report,
         kind=refusal.kind,
         reason=refusal.reason,
         headline=earlier.headline if earlier else "",
@@ -148,10 +144,11 @@ def _explain(error: Exception, executed: Path) -> tuple[str, str]:
     """
     folder = f"build/{executed.parent.name}"
     match error:
+        # papermill counts from 0 and with the cell that it put in: that is the notebook's own count from 1.
         case PapermillExecutionError() if error.ename in OWN_ERRORS:
-            found = "notebook_failed", f"{error.ename} in cell {error.cell_index + 1}: {error.evalue}"
+            found = "notebook_failed", f"{error.ename} in cell {error.cell_index}: {error.evalue}"
         case PapermillExecutionError():
-            where = f"{error.ename} in cell {error.cell_index + 1}"
+            where = f"{error.ename} in cell {error.cell_index}"
             found = "notebook_failed", f"{where}; its text is in {folder}/{executed.name}"
         case CellTimeoutError():
             found = "timeout", f"a cell ran longer than {SECONDS_PER_CELL} seconds; see {folder}/{executed.name}"

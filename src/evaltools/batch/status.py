@@ -56,6 +56,13 @@ def read_status(project: Project, name: str) -> Status | None:
         return None
 
 
+def read_statuses(project: Project, programme: str) -> list[Status]:
+    """Read what is known of all reports of a programme, also of those that are no longer planned."""
+    paths = sorted((project.build / programme).glob("*.json"))
+    statuses = [read_status(project, f"{programme}/{path.stem}") for path in paths]
+    return [status for status in statuses if status]
+
+
 def write_status(project: Project, status: Status) -> None:
     """Keep the status of a report in ``build/``."""
     text = json.dumps(asdict(status), ensure_ascii=False, indent=1)

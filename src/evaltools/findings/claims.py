@@ -108,8 +108,8 @@ def shares(claims: Sequence[Claim], *, level: float = 0.95) -> pd.DataFrame:
     ...     "population": {"n": 270, "unit": "residents", "stage": "selected", "meaning": "m"},
     ...     "outcomes": [{"name": "out", "kind": "exit", "label": "out", "n": 108}],
     ... })
-    >>> shares([claim])[["n", "n_whole", "estimate"]].values.tolist()
-    [[108, 270, 0.4]]
+    >>> shares([claim])["estimate"].tolist()
+    [0.4]
     """
     rows = []
     for claim in claims:
@@ -117,7 +117,8 @@ def shares(claims: Sequence[Claim], *, level: float = 0.95) -> pd.DataFrame:
             n = claim.size(outcome.name)
             others = (reading.within.get(outcome.name, POPULATION) for reading in claim.readings)
             for whole in dict.fromkeys([POPULATION, outcome.within, *others]):
-                if n > claim.size(whole):
+                # An empty whole has no shares; a reading may put a group into one that is too small.
+                if not n <= claim.size(whole) > 0:
                     continue
                 share = proportion(n, claim.size(whole), level=level)
                 rows.append(

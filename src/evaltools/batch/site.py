@@ -1,0 +1,90 @@
+"""The front page of the site: every report, with what is known of it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from evaltools import __version__
+from evaltools.batch.files import write_atomically
+from evaltools.batch.plan import Plan
+from evaltools.batch.publish import TEMPLATES, page_problems, style
+from evaltools.batch.status import Status, read_status, read_statuses
+from evaltools.errors import ReportError
+from evaltools.project import Project
+
+FAILURES = {
+    "programme_file": "het programmabestand klopt niet",
+    "notebook": "het notebook ontbreekt of is niet te lezen",
+    "parameters": "de parameters passen niet bij het notebook",
+    "notebook_failed": "het notebook gaf een fout",
+    "timeout": "het duurde te lang",
+    "kernel_died": "de berekening stopte onverwacht",
+    "page_refused": "de pagina is afgekeurd",
+    "cannot_write": "de pagina kon niet worden bewaard",
+}
+
+
+def write_index(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Status] = ()) -> Path:
+    """Write the index of a site; return its path.
+
+    Parameters
+    ----------
+    plan
+        Every report there is, also those that did not run this time.
+    fresh
+        How the reports of this run went; of the others, what is kept in ``build/``
+        is shown.
+
+    Raises
+    ------
+    ReportError
+        When the page is not fit to publish.
+    """
+    statuses = known_statuses(plan, project=project, site=site, fresh=fresh)
+    shown = {status.programme for status in statuses}
+    broken = [refusal for refusal in plan.refusals if refusal.report is None and refusal.subject not in shown]
+    programmes: dict[str, list[Status]] = {}
+    for status in statuses:
+        programmes.setdefault(status.programme, []).append(status)
+    page = _ENVIRONMENT.get_template("index.html.j2").render(
+        programmes=programmes, broken=broken, failures=FAILURES, style=style(), version=__version__
+    )
+    problems = page_problems(page)
+    if problems:
+        raise ReportError("the index", problems)
+    path = site / "index.html"
+    write_atomically(path, page)
+    return path
+
+
+def known_statuses(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Status] = ()) -> list[Status]:
+    """List the status of each report, by programme and municipality.
+
+    A programme whose file is refused keeps its earlier pages, marked as such. A
+    status says ``published`` only where the page is in this site.
+    """
+    known = {report.name: read_status(project, report.name) or Status.of(report) for report in plan.all_reports()}
+    for refusal in plan.refusals:
+        if refusal.report is None:
+            known |= {
+                earlier.name: replace(earlier, kind=refusal.kind)
+                for earlier in read_statuses(project, refusal.subject)
+                if (site / f"{earlier.name}.html").exists()
+            }
+    known |= {status.name: status for status in fresh}
+    statuses = [
+        status if (site / f"{status.name}.html").exists() else replace(status, published="")
+        for status in known.values()
+    ]
+    return sorted(statuses, key=lambda status: (status.programme_name, status.municipality_name, status.notebook))
+
+
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(TEMPLATES / "site"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)

@@ -1,0 +1,136 @@
+"""Every row is checked before anything runs; a bad row stops no other."""
+
+import pytest
+
+from evaltools.batch.plan import check_parameters, plan_reports, read_parameters
+from evaltools.errors import ReportError
+from tests.conftest import MINIMAL
+
+PARAMETERS = 'programme = "x"  # file\nmunicipality = "GM0197"  # code\nlevel = 0.95  # level'
+
+
+def test_one_report_per_programme_municipality_and_notebook(project, write_programme, write_notebook):
+    write_notebook(PARAMETERS, name="plain")
+    write_notebook(PARAMETERS, name="other")
+    write_programme(MINIMAL.replace("[GM0197]", "[GM0197, GM0222]").replace("[plain]", "[plain, other]"))
+    plan = plan_reports(project)
+    assert [report.name for report in plan.reports] == [
+        "proef/GM0197-plain",
+        "proef/GM0197-other",
+        "proef/GM0222-plain",
+        "proef/GM0222-other",
+    ]
+    assert plan.reports[0].parameters == {"programme": "proef", "municipality": "GM0197"}
+    assert plan.refusals == ()
+
+
+def test_parameters_of_the_programme_file_reach_the_notebook(project, write_programme, write_notebook):
+    write_notebook(PARAMETERS)
+    write_programme(MINIMAL.replace("[plain]", "[{name: plain, parameters: {level: 0.9}}]"))
+    assert plan_reports(project).reports[0].parameters["level"] == 0.9
+
+
+def test_a_bad_row_stops_no_other(project, write_programme, write_notebook):
+    write_notebook(PARAMETERS)
+    write_programme("name: [", slug="broken")
+    write_programme(MINIMAL.replace("[plain]", "[plian]"), slug="missing")
+    write_programme(MINIMAL.replace("[plain]", "[{name: plain, parameters: {levle: 0.9}}]"), slug="unknown")
+    write_programme(MINIMAL.replace("[plain]", "[{name: plain, parameters: {level: high}}]"), slug="wrong-type")
+    write_programme(slug="good")
+    plan = plan_reports(project)
+    assert [report.name for report in plan.reports] == ["good/GM0197-plain"]
+    found = {refusal.subject: (refusal.kind, refusal.reason) for refusal in plan.refusals}
+    assert found.keys() == {"broken", "missing/GM0197-plian", "unknown/GM0197-plain", "wrong-type/GM0197-plain"}
+    assert found["broken"][0] == "programme_file"
+    assert "did you mean 'plain'?" in found["missing/GM0197-plian"][1]
+    assert "has no parameter 'levle'; did you mean 'level'?" in found["unknown/GM0197-plain"][1]
+    assert "parameter 'level' is str; expected float" in found["wrong-type/GM0197-plain"][1]
+
+
+def test_a_notebook_that_does_not_take_the_programme(project, write_programme, write_notebook):
+    write_notebook('municipality = "GM0197"  # code')
+    write_programme()
+    (refusal,) = plan_reports(project).refusals
+    assert "has no parameter 'programme'" in refusal.reason
+
+
+@pytest.mark.parametrize(
+    ("cells", "tag", "expected"),
+    [
+        (["a = 1"], "setup", "has 0 code cells tagged 'parameters'"),
+        ([], "parameters", "has 0 code cells tagged 'parameters'"),
+        (["a = 1 +"], "parameters", "its parameters cell is no Python"),
+        (["a = 1\nb = a + 1\nimport os"], "parameters", "has 2 problems"),
+        (["a, b = 1, 2"], "parameters", "line 1: expected name = literal"),
+    ],
+)
+def test_notebooks_without_clear_parameters(write_notebook, cells, tag, expected):
+    with pytest.raises(ReportError, match=expected):
+        read_parameters(write_notebook(*cells, tag=tag))
+
+
+def test_two_tagged_cells(write_notebook):
+    import nbformat
+
+    path = write_notebook("a = 1", "b = 2")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[2].metadata["tags"] = ["parameters"]
+    nbformat.write(notebook, path)
+    with pytest.raises(ReportError, match="has 2 code cells tagged"):
+        read_parameters(path)
+
+
+def test_a_file_that_is_no_notebook(project):
+    path = project.notebooks / "plain.ipynb"
+    path.write_text("{", "utf-8")
+    with pytest.raises(ReportError, match="is not a notebook that can be read"):
+        read_parameters(path)
+
+
+def test_annotated_parameters_are_read(write_notebook):
+    assert read_parameters(write_notebook('a: int = 1\nb = None\nc = [1, "x"]')) == {"a": 1, "b": None, "c": [1, "x"]}
+
+
+@pytest.mark.parametrize(
+    ("declared", "given", "expected"),
+    [
+        ({"a": 1}, {"a": 2}, []),
+        ({"a": 0.5}, {"a": 2}, []),
+        ({"a": 1}, {"a": 0.5}, ["parameter 'a' is float; expected int"]),
+        ({"a": 1}, {"a": True}, ["parameter 'a' is bool; expected int"]),
+        ({"a": None}, {}, ["parameter 'a' must be given"]),
+        ({"a": None}, {"a": "x"}, []),
+        ({"a": "x"}, {}, []),
+    ],
+)
+def test_parameters_fit(declared, given, expected):
+    assert check_parameters(declared, given) == expected
+
+
+def test_a_selection_keeps_what_is_asked(project, write_programme, write_notebook):
+    write_notebook(PARAMETERS)
+    write_programme(MINIMAL.replace("[GM0197]", "[GM0197, GM0222]"), slug="a")
+    write_programme(slug="b")
+    write_programme("", slug="broken")
+    plan = plan_reports(project)
+    assert [report.name for report in plan.only(["a"], ["GM0222"]).reports] == ["a/GM0222-plain"]
+    assert [report.name for report in plan.only(notebooks=["plain"]).reports] == [
+        "a/GM0197-plain",
+        "a/GM0222-plain",
+        "b/GM0197-plain",
+    ]
+    assert plan.only(["a"]).refusals == ()
+    assert [refusal.subject for refusal in plan.only(["broken"]).refusals] == ["broken"]
+
+
+def test_a_selection_of_what_is_not_there(project, write_programme, write_notebook):
+    write_notebook(PARAMETERS)
+    write_programme(slug="a")
+    write_programme(MINIMAL.replace("GM0197", "GM0222"), slug="b")
+    plan = plan_reports(project)
+    with pytest.raises(ReportError) as error:
+        plan.only(["c"], ["GM0198"], ["palin"])
+    assert len(error.value.problems) == 3
+    assert "there is no municipality 'GM0198'; did you mean 'GM0197'?" in str(error.value)
+    with pytest.raises(ReportError, match="holds no report"):
+        plan.only(["a"], ["GM0222"])

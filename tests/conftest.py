@@ -1,0 +1,96 @@
+"""Shared: the repository's own project, and small projects that a test may break."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from evaltools.programmes import Claim
+from evaltools.project import Project
+
+ROOT = Path(__file__).parents[1]
+
+MINIMAL = """\
+name: Proef
+about: Een proef.
+municipalities: [GM0197]
+design: before_after
+notebooks: [plain]
+"""
+
+
+@pytest.fixture
+def own() -> Project:
+    """The repository itself."""
+    return Project(ROOT)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Project:
+    """An empty project with the reference data of the repository, as the current folder."""
+    made = Project(tmp_path)
+    made.programmes.mkdir()
+    made.notebooks.mkdir()
+    shutil.copytree(ROOT / "data" / "raw" / "reference", made.reference)
+    monkeypatch.chdir(tmp_path)
+    return made
+
+
+@pytest.fixture
+def write_programme(project):
+    """Write a programme file into the project."""
+
+    def write(text: str = MINIMAL, slug: str = "proef") -> Path:
+        path = project.programmes / f"{slug}.yaml"
+        path.write_text(text, "utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def write_notebook(project):
+    """Write a notebook of code cells into the project; the first is tagged 'parameters'."""
+
+    def write(*cells: str, name: str = "plain", tag: str = "parameters") -> Path:
+        notebook = nbformat.v4.new_notebook()
+        notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+        notebook.cells.append(nbformat.v4.new_markdown_cell("# Een proef"))
+        notebook.cells += [nbformat.v4.new_code_cell(cell) for cell in cells]
+        if cells:
+            notebook.cells[1].metadata["tags"] = [tag]
+        path = project.notebooks / f"{name}.ipynb"
+        nbformat.write(notebook, path)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def make_claim():
+    """Make a claim of ``n`` people from counts: ``make_claim(10, a=4, b=7)``."""
+
+    def make(n: int, *, within=None, exclusive=(), readings=(), kinds=None, **counts: int) -> Claim:
+        outcomes = [
+            {
+                "name": name,
+                "label": name,
+                "kind": (kinds or {}).get(name, "trajectory"),
+                "within": (within or {}).get(name, "population"),
+                "n": count,
+            }
+            for name, count in counts.items()
+        ]
+        return Claim.model_validate(
+            {
+                "municipality": "GM0197",
+                "population": {"n": n, "unit": "residents", "stage": "selected", "meaning": "everybody"},
+                "outcomes": outcomes,
+                "exclusive": exclusive,
+                "readings": readings,
+                "source": {"title": "a test"},
+            }
+        )
+
+    return make

@@ -1,0 +1,181 @@
+"""How many people stand in more than one group: by hand, by closed form and by brute force."""
+
+from itertools import combinations
+from math import ceil
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evaltools.findings.claims import overlap
+from evaltools.programmes import Claim, read_programme
+
+
+def row(claims, whole, reading=""):
+    table = overlap(claims)
+    table = table[
+        (table["whole"] == whole) & (table["reading"].str.contains(reading) if reading else table["reading"] == "")
+    ]
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+def test_aalten_as_assumed(own):
+    found = row(read_programme("aandacht-helpt", own).claims, "on_benefit")
+    assert found["n_memberships"] == 17 + 53 + 106
+    assert found["n_too_many"] == 17 + 53 + 106 - 162 == 14
+    # Fewest: seven people in all three groups are 7 * 2 memberships too many.
+    assert found["n_people_lowest"] == 7
+    # Most: everybody in the two small groups is in the large one too, 17 + 53; nobody else can be in two.
+    assert found["n_people_highest"] == 17 + 53
+    assert found["assumed"] == ("traject loopt door", "participatie of zorg")
+
+
+def test_aalten_of_all_270(own):
+    found = row(read_programme("aandacht-helpt", own).claims, "population", "alle 270")
+    assert (found["n_memberships"], found["n_whole"], found["n_too_many"], found["n_people_lowest"]) == (176, 270, 0, 0)
+
+
+def test_aalten_in_and_out_fit(own):
+    found = row(read_programme("aandacht-helpt", own).claims, "population")
+    assert found["counts"] == (108, 162)
+    assert (found["n_too_many"], found["n_people_lowest"], found["n_people_highest"]) == (0, 0, 0)
+
+
+def test_doetinchem(own):
+    found = row(read_programme("samen-sterk", own).claims, "population")
+    assert found["n_too_many"] == 83 + 150 + 516 - 726 == 23
+    # Eleven people in all three are 22 memberships too many: one more person is needed.
+    assert found["n_people_lowest"] == 12
+    # Most: everybody in the two small groups is also in the large one.
+    assert found["n_people_highest"] == 83 + 150
+
+
+def test_doetinchem_when_full_work_excludes_the_others(own):
+    found = row(read_programme("samen-sterk", own).claims, "population", "volledig")
+    # 150 + 516 people in the 726 - 83 that are left.
+    assert found["n_people_lowest"] == 150 + 516 - (726 - 83) == 23
+    assert found["n_people_highest"] == 150
+
+
+def test_a_small_group_absorbs_little(make_claim):
+    # 51 memberships too many. The one person of a can take two of them; the other 49 each take one.
+    found = row([make_claim(150, a=1, b=100, c=100)], "population")
+    assert (found["n_too_many"], found["n_people_lowest"]) == (51, 1 + 49)
+
+
+def test_groups_that_fit_may_still_overlap(make_claim):
+    found = row([make_claim(10, a=3, b=4)], "population")
+    assert (found["n_too_many"], found["n_people_lowest"], found["n_people_highest"]) == (0, 0, 3)
+
+
+def test_groups_that_exclude_each_other_and_do_not_fit_are_impossible(make_claim):
+    found = row([make_claim(10, a=6, b=5, exclusive=[["a", "b"]])], "population")
+    assert not found["is_possible"]
+    assert found["n_too_many"] == 1
+
+
+def test_one_part_is_no_set_of_parts(make_claim):
+    assert overlap([make_claim(10, a=6)]).empty
+    assert overlap([]).empty
+
+
+def test_a_whole_of_at_least_so_many_proves_nothing(make_claim):
+    claim = make_claim(10, a=6, b=6)
+    loose = Claim.model_validate(
+        {**claim.model_dump(), "population": {**claim.population.model_dump(), "precision": "at_least"}}
+    )
+    found = row([loose], "population")
+    assert (found["n_too_many"], found["n_people_lowest"], found["is_exact"]) == (0, 0, False)
+
+
+def test_a_count_of_at_most_so_many_proves_nothing(make_claim):
+    claim = make_claim(10, a=6, b=6).model_dump()
+    claim["outcomes"][0]["precision"] = "at_most"
+    found = row([Claim.model_validate(claim)], "population")
+    assert (found["n_too_many"], found["n_people_lowest"]) == (0, 0)
+
+
+def test_a_count_of_at_least_so_many_proves_as_much(make_claim):
+    claim = make_claim(10, a=6, b=6).model_dump()
+    claim["outcomes"][0]["precision"] = "at_least"
+    found = row([Claim.model_validate(claim)], "population")
+    # At least 6 + 6 of 10; a may be everybody, and then all six of b are in both.
+    assert (found["n_too_many"], found["n_people_lowest"], found["n_people_highest"]) == (2, 2, 6)
+
+
+def test_a_printed_share_stands_for_half_a_percent_on_either_side(make_claim):
+    claim = make_claim(200, a=100, b=101).model_dump()
+    claim["outcomes"][0].update(n=None, share=0.5)
+    # 50% of 200 may be 99 (49.5%) to 101 (50.5%): with 99 nobody need be in both.
+    found = row([Claim.model_validate(claim)], "population")
+    assert (found["n_too_many"], found["n_people_lowest"], found["n_people_highest"]) == (0, 0, 101)
+
+
+@given(st.data())
+def test_closed_form_for_equal_groups_in_one_whole(data):
+    """With k equal groups, each person in all of them takes k - 1 of the memberships too many."""
+    n = data.draw(st.integers(1, 400))
+    k = data.draw(st.integers(2, 4))
+    size = data.draw(st.integers(0, n))
+    found = row([build(n, {f"g{number}": size for number in range(k)})], "population")
+    too_many = max(0, k * size - n)
+    assert found["n_too_many"] == too_many
+    assert found["n_people_lowest"] == ceil(too_many / (k - 1))
+    assert found["n_people_highest"] == min(n, k * size // 2)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_brute_force(data):
+    """Every way to put at most six people into groups, tried one by one."""
+    n = data.draw(st.integers(1, 6))
+    names = ["a", "b", "c"]
+    counts = {name: data.draw(st.integers(0, n), label=name) for name in names}
+    within = {}
+    if data.draw(st.booleans(), label="c in a") and counts["c"] <= counts["a"]:
+        within["c"] = "a"
+    exclusive = [["a", "b"]] if data.draw(st.booleans(), label="exclusive") else []
+    claim = build(n, counts, within, exclusive)
+    parts = [name for name in names if name not in within]
+    expected = try_everything(n, counts, within, exclusive, parts)
+    found = row([claim], "population")
+    if expected:
+        assert (found["n_people_lowest"], found["n_people_highest"]) == (min(expected), max(expected))
+    assert found["is_possible"] == bool(expected)
+
+
+def build(n, counts, within=None, exclusive=()):
+    return Claim.model_validate(
+        {
+            "municipality": "GM0197",
+            "population": {"n": n, "unit": "persons", "stage": "selected", "meaning": "everybody"},
+            "outcomes": [
+                {
+                    "name": name,
+                    "kind": "trajectory",
+                    "label": name,
+                    "n": count,
+                    "within": (within or {}).get(name, "population"),
+                }
+                for name, count in counts.items()
+            ],
+            "exclusive": exclusive,
+            "source": {"title": "a test"},
+        }
+    )
+
+
+def try_everything(n, counts, within, exclusive, parts):
+    """Numbers of people in several parts, over every way to choose the members of each group."""
+    people = range(n)
+    found = set()
+    for a in combinations(people, counts["a"]):
+        for b in combinations(people, counts["b"]):
+            if exclusive and set(a) & set(b):
+                continue
+            for c in combinations(people, counts["c"]):
+                if "c" in within and not set(c) <= set(a):
+                    continue
+                groups = {"a": a, "b": b, "c": c}
+                found.add(sum(sum(person in groups[part] for part in parts) > 1 for person in people))
+    return found

@@ -1,0 +1,97 @@
+"""The rules for notebooks: thin, parameterised, one heading per display, no output, no typed figures."""
+
+import ast
+import re
+
+import nbformat
+import pytest
+
+from evaltools.batch.plan import read_parameters
+from tests.conftest import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MOST_STATEMENTS = 8
+FORBIDDEN = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.If, ast.IfExp, ast.Try,
+    ast.With, ast.Assert, ast.Delete, ast.Global,
+)  # fmt: skip
+
+pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(path):
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def displays(path):
+    return [cell for cell in code_cells(path) if not {"parameters", "setup"} & set(tags(cell))]
+
+
+def test_is_valid_and_without_output(path):
+    notebook = read(path)
+    nbformat.validate(notebook)
+    assert all(not cell.outputs and cell.execution_count is None for cell in code_cells(path))
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+
+
+def test_first_code_cell_declares_the_parameters_with_their_help(path):
+    first = code_cells(path)[0]
+    assert tags(first) == ["parameters"]
+    assert {"programme", "municipality"} <= set(read_parameters(path))
+    assert all(re.search(r"  # \w+", line) for line in first.source.splitlines())
+
+
+def test_has_no_logic(path):
+    for cell in code_cells(path):
+        tree = ast.parse(cell.source)
+        assert len(tree.body) <= MOST_STATEMENTS, cell.source
+        found = [type(node).__name__ for node in ast.walk(tree) if isinstance(node, FORBIDDEN)]
+        assert not found, cell.source
+
+
+def test_setup_prepares_and_the_rest_displays(path):
+    for cell in code_cells(path):
+        *before, last = ast.parse(cell.source).body
+        if tags(cell):
+            assert not any(isinstance(statement, ast.Expr) for statement in [*before, last])
+        else:
+            assert before == []
+            assert isinstance(last, ast.Expr)
+
+
+def test_one_heading_for_each_display(path):
+    cells = read(path).cells
+    headings = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    assert headings[0].startswith("# ")
+    assert sum(heading.startswith("# ") for heading in headings) == 1
+    for cell in displays(path):
+        heading = cells[cells.index(cell) - 1]
+        assert heading.cell_type == "markdown"
+        assert re.fullmatch(r"#{2,3} [^\n]+", heading.source)
+
+
+def test_prose_holds_no_typed_figures(path):
+    for cell in read(path).cells:
+        if cell.cell_type == "markdown":
+            assert not re.search(r"\d", cell.source), cell.source
+
+
+def test_shows_tables_figures_and_wording_only(path):
+    for cell in displays(path):
+        (statement,) = ast.parse(cell.source).body
+        module = statement.value.func.value.id
+        assert module in {"tables", "figures", "wording"}
+
+
+def test_imports_no_batch(path):
+    assert not any(
+        "evaltools.batch" in cell.source or "from evaltools import batch" in cell.source for cell in code_cells(path)
+    )

@@ -1,0 +1,211 @@
+"""Programme files, good and bad: every problem is told at once, with its line."""
+
+import pytest
+
+from evaltools.errors import ProgrammeError
+from evaltools.programmes import list_programmes, read_programme
+from tests.conftest import MINIMAL
+
+CLAIM = """\
+claims:
+  - municipality: GM0197
+    population: {n: 100, unit: residents, stage: selected, meaning: iedereen}
+    source: {title: krant}
+"""
+
+
+def problems(slug="proef"):
+    with pytest.raises(ProgrammeError) as error:
+        read_programme(slug)
+    return list(error.value.problems)
+
+
+def test_a_minimal_file_is_read(write_programme):
+    write_programme()
+    programme = read_programme("proef")
+    assert (programme.slug, programme.name, programme.notebooks[0].name) == ("proef", "Proef", "plain")
+
+
+def test_every_problem_is_told_at_once_in_the_order_of_the_file(write_programme):
+    write_programme(
+        """\
+name: Proef
+abuot: Een proef.
+municipalities: [GM0198]
+design: before_aftr
+notebooks: [plain]
+name: Proef
+claims:
+  - municipality: GM0197
+    outcomes:
+      - {name: a, kind: exit, label: a, n: -3}
+      - {name: b, kind: exitt, label: b, share: 1.5}
+    source: {title: krant}
+"""
+    )
+    found = problems()
+    assert [problem.split(":")[0] for problem in found] == [
+        "line 1, name",
+        "line 1",
+        "line 2, abuot",
+        "line 3, municipalities[0]",
+        "line 4, design",
+        "line 10, claims[0].outcomes[0].n",
+        "line 11, claims[0].outcomes[1].kind",
+        "line 11, claims[0].outcomes[1].share",
+    ]
+    text = "\n".join(found)
+    assert "the key 'name' stands here and again on line 6; keep one" in text
+    assert "the key 'about' is missing" in text
+    assert "unknown key 'abuot'; did you mean 'about'?" in text
+    assert "unknown municipality 'GM0198'; did you mean 'GM0197'?" in text
+    assert "data/raw/reference/municipalities.csv" in text
+    assert "did you mean 'before_after'?" in text
+    assert "greater than or equal to 0" in text
+    assert "did you mean 'exit'?" in text
+    assert "less than or equal to 1" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "is empty"),
+        ("- a\n- b\n", "holds no keys"),
+        ("name: [a\nabout: b\n", "line 2: is not valid YAML"),
+        ("name: a\n\tabout: b\n", "line 2: is not valid YAML"),
+        ("1: a\n", "has a key that is no word"),
+        ("name: !!python/object:os.system a\n", "is not valid YAML"),
+    ],
+)
+def test_a_file_that_is_no_programme(write_programme, text, expected):
+    write_programme(text)
+    assert expected in problems()[0]
+
+
+def test_a_file_in_another_encoding(project, write_programme):
+    write_programme().write_bytes("name: Één".encode("latin-1"))
+    assert problems() == ["is not a text file in UTF-8"]
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "'../../etc'", "'a\\b'", "''", "12"])
+def test_a_name_is_plain_text(write_programme, name):
+    write_programme(MINIMAL.replace("Proef", name, 1))
+    assert len(problems()) == 1
+    assert problems()[0].startswith("line 1, name: ")
+
+
+@pytest.mark.parametrize("slug", ["../../etc/passwd", "niet-daar", ""])
+def test_a_programme_that_is_not_there(write_programme, slug):
+    write_programme()
+    with pytest.raises(ProgrammeError, match="has no file in programmes/"):
+        read_programme(slug)
+
+
+def test_a_file_name_that_is_no_slug(write_programme):
+    write_programme(slug="Mijn Proef")
+    assert "has not the form" in problems("Mijn Proef")[0]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        ("[{name: a, kind: exit, label: a}]", "needs either n or share"),
+        ("[{name: a, kind: exit, label: a, n: 1, share: 0.5}]", "needs either n or share"),
+        ("[{name: a, kind: exit, label: a, n: 1, of: population}]", "has 'of', which goes with a share"),
+        ("[{name: a, kind: exit, label: a, n: 101}]", "counts 101, more than its whole 'population' with 100"),
+        ("[{name: a, kind: exit, label: a, n: 1, within: b}]", "unknown group 'b'"),
+        ("[{name: a, kind: exit, label: a, n: 1}, {name: a, kind: exit, label: a, n: 1}]", "used more than once"),
+        (
+            "[{name: a, kind: exit, label: a, n: 1, within: b}, {name: b, kind: exit, label: b, n: 1, within: a}]",
+            "within each other in a circle",
+        ),
+        ("[{name: a, kind: exit, label: a, share: 0.5, of: a}]", "within each other in a circle"),
+        ("[{name: a, kind: exit, label: a, n: true}]", "valid integer"),
+        ("[{name: a, kind: exit, label: a, n: '5'}]", "valid integer"),
+        ("[{name: a, kind: exit, label: a, share: .nan}]", "finite number"),
+    ],
+)
+def test_outcomes_that_cannot_be(write_programme, outcomes, expected):
+    write_programme(f"{MINIMAL}{CLAIM}    outcomes: {outcomes}\n")
+    assert any(expected in problem for problem in problems()), problems()
+
+
+def test_parts_without_a_whole(write_programme):
+    claim = CLAIM.replace("    population: {n: 100, unit: residents, stage: selected, meaning: iedereen}\n", "")
+    write_programme(f"{MINIMAL}{claim}    outcomes: [{{name: a, kind: exit, label: a, n: 1}}]\n")
+    assert problems() == [
+        "line 9, claims[0].outcomes: are parts without a whole: add 'population', or make them 'outputs'"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reading", "expected"),
+    [
+        ("{meaning: m, within: {b: population}}", "readings[0].within: unknown group 'b'"),
+        ("{meaning: m, within: {a: c}}", "readings[0].within: unknown group 'c'"),
+        ("{meaning: m, within: {a: a}}", "puts groups within each other in a circle"),
+        ("{meaning: m, exclusive: [[a]]}", "needs two or more different groups"),
+        ("{meaning: m, exclusive: [[a, c]]}", "unknown group 'c'"),
+    ],
+)
+def test_readings_that_cannot_be(write_programme, reading, expected):
+    write_programme(
+        f"{MINIMAL}{CLAIM}    outcomes: [{{name: a, kind: exit, label: a, n: 1}}]\n    readings: [{reading}]\n"
+    )
+    assert any(expected in problem for problem in problems()), problems()
+
+
+def test_a_claim_about_another_municipality(write_programme):
+    write_programme(MINIMAL + CLAIM.replace("municipality: GM0197", "municipality: GM0222"))
+    (problem,) = problems()
+    assert problem.startswith("line 7, claims[0].municipality: GM0222 is not among the programme's municipalities")
+
+
+def test_a_period_that_ends_before_it_begins(write_programme):
+    write_programme(f"{MINIMAL}period: {{first_day: 2020-01-02, last_day: 2020-01-01}}\n")
+    assert problems() == ["line 6, period: last_day comes before first_day"]
+
+
+def test_a_notebook_twice(write_programme):
+    write_programme(MINIMAL.replace("[plain]", "[plain, plain]"))
+    assert problems() == ["line 5, notebooks: names plain more than once"]
+
+
+def test_a_notebook_with_a_path(write_programme):
+    write_programme(MINIMAL.replace("[plain]", "[../plain]"))
+    assert "has not the form" in problems()[0]
+
+
+def test_a_file_that_refers_to_itself(write_programme):
+    write_programme(f"{MINIMAL}sources: &a [*a]\n")
+    assert problems()
+
+
+def test_the_slug_cannot_be_set_in_the_file(write_programme):
+    write_programme(f"{MINIMAL}slug: anders\n")
+    assert "unknown key 'slug'" in problems()[0]
+
+
+def test_a_share_of_a_whole_becomes_the_nearest_count(write_programme):
+    write_programme(
+        f"{MINIMAL}{CLAIM}    outcomes:\n"
+        "      - {name: a, kind: exit, label: a, share: 0.25}\n"
+        "      - {name: b, kind: exit, label: b, share: 0.5, within: a}\n"
+        "      - {name: c, kind: exit, label: c, share: 0.1, within: a, of: population}\n"
+    )
+    claim = read_programme("proef").claims[0]
+    assert [claim.size(name) for name in "abc"] == [25, 13, 10]
+
+
+def test_targets_are_shared_by_all_municipalities_when_none_is_named(write_programme):
+    write_programme(
+        MINIMAL.replace("[GM0197]", "[GM0197, GM0222]")
+        + "targets: [{name: t, kind: exit, label: t, n: 5, unit: residents, months: 12, source: {title: s}}]\n"
+    )
+    assert read_programme("proef").targets_in("GM0222")[0].municipalities == ("GM0197", "GM0222")
+
+
+def test_programmes_are_listed_in_order(write_programme):
+    write_programme(slug="b")
+    write_programme(slug="a")
+    assert list_programmes() == ["a", "b"]

@@ -1,0 +1,78 @@
+"""The commands as a user meets them: sentences, exit statuses, no traceback."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import MINIMAL, ROOT
+
+PARAMETERS = 'programme = "x"  # file\nmunicipality = "GM0197"  # code'
+GOOD = 'from evaltools.reports.block import Block\nBlock(html="<p>goed</p>")'
+
+
+def evaltools(*arguments, cwd=None):
+    program = Path(sys.executable).parent / "evaltools"
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False, cwd=cwd)
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def test_a_failing_report_is_named_and_the_others_are_there(project, write_programme, write_notebook):
+    write_notebook(PARAMETERS, GOOD)
+    write_notebook(PARAMETERS, "1 / 0", name="bad")
+    write_programme(MINIMAL.replace("[plain]", "[plain, bad]"))
+    write_programme("name: a: b", slug="broken")
+    done = evaltools("reports", "--output", "site", "--workers", "1")
+    assert done.returncode == 1
+    assert "not published: broken: programmes/broken.yaml: line 1: is not valid YAML" in done.stderr
+    assert "not published: proef/GM0197-bad: ZeroDivisionError in cell 3" in done.stderr
+    assert "1 published, 2 failed" in done.stdout
+    index = (project.root / "site" / "index.html").read_text("utf-8")
+    assert 'href="proef/GM0197-plain.html"' in index
+    assert not (project.root / "site" / "proef" / "GM0197-bad.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["reports", "proeff"], "there is no programme 'proeff'; did you mean 'proef'?"),
+        (["reports", "--municipality", "GM0198"], "there is no municipality 'GM0198'; did you mean 'GM0197'?"),
+        (["reports", "--notebook", "../plain"], "there is no notebook '../plain'"),
+        (["reports", "--output", "file"], "cannot be written"),
+        (["reports", "--workers", "0"], "Invalid value for '--workers'"),
+        (["report"], "No such command 'report'"),
+    ],
+)
+def test_wrong_use_is_a_sentence_and_exit_status_2(project, write_programme, write_notebook, arguments, sentence):
+    write_notebook(PARAMETERS, GOOD)
+    write_programme()
+    (project.root / "file").write_text("x", "utf-8")
+    done = evaltools(*arguments)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert not (project.root / "reports").exists()
+
+
+def test_outside_a_project(tmp_path):
+    done = evaltools("list", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "lies in no evaltools project" in done.stderr
+
+
+def test_list_names_every_report(project, write_programme, write_notebook):
+    write_notebook(PARAMETERS, GOOD)
+    write_programme()
+    done = evaltools("list")
+    assert (done.returncode, done.stdout) == (0, "proef/GM0197-plain  Proef, Aalten\n")
+    write_programme("", slug="leeg")
+    done = evaltools("list")
+    assert done.returncode == 1
+    assert "refused: leeg: programmes/leeg.yaml: is empty" in done.stderr
+
+
+def test_a_project_is_found_from_below():
+    done = evaltools("list", cwd=ROOT / "notebooks")
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 12

@@ -1,0 +1,98 @@
+"""The documents say what is there."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+
+import pytest
+import yaml
+from typer.main import get_command
+
+import evaltools
+from evaltools.cli import app
+from tests.conftest import ROOT
+
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "GLOSSARY.md", "CHANGELOG.md", "docs/methods.md"]
+
+
+def modules():
+    names = [module.name for module in pkgutil.walk_packages(evaltools.__path__, "evaltools.")]
+    return [importlib.import_module(name) for name in names]
+
+
+def public(module):
+    for name, found in vars(module).items():
+        if name[0] != "_" and getattr(found, "__module__", "") == module.__name__ and callable(found):
+            yield name, found
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module.__name__)
+def test_everything_public_says_what_it_is(module):
+    assert module.__doc__
+    for name, found in public(module):
+        assert inspect.getdoc(found), f"{module.__name__}.{name}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_make_targets_exist(document):
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"(?:`| {4})make ([a-z]+)", (ROOT / document).read_text("utf-8"), re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_commands_and_options_of_the_readme_exist():
+    commands = get_command(app).commands
+    readme = (ROOT / "README.md").read_text("utf-8")
+    used = re.findall(r"\.venv/bin/evaltools ([a-z]+)(.*?)(?:#|$)", readme, re.MULTILINE)
+    assert {command for command, _ in used} == set(commands)
+    for command, rest in used:
+        known = {option for parameter in commands[command].params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z]+", rest)) <= known
+
+
+def test_examples_of_the_readme_run():
+    assert doctest.testfile(str(ROOT / "README.md"), module_relative=False).failed == 0
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_somewhere(document):
+    path = ROOT / document
+    for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+def test_folders_of_contributing_exist():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    for name in re.findall(r"`((?:src|programmes|notebooks|data|docs|tests)/[^`…]*)`", text):
+        assert (ROOT / name).exists(), name
+
+
+def test_names_of_the_glossary_are_in_the_code():
+    code = "\n".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
+    rows = re.findall(r"^\|[^|]+\|([^|]+)\|", (ROOT / "GLOSSARY.md").read_text("utf-8"), re.MULTILINE)[2:]
+    names = [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
+    assert len(names) > 25
+    for name in names:
+        assert name.rstrip("…") in code, name
+
+
+def test_version_and_licence_agree():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert citation["version"] == evaltools.__version__
+    assert citation["license"] == "EUPL-1.2"
+    assert "EUROPEAN UNION PUBLIC LICENCE v. 1.2" in (ROOT / "LICENSE").read_text("utf-8")
+
+
+def test_pre_commit_refuses_data():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"][0]["hooks"]
+    (hook,) = [hook for hook in hooks if hook["id"] == "no-data"]
+
+    def is_refused(path):
+        return re.search(hook["files"], path) and not re.search(hook["exclude"], path)
+
+    assert is_refused("data/raw/aalten/bus.csv")
+    assert is_refused("data/processed/GM0197/persons.parquet")
+    assert not is_refused("data/raw/reference/municipalities.csv")
+    assert not is_refused("data/raw/README.md")

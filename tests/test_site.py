@@ -1,0 +1,115 @@
+"""The whole way, once: every programme of the repository becomes a page that may be published."""
+
+import re
+import shutil
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.conftest import ROOT
+
+PAGES = [
+    "aandacht-helpt/GM0197",
+    "arnhem-in-beweging/GM0202",
+    "frontlijnaanpak/GM0080",
+    "impulsregeling-parttime-werken/GM0222",
+    "meedoen-werkt/GM1509",
+    "participatiecoaches/GM0202",
+    "plan-van-aanpak-laborijn/GM0197",
+    "plan-van-aanpak-laborijn/GM0222",
+    "plan-van-aanpak-laborijn/GM1509",
+    "plan-van-aanpak-laborijn/GM1955",
+    "samen-sterk/GM0222",
+    "werkacademie/GM0222",
+]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    root = tmp_path_factory.mktemp("whole")
+    for folder in ("programmes", "notebooks", "data/raw/reference"):
+        shutil.copytree(ROOT / folder, root / folder)
+    program = Path(sys.executable).parent / "evaltools"
+    done = subprocess.run([program, "reports"], capture_output=True, text=True, check=False, cwd=root)
+    assert done.returncode == 0, done.stderr
+    return root / "reports"
+
+
+def text_of(site, name):
+    soup = BeautifulSoup((site / f"{name}-claims.html").read_text("utf-8"), "html.parser")
+    return re.sub(r"\s+", " ", soup.main.get_text(" "))
+
+
+def test_every_programme_has_its_pages(site):
+    assert sorted(str(path.relative_to(site)) for path in site.rglob("*.html")) == sorted(
+        ["index.html", *(f"{page}-claims.html" for page in PAGES)]
+    )
+
+
+@pytest.mark.parametrize("page", ["index", *(f"{page}-claims" for page in PAGES)])
+def test_no_external_address_no_script_and_no_path(site, page):
+    html = (site / f"{page}.html").read_text("utf-8")
+    assert "://" not in html
+    assert "<script" not in html
+    assert "default-src 'none'" in html
+    assert str(site.parent) not in html
+    assert "Traceback" not in html
+    assert len(html) < 500_000
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_headings_are_in_order(site, page):
+    soup = BeautifulSoup((site / f"{page}-claims.html").read_text("utf-8"), "html.parser")
+    levels = [int(heading.name[1]) for heading in soup.find_all(re.compile("^h[1-6]$"))]
+    assert levels[0] == 1
+    assert all(below - above <= 1 for above, below in pairwise(levels))
+
+
+@pytest.mark.parametrize("page", ["index", *(f"{page}-claims" for page in PAGES)])
+def test_every_link_leads_somewhere(site, page):
+    path = site / f"{page}.html"
+    soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+    for link in soup.find_all("a"):
+        if link["href"].startswith("#"):
+            assert soup.find(id=link["href"][1:])
+        else:
+            assert (path.parent / link["href"]).resolve().is_file(), link["href"]
+
+
+def test_aalten(site):
+    text = text_of(site, "aandacht-helpt/GM0197")
+    assert "17 + 53 + 106 = 176, maar het geheel is 162 inwoners" in text
+    assert "Dat is 14 te veel. Minstens 7 mensen staan dus in meer dan één groep." in text
+    assert "Van 70 mensen staat er niet waarom zij uit de uitkering gingen." in text
+    assert "De tekst zegt dat niet" in text
+
+
+def test_doetinchem(site):
+    text = text_of(site, "samen-sterk/GM0222")
+    assert "Dat is 23 te veel. Minstens 12 mensen staan dus in meer dan één groep." in text
+    assert "Minstens 23 mensen staan dus in meer dan één groep." in text
+
+
+@pytest.mark.parametrize("page", ["werkacademie/GM0222", "impulsregeling-parttime-werken/GM0222"])
+def test_without_figures_the_page_says_so_and_what_is_needed(site, page):
+    text = text_of(site, page)
+    assert "zijn geen cijfers gepubliceerd in de bronnen die wij kennen" in text
+    assert "Wat is nodig om meer te weten?" in text
+    assert "Hoe groot zijn de aandelen?" not in text
+
+
+def test_meedoen_werkt(site):
+    text = text_of(site, "meedoen-werkt/GM1509")
+    for figure in ("hoogstens 16,7%", "15,4%", "33,3%", "81,9%", "€\u00a0-113.000", "€\u00a01.147.000"):
+        assert figure.replace("\u00a0", " ") in text.replace("\u00a0", " ")
+
+
+def test_the_index_names_every_report_with_its_headline(site):
+    text = BeautifulSoup((site / "index.html").read_text("utf-8"), "html.parser").main.get_text(" ")
+    assert text.count("Montferland") == 1
+    assert "108 van de 270 geselecteerde inwoners (40,0%)" in text
+    assert "iet gepubliceerd:" not in text.replace("Geen cijfers gepubliceerd", "")
