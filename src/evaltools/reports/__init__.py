@@ -1,0 +1,1 @@
+"""What a page is made of: tables, figures and Dutch sentences, from protected tables only."""
