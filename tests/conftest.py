@@ -17,6 +17,7 @@ about: Een proef.
 municipalities: [GM0197]
 design: before_after
 notebooks: [plain]
+sources: [{title: krant}]
 """
 
 

@@ -11,7 +11,7 @@ from evaltools.project import Project, find_project
 COLUMNS = {
     "municipalities": ("code", "name", "source"),
     "operators": ("municipality", "operator", "first", "last", "seen_on", "source"),
-    "context": ("series", "year", "months", "share", "population", "source"),
+    "context": ("series", "year", "year_is", "months", "share", "population", "source"),
     "benefit_prices": ("year", "euro_per_benefit_year", "basis", "source"),
 }
 

@@ -32,7 +32,7 @@ TAKES_TABLES = [
     (tables, name)
     for name in ("published_figures", "shares", "overlap", "exits_and_work", "target_shares", "extra_exits",
                  "business_case", "break_even", "context", "gaps", "sources")
-] + [(wording, name) for name in ("about", "overlap", "exits_and_work", "statements", "context", "needed")] + [
+] + [(wording, name) for name in ("about", "overlap", "exits_and_work", "statements", "context", "needed", "notes", "money")] + [
     (figures, "shares")
 ]  # fmt: skip
 

@@ -1,9 +1,10 @@
 """Shares, published figures and exits, as tables a reader can redo."""
 
+import pandas as pd
 import pytest
 
 from evaltools.findings.claims import exits_and_work, published_figures, shares
-from evaltools.programmes import read_programme
+from evaltools.programmes import Claim, read_programme
 
 # domain facts of the published programmes: share and 95% Wilson interval in percent, one decimal.
 PUBLISHED = [
@@ -57,16 +58,58 @@ def test_no_claims_are_empty_tables_with_columns():
 @pytest.mark.parametrize(
     ("counts", "kinds", "expected"),
     [
-        # exits, of which work, other stated reason, no reason
-        ({"a": 60, "b": 20}, {"a": "exit", "b": "work_exit"}, (60, 20, 0, 60 - 20)),
-        ({"a": 60, "b": 20, "c": 15}, {"a": "exit", "b": "work_exit", "c": "education"}, (60, 20, 15, 60 - 20 - 15)),
-        ({"a": 60, "b": 50, "c": 15}, {"a": "exit", "b": "work_exit", "c": "education"}, (60, 50, 15, 0)),
+        # exits, of which work, no reason
+        ({"a": 60, "b": 20}, {"a": "exit", "b": "work_exit"}, (60, 20, 60 - 20)),
+        ({"a": 60, "b": 20, "c": 15}, {"a": "exit", "b": "work_exit", "c": "education"}, (60, 20, 60 - 20 - 15)),
+        ({"a": 60, "b": 50, "c": 15}, {"a": "exit", "b": "work_exit", "c": "education"}, (60, 50, 0)),
     ],
 )
 def test_exits_without_a_reason(make_claim, counts, kinds, expected):
     within = {name: "a" for name in counts if name != "a"}
     (found,) = exits_and_work([make_claim(100, within=within, kinds=kinds, **counts)]).itertuples()
-    assert (found.n_exits, found.n_work, found.n_other, found.n_without_reason) == expected
+    assert (found.n_exits, found.n_work, found.n_without_reason) == expected
+
+
+def test_two_ways_to_work_may_count_one_person_twice(make_claim):
+    kinds = {"a": "exit", "b": "work_exit", "c": "work_exit"}
+    (found,) = exits_and_work(
+        [make_claim(200, within={"b": "a", "c": "a"}, kinds=kinds, a=100, b=70, c=50)]
+    ).itertuples()
+    assert pd.isna(found.n_work)
+    assert pd.isna(found.estimate)
+
+
+def test_how_exact_the_unknown_reasons_are(make_claim):
+    claim = make_claim(200, within={"b": "a"}, kinds={"a": "exit", "b": "work_exit"}, a=100, b=40).model_dump(
+        exclude_none=True
+    )
+    claim["outcomes"][0]["precision"], claim["outcomes"][1]["precision"] = "at_least", "at_most"
+    (found,) = exits_and_work([Claim.model_validate(claim)]).itertuples()
+    assert (found.n_without_reason, found.without_reason_precision) == (60, "at_least")
+
+
+@pytest.mark.parametrize(
+    ("of_part", "of_whole", "bound"),
+    [
+        ("exact", "exact", "exact"),
+        ("exact", "at_least", "at_most"),
+        ("at_least", "exact", "at_least"),
+        ("about", "at_least", "about"),
+    ],
+)
+def test_how_exact_a_share_is(make_claim, of_part, of_whole, bound):
+    claim = make_claim(600, a=60).model_dump(exclude_none=True)
+    claim["outcomes"][0]["precision"], claim["population"]["precision"] = of_part, of_whole
+    assert list(shares([Claim.model_validate(claim)])["bound"]) == [bound]
+
+
+def test_a_share_is_set_against_what_the_text_gives_it_of(make_claim):
+    claim = make_claim(100, a=50, b=1).model_dump(exclude_none=True)
+    half = {**claim["outcomes"][1], "n": None, "share": 0.5, "of": "a"}
+    claim["outcomes"] = [claim["outcomes"][0], half]
+    table = shares([Claim.model_validate(claim)]).set_index(["group", "whole"])
+    assert table.loc[("b", "a"), "status"] == "stated"
+    assert table.loc[("b", "a"), "n"] == 25
 
 
 def test_aalten_has_70_exits_without_a_reason(own):

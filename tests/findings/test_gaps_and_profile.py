@@ -3,9 +3,9 @@
 import pytest
 
 from evaltools.findings.gaps import gaps, needed
-from evaltools.findings.profile import context, notes, profile, sources, statements
+from evaltools.findings.profile import context, notes, operators_in, profile, sources, statements
 from evaltools.programmes import list_programmes, read_programme
-from evaltools.reference import municipality_names, national_context, operators
+from evaltools.reference import benefit_prices, municipality_names, national_context, operators
 from evaltools.reports.terms import AIMS, GAPS
 
 EXPECTED = {
@@ -37,15 +37,22 @@ EXPECTED = {
     ],
     ("werkacademie", "GM0222"): ["no_figures", "no_comparison"],
     ("impulsregeling-parttime-werken", "GM0222"): ["no_figures", "no_comparison"],
-    ("participatiecoaches", "GM0202"): ["no_comparison", "ladder_without_comparison", "invited", "whole_not_stated"],
+    ("participatiecoaches", "GM0202"): [
+        "no_comparison",
+        "no_follow_up_job",
+        "ladder_without_comparison",
+        "invited",
+        "whole_not_stated",
+    ],
     ("arnhem-in-beweging", "GM0202"): ["outputs_only", "no_comparison", "invited", "without_figure"],
-    ("frontlijnaanpak", "GM0080"): ["outputs_only", "no_comparison", "without_figure"],
+    ("frontlijnaanpak", "GM0080"): ["outputs_only", "no_comparison", "without_figure", "households"],
     ("meedoen-werkt", "GM1509"): [
         "no_results",
         "no_comparison",
         "no_follow_up_planned",
         "several_wholes",
         "deadweight",
+        "persons_and_benefits",
     ],
 }
 
@@ -75,17 +82,26 @@ def test_every_gap_and_aim_has_its_words(own):
 
 def test_profile_knows_who_carries_out_the_law(own):
     programme = read_programme("meedoen-werkt", own)
-    (row,) = profile(programme, "GM1509", municipality_names(own), operators(own)).itertuples()
-    assert row.benefit_operators == (("Laborijn", "", "2020"), ("STOER", "2021", ""))
+    (row,) = profile(programme, "GM1509", municipality_names(own), operators_in("GM1509", operators(own))).itertuples()
+    assert row.benefit_operators == (
+        ("Laborijn", "", "2020", "2019-06-17"),
+        ("STOER", "2021", "", "2021-01"),
+    )
     assert (row.municipality, row.has_claims, row.has_targets) == ("Oude IJsselstreek", False, True)
 
 
 def test_sources_are_named_once(own):
     assert list(sources(read_programme("meedoen-werkt", own), "GM1509")["title"]) == [
-        "Bericht over Meedoen Werkt",
+        "Bericht zonder titel over Meedoen Werkt",
         "regio8.nl",
         "destentor.nl",
         "oude-ijsselstreek.nl",
+    ]
+    facts = [benefit_prices(own), operators_in("GM1509", operators(own))]
+    assert list(sources(read_programme("meedoen-werkt", own), "GM1509", facts)["title"])[4:] == [
+        "ministerie van SZW, via lpg-grave.nl",
+        "regio8.nl, 17 juni 2019; einde: omroepgelderland.nl, januari 2021",
+        "omroepgelderland.nl, januari 2021",
     ]
 
 

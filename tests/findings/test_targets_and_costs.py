@@ -104,7 +104,8 @@ def test_units_and_areas_that_differ():
     ]
     table = target_shares([target(**here, populations=other)])
     assert list(table["is_same_unit"]) == [False, True]
-    assert list(table["is_same_area"]) == [False, True]
+    assert list(table["n_municipalities_population"]) == [1, 2]
+    assert list(table["n_municipalities_target"]) == [2, 2]
 
 
 def test_pace():

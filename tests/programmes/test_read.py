@@ -134,7 +134,7 @@ def test_parts_without_a_whole(write_programme):
     claim = CLAIM.replace("    population: {n: 100, unit: residents, stage: selected, meaning: iedereen}\n", "")
     write_programme(f"{MINIMAL}{claim}    outcomes: [{{name: a, kind: exit, label: a, n: 1}}]\n")
     assert problems() == [
-        "line 9, claims[0].outcomes: are parts without a whole: add 'population', or make them 'outputs'"
+        "line 10, claims[0].outcomes: are parts without a whole: add 'population', or make them 'outputs'"
     ]
 
 
@@ -155,15 +155,65 @@ def test_readings_that_cannot_be(write_programme, reading, expected):
     assert any(expected in problem for problem in problems()), problems()
 
 
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (
+            "    outcomes: [{name: a, kind: exit, label: a, n: 9}, {name: b, kind: work_exit, label: b, n: 5}]\n",
+            "claims[0].outcomes[1].within: 'b' left for work, so it lies within those who left: add 'within: a'",
+        ),
+        (
+            (
+                "    outcomes: [{name: a, kind: exit, label: a, n: 9}, {name: b, kind: trajectory, label: b, n: 5, within: a}]\n"
+                "    exclusive: [[a, b]]\n"
+            ),
+            "claims[0].exclusive[0]: 'b' lies within 'a'; they cannot exclude each other",
+        ),
+    ],
+)
+def test_groups_that_contradict_their_meaning(write_programme, claim, expected):
+    write_programme(MINIMAL + CLAIM + claim)
+    assert [problem.split(", ", 1)[1] for problem in problems()] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ("costs: [{c}, {c}]", "costs: give more than one sum for GM0197; keep one, the tables tell no two apart"),
+        ("targets: [{t, n: 9, populations: [{p}]}]", "targets[0].populations[0].n: is 5, fewer than the target of 9"),
+        ("targets: [{t, n: 3, together_with: {o}}]", "targets[0].together_with.n: is 0; leave out 'together_with'"),
+        ("notes: [{text: t, source: {title: t, published: 2020-13}}]", "'2020-13' is no year, month or day"),
+        ("notes: [{text: t, source: {title: t, published: 2020-02-30}}]", "'2020-02-30' is no year, month or day"),
+    ],
+)
+def test_other_blocks_that_cannot_be(write_programme, block, expected):
+    source = "source: {title: t}"
+    text = (
+        block.replace(
+            "{c}", f"{{municipality: GM0197, label: l, investment_euro: 5, n: 1, saving_euro_each: 5, {source}}}"
+        )
+        .replace("{t,", f"{{name: t, kind: exit, label: l, unit: residents, months: 12, {source},")
+        .replace("{p}", "{n: 5, unit: residents, stage: selected, meaning: m}")
+        .replace("{o}", "{name: o, label: o, n: 0, unit: employers}")
+    )
+    write_programme(f"{MINIMAL}{text}\n")
+    assert any(expected in problem for problem in problems()), problems()
+
+
+def test_a_municipality_without_a_source(write_programme):
+    write_programme(MINIMAL.replace("sources: [{title: krant}]\n", ""))
+    assert problems() == ["line 3, municipalities[0]: nothing has a source for GM0197; name one under 'sources'"]
+
+
 def test_a_claim_about_another_municipality(write_programme):
     write_programme(MINIMAL + CLAIM.replace("municipality: GM0197", "municipality: GM0222"))
     (problem,) = problems()
-    assert problem.startswith("line 7, claims[0].municipality: GM0222 is not among the programme's municipalities")
+    assert problem.startswith("line 8, claims[0].municipality: GM0222 is not among the programme's municipalities")
 
 
 def test_a_period_that_ends_before_it_begins(write_programme):
     write_programme(f"{MINIMAL}period: {{first_day: 2020-01-02, last_day: 2020-01-01}}\n")
-    assert problems() == ["line 6, period: last_day comes before first_day"]
+    assert problems() == ["line 7, period: last_day comes before first_day"]
 
 
 def test_a_notebook_twice(write_programme):
@@ -177,7 +227,7 @@ def test_a_notebook_with_a_path(write_programme):
 
 
 def test_a_file_that_refers_to_itself(write_programme):
-    write_programme(f"{MINIMAL}sources: &a [*a]\n")
+    write_programme(MINIMAL.replace("[{title: krant}]", "&a [*a]"))
     assert problems()
 
 

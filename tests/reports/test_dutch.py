@@ -14,7 +14,8 @@ def test_percent(share, n, text):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1_147_000, "€\u00a01.147.000"), (-113_000, "€\u00a0-113.000"), (0, "€\u00a00")]
+    ("value", "text"),
+    [(1_147_000, "€\u00a01.147.000"), (-113_000, "€\u00a0-113.000"), (0, "€\u00a00"), (-0.2, "€\u00a00")],
 )
 def test_euro(value, text):
     assert dutch.euro(value) == text
@@ -28,6 +29,8 @@ def test_euro(value, text):
         (2600, None, "about", None, "ongeveer 2.600"),
         (None, 0.15, "at_most", None, "bijna 15%"),
         (None, 0.1, "exact", None, "10%"),
+        (None, 0.125, "exact", None, "12,5%"),
+        (None, 0.145, "exact", None, "14,5%"),
         (None, 0.25, "about", "1 op de 4", "1 op de 4"),
         (0, None, "exact", None, "0"),
     ],
@@ -42,8 +45,13 @@ def test_listing(words, text):
 
 
 def test_one_and_many():
-    assert (dutch.people(1), dutch.people(7)) == ("1 persoon", "7 mensen")
+    assert (dutch.members(1, "residents"), dutch.members(7, "benefits")) == ("1 persoon", "7 uitkeringen")
+    assert (dutch.months(1), dutch.months(12)) == ("1 maand", "12 maanden")
     assert (dutch.count(1, "households"), dutch.count(1000, "households")) == ("1 huishouden", "1.000 huishoudens")
+
+
+def test_confidence():
+    assert (dutch.confidence(0.95), dutch.confidence(0.999)) == ("95%", "99,9%")
 
 
 def test_month():

@@ -1,4 +1,4 @@
-"""Test what was published: shares, overlap, exits and work.
+"""What was published, as shares of a whole, and exits beside work.
 
 Every function takes the claims of one municipality and returns a table; none
 rounds, none knows Dutch beyond the labels of the programme file. A claim's group
@@ -6,17 +6,13 @@ is a named outcome; its whole is the group it lies within, or the population.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import combinations
-from math import ceil, floor, inf
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from evaltools.effects import proportion
-from evaltools.programmes import POPULATION, Claim, Outcome, Precision, Reading
+from evaltools.findings.precision import of_difference, of_quotient
+from evaltools.programmes import POPULATION, Claim, Outcome, Precision
 
 PUBLISHED_COLUMNS = [
     "group",
@@ -41,34 +37,25 @@ SHARE_COLUMNS = [
     "n_whole",
     "is_derived",
     "precision",
+    "whole_precision",
+    "bound",
+    "share",
+    "as_published",
     "estimate",
     "lower",
     "upper",
     "level",
 ]
-OVERLAP_COLUMNS = [
-    "parts",
-    "assumed",
-    "whole",
-    "whole_label",
-    "unit",
-    "reading",
-    "counts",
-    "n_memberships",
-    "n_whole",
-    "n_too_many",
-    "n_people_lowest",
-    "n_people_highest",
-    "is_possible",
-    "is_exact",
-]
 EXIT_COLUMNS = [
     "label",
+    "unit",
     "n_exits",
+    "exits_precision",
     "work_label",
     "n_work",
-    "n_other",
+    "work_precision",
     "n_without_reason",
+    "without_reason_precision",
     "estimate",
     "lower",
     "upper",
@@ -93,12 +80,13 @@ def published_figures(claims: Sequence[Claim]) -> pd.DataFrame:
 def shares(claims: Sequence[Claim], *, level: float = 0.95) -> pd.DataFrame:
     """One row per group and whole: its share with a Wilson interval.
 
-    Each group is set against the whole population and, where it lies within
-    another group, against that one too, also when it does so in another reading.
-    ``status`` says how sure it is that the group lies within the whole:
-    ``stated`` by the text, ``assumed`` where another reading has another whole, or
+    Each group is set against the whole population, against the group it lies
+    within or is given as a share of, and against those of other readings.
+    ``status`` says how sure it is that the group lies within the whole: ``stated``
+    by the text, ``assumed`` where another reading has another whole, or
     ``other_reading``. ``is_derived`` is true where the text gives a share and the
-    count is the nearest whole number to it.
+    count is the nearest whole number to it; ``bound`` says how exact the share is
+    when its two figures are not.
 
     Examples
     --------
@@ -111,119 +99,30 @@ def shares(claims: Sequence[Claim], *, level: float = 0.95) -> pd.DataFrame:
     >>> shares([claim])["estimate"].tolist()
     [0.4]
     """
-    rows = []
-    for claim in claims:
-        for outcome in claim.outcomes:
-            n = claim.size(outcome.name)
-            others = (reading.within.get(outcome.name, POPULATION) for reading in claim.readings)
-            for whole in dict.fromkeys([POPULATION, outcome.within, *others]):
-                # An empty whole has no shares; a reading may put a group into one that is too small.
-                if not n <= claim.size(whole) > 0:
-                    continue
-                share = proportion(n, claim.size(whole), level=level)
-                rows.append(
-                    {
-                        "group": outcome.name,
-                        "label": outcome.label,
-                        "kind": outcome.kind,
-                        "whole": whole,
-                        "whole_label": _label(claim, whole),
-                        "status": _status(claim, outcome, whole),
-                        "n": n,
-                        "n_whole": share.n,
-                        "is_derived": outcome.n is None,
-                        "precision": outcome.precision,
-                        "estimate": share.estimate,
-                        "lower": share.lower,
-                        "upper": share.upper,
-                        "level": level,
-                    }
-                )
+    rows = [
+        _share(claim, outcome, whole, level)
+        for claim in claims
+        for outcome in claim.outcomes
+        for whole in _wholes(claim, outcome)
+        # An empty whole has no shares; a reading may put a group into one that is too small.
+        if claim.size(outcome.name) <= claim.size(whole) > 0
+    ]
     return pd.DataFrame(rows, columns=SHARE_COLUMNS)
 
 
-def overlap(claims: Sequence[Claim]) -> pd.DataFrame:
-    """Count memberships beyond the whole: one row per set of parts and per reading of the text.
-
-    The parts are the groups that lie directly within one whole. ``n_too_many`` is
-    how many memberships there are at least beyond one for everybody in the whole;
-    ``n_people_lowest`` and ``n_people_highest`` are the fewest and the most
-    different people who can stand in more than one of the parts, given every
-    published count of the claim. They are exact: the smallest and largest value of
-    an integer programme over all kinds of members. ``reading`` is empty for the
-    text as declared; ``assumed`` then names the parts of which the text does not
-    say that they lie within this whole. ``is_possible`` is false where no people at all can satisfy
-    the counts; the numbers of people are then empty. ``is_exact`` is false where
-    one of the counts is not exact; an ``about`` is then taken as it stands.
-    """
-    rows = []
-    for claim in claims:
-        base = _Structure.of(claim)
-        for whole in [POPULATION, *(outcome.name for outcome in claim.outcomes)]:
-            parts = [outcome.name for outcome in claim.outcomes if outcome.within == whole]
-            if len(parts) < 2:
-                continue
-            rows.append(_overlap_row(claim, base, parts, ""))
-            for reading in claim.readings:
-                if not set(parts) & {*reading.within, *(name for group in reading.exclusive for name in group)}:
-                    continue
-                structure = base.read_as(reading)
-                kept = [part for part in parts if part not in {structure.within[other] for other in parts}]
-                rows.append(_overlap_row(claim, structure, kept, reading.meaning))
-    table = pd.DataFrame(rows, columns=OVERLAP_COLUMNS)
-    return table.astype({"n_people_lowest": "Int64", "n_people_highest": "Int64"})
-
-
-def exits_and_work(claims: Sequence[Claim]) -> pd.DataFrame:
+def exits_and_work(claims: Sequence[Claim], *, level: float = 0.95) -> pd.DataFrame:
     """One row per group that left the benefit: how many of them for work.
 
-    ``n_without_reason`` counts those for whom the text gives no reason at all. A
-    group that left for work while the text gives no total of exits has an empty
-    ``n_exits``. ``estimate`` with its 95% Wilson interval is the share of exits
-    that is work.
+    ``n_without_reason`` counts those for whom the text gives no reason at all;
+    ``…_precision`` says how exact a count is. A group that left for work while the
+    text gives no total of exits has an empty ``n_exits``. ``estimate`` with its
+    Wilson interval is the share of exits that is work; empty where nobody left, or
+    where one person may count for work twice.
     """
-    rows = [row for claim in claims for row in _exits_of(claim)]
+    rows = [row for claim in claims for row in _exits_of(claim, level)]
     table = pd.DataFrame(rows, columns=EXIT_COLUMNS)
     counts = {name: "Int64" for name in EXIT_COLUMNS if name.startswith("n_")}
     return table.astype({**counts, "estimate": "Float64", "lower": "Float64", "upper": "Float64"})
-
-
-@dataclass(frozen=True)
-class _Structure:
-    """Which group lies within which, and which exclude each other, in one reading."""
-
-    within: dict[str, str]
-    exclusive: tuple[frozenset[str], ...]
-
-    @classmethod
-    def of(cls, claim: Claim) -> "_Structure":
-        return cls({o.name: o.within for o in claim.outcomes}, _pairs(claim.exclusive))
-
-    def read_as(self, reading: Reading) -> "_Structure":
-        return _Structure({**self.within, **reading.within}, self.exclusive + _pairs(reading.exclusive))
-
-    def wholes(self, part: str) -> list[str]:
-        """All that a group lies within, from the nearest to the population."""
-        wholes = [self.within[part]]
-        while wholes[-1] != POPULATION:
-            wholes.append(self.within[wholes[-1]])
-        return wholes
-
-    def common_whole(self, parts: Sequence[str]) -> str:
-        others = [self.wholes(part) for part in parts[1:]]
-        return next(whole for whole in self.wholes(parts[0]) if all(whole in wholes for wholes in others))
-
-    def kinds_of_members(self) -> list[frozenset[str]]:
-        """Every set of groups that one person can be in."""
-        kinds: list[frozenset[str]] = [frozenset()]
-        for name in self.within:
-            kinds += [kind | {name} for kind in kinds]
-        return [
-            kind
-            for kind in kinds
-            if all(self.within[name] in kind or self.within[name] == POPULATION for name in kind)
-            and not any(pair <= kind for pair in self.exclusive)
-        ]
 
 
 def _figures_of(claim: Claim) -> Iterator[dict[str, Any]]:
@@ -246,7 +145,7 @@ def _figures_of(claim: Claim) -> Iterator[dict[str, Any]]:
                 "group": outcome.name,
                 "role": "outcome",
                 "unit": unit,
-                "whole": _label(claim, whole),
+                "whole": claim.label(whole),
                 "status": _status(claim, outcome, whole),
             }
     for output in claim.outputs:
@@ -260,119 +159,85 @@ def _figures_of(claim: Claim) -> Iterator[dict[str, Any]]:
         }
 
 
-def _exits_of(claim: Claim) -> Iterator[dict[str, Any]]:
-    exits = [outcome for outcome in claim.outcomes if outcome.kind == "exit"]
-    inside = set()
-    for leaving in exits:
-        parts = _parts(claim, leaving.name)
-        inside |= {part.name for part in parts}
-        work = [part for part in parts if part.kind == "work_exit"]
-        n = claim.size(leaving.name)
-        n_work = sum(claim.size(part.name) for part in work)
-        n_other = sum(claim.size(part.name) for part in parts) - n_work
-        row = {
-            "label": leaving.label,
-            "n_exits": n,
-            "work_label": ", ".join(part.label for part in work),
-            "n_work": n_work if work else None,
-            "n_other": n_other,
-            "n_without_reason": max(0, n - n_work - n_other),
-        }
-        if work and n > 0 and n_work <= n:
-            share = proportion(n_work, n)
-            row |= {"estimate": share.estimate, "lower": share.lower, "upper": share.upper}
-        yield row
-    for outcome in claim.outcomes:
-        if outcome.kind == "work_exit" and outcome.name not in inside:
-            yield {"label": "", "work_label": outcome.label, "n_work": claim.size(outcome.name)}
+def _wholes(claim: Claim, outcome: Outcome) -> list[str]:
+    others = (reading.within.get(outcome.name, POPULATION) for reading in claim.readings)
+    return list(dict.fromkeys([POPULATION, outcome.of or POPULATION, outcome.within, *others]))
 
 
-def _overlap_row(claim: Claim, structure: _Structure, parts: list[str], meaning: str) -> dict[str, Any]:
-    whole = structure.common_whole(parts)
-    sizes = [claim.size(part) for part in parts]
-    least = sum(_range(claim, part)[0] for part in parts)
-    most = _range(claim, whole)[1]
-    lowest, highest = _people_in_several(claim, structure, parts)
-    assumed = [part for part in parts if not meaning and _status(claim, claim.outcome(part), whole) == ASSUMED]
+def _share(claim: Claim, outcome: Outcome, whole: str, level: float) -> dict[str, Any]:
+    share = proportion(claim.size(outcome.name), claim.size(whole), level=level)
+    is_printed = outcome.share is not None and whole == (outcome.of or outcome.within)
+    bound: Precision = of_quotient(outcome.precision, claim.precision(whole))
+    if outcome.share is not None:
+        bound = outcome.precision if is_printed else "about"
     return {
-        "parts": tuple(_label(claim, part) for part in parts),
-        "assumed": tuple(_label(claim, part) for part in assumed),
+        "group": outcome.name,
+        "label": outcome.label,
+        "kind": outcome.kind,
         "whole": whole,
-        "whole_label": _label(claim, whole),
-        "unit": claim.population.unit if claim.population else None,
-        "reading": meaning,
-        "counts": tuple(sizes),
-        "n_memberships": sum(sizes),
-        "n_whole": claim.size(whole),
-        "n_too_many": max(0, int(least - most)) if most < inf else 0,
-        "n_people_lowest": lowest,
-        "n_people_highest": highest,
-        "is_possible": lowest is not None,
-        "is_exact": all(_precision(claim, name) == "exact" for name in [*parts, whole]),
+        "whole_label": claim.label(whole),
+        "status": _status(claim, outcome, whole),
+        "n": claim.size(outcome.name),
+        "n_whole": share.n,
+        "is_derived": outcome.n is None,
+        "precision": outcome.precision,
+        "whole_precision": claim.precision(whole),
+        "bound": bound,
+        "share": outcome.share if is_printed else None,
+        "as_published": outcome.as_published,
+        "estimate": share.estimate,
+        "lower": share.lower,
+        "upper": share.upper,
+        "level": level,
     }
 
 
-def _people_in_several(claim: Claim, structure: _Structure, parts: Sequence[str]) -> tuple[int | None, int | None]:
-    """Fewest and most people in two or more of the parts, over all ways to fill the groups.
-
-    One variable per kind of member (the set of groups somebody is in) says how
-    many people are of that kind; the published counts are its constraints.
-    """
-    kinds = structure.kinds_of_members()
-    names = list(structure.within)
-    members = np.array([[name in kind for kind in kinds] for name in names], dtype=float).reshape(-1, len(kinds))
-    ranges = np.array([_range(claim, name) for name in [*names, POPULATION]], dtype=float)
-    counts = LinearConstraint(np.vstack([members, np.ones(len(kinds))]), ranges[:, 0], ranges[:, 1])
-    several = np.array([len(kind & set(parts)) > 1 for kind in kinds], dtype=float)
-    found: list[int | None] = []
-    for sign in (1, -1):
-        solved = milp(sign * several, constraints=counts, integrality=np.ones(len(kinds)), bounds=Bounds(0, np.inf))
-        found.append(round(several @ solved.x) if solved.success else None)
-    return found[0], found[1]
-
-
-def _range(claim: Claim, name: str) -> tuple[float, float]:
-    """Fewest and most members that the text allows for a group."""
-    n = claim.size(name)
-    match _precision(claim, name):
-        case "at_least":
-            return n, inf
-        case "at_most":
-            return 0, n
-        case "about":
-            return n, n
-    outcome = None if name == POPULATION else claim.outcome(name)
-    if outcome is None or outcome.share is None:
-        return n, n
-    # A share is printed in whole percents: it stands for half a point on either side.
-    whole = claim.size(outcome.of or outcome.within)
-    return max(0, ceil((outcome.share - 0.005) * whole)), min(whole, floor((outcome.share + 0.005) * whole))
-
-
-def _precision(claim: Claim, name: str) -> Precision:
-    if name == POPULATION:
-        return claim.population.precision if claim.population else "exact"
-    return claim.outcome(name).precision
+def _exits_of(claim: Claim, level: float) -> Iterator[dict[str, Any]]:
+    unit = claim.population.unit if claim.population else None
+    exits = [outcome for outcome in claim.outcomes if outcome.kind == "exit"]
+    for leaving in exits:
+        if any(leaving.within == other.name for other in exits):
+            continue
+        parts = [outcome for outcome in claim.outcomes if outcome.within == leaving.name]
+        work = [part for part in parts if part.kind == "work_exit"]
+        n = claim.size(leaving.name)
+        n_work = sum(claim.size(part.name) for part in work)
+        n_parts = sum(claim.size(part.name) for part in parts)
+        precisions: list[Precision] = [_count_precision(part) for part in parts]
+        row: dict[str, Any] = {
+            "label": leaving.label,
+            "unit": unit,
+            "n_exits": n,
+            "exits_precision": _count_precision(leaving),
+            "work_label": ", ".join(part.label for part in work),
+            "n_work": n_work if work and n_work <= n else None,
+            "work_precision": _count_precision(work[0]) if len(work) == 1 else "about",
+            "n_without_reason": max(0, n - n_parts),
+            "without_reason_precision": of_difference(_count_precision(leaving), precisions),
+        }
+        if len(work) == 1 and 0 < n >= n_work:
+            share = proportion(n_work, n, level=level)
+            row |= {"estimate": share.estimate, "lower": share.lower, "upper": share.upper}
+        yield row
+    for outcome in claim.outcomes:
+        if outcome.kind == "work_exit" and not exits:
+            yield {
+                "label": "",
+                "unit": unit,
+                "work_label": outcome.label,
+                "n_work": claim.size(outcome.name),
+                "work_precision": _count_precision(outcome),
+            }
 
 
-def _label(claim: Claim, name: str) -> str:
-    if name == POPULATION:
-        return claim.population.meaning if claim.population else ""
-    return claim.outcome(name).label
+def _count_precision(outcome: Outcome) -> Precision:
+    return outcome.precision if outcome.n is not None else "about"
 
 
 def _status(claim: Claim, outcome: Outcome, whole: str) -> str:
     """Whether the text says that the group lies within the whole, or we do."""
-    if whole == POPULATION:
+    if whole in (POPULATION, outcome.of):
         return STATED
     if whole != outcome.within:
         return OTHER_READING
-    return ASSUMED if any(outcome.name in reading.within for reading in claim.readings) else STATED
-
-
-def _parts(claim: Claim, whole: str) -> list[Outcome]:
-    return [outcome for outcome in claim.outcomes if outcome.within == whole]
-
-
-def _pairs(groups: Sequence[Sequence[str]]) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(pair) for group in groups for pair in combinations(group, 2))
+    return ASSUMED if claim.is_assumed(outcome.name) else STATED

@@ -16,6 +16,7 @@ CASE_COLUMNS = [
     "n",
     "euro_each",
     "euro_investment",
+    "investment_precision",
     "share_deadweight",
     "share_ending",
     "euro_saving",
@@ -65,6 +66,7 @@ def business_case(
                 "n": sums.n,
                 "euro_each": sums.saving_euro_each,
                 "euro_investment": sums.investment_euro,
+                "investment_precision": sums.investment_precision,
                 "share_deadweight": deadweight,
                 "share_ending": ending,
                 "euro_saving": saving,
@@ -72,6 +74,11 @@ def business_case(
             }
         )
     return pd.DataFrame(rows, columns=CASE_COLUMNS)
+
+
+def prices_beside(costs: Sequence[Costs], prices: pd.DataFrame) -> pd.DataFrame:
+    """Keep the published prices of a benefit where there is a sum to set them beside; none elsewhere."""
+    return prices if costs else prices.iloc[:0]
 
 
 def break_even(

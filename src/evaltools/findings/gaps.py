@@ -6,7 +6,8 @@ from typing import Any, cast
 
 import pandas as pd
 
-from evaltools.findings.claims import exits_and_work, overlap
+from evaltools.findings.claims import exits_and_work
+from evaltools.findings.overlap import overlap
 from evaltools.programmes import Claim, Programme, Target
 
 GAP_COLUMNS = ["gap", "detail"]
@@ -21,13 +22,14 @@ def gaps(programme: Programme, municipality: str) -> pd.DataFrame:
     """
     claims = programme.claims_in(municipality)
     targets = programme.targets_in(municipality)
+    costs = programme.costs_in(municipality)
     found = [
-        *_not_published(programme, claims, targets),
+        *_not_published(claims, has_more=bool(targets or costs)),
         *(row for target in targets for row in _of_target(target)),
         *(row for claim in claims for row in _of_claim(claim)),
     ]
-    if programme.costs_in(municipality):
-        found.append(("deadweight", ""))
+    if costs:
+        found += [("deadweight", ""), ("persons_and_benefits", "")]
     return pd.DataFrame(list(dict.fromkeys(found)), columns=GAP_COLUMNS)
 
 
@@ -36,16 +38,12 @@ def needed(programme: Programme) -> pd.DataFrame:
     return pd.DataFrame({"aim": list(programme.aims)})
 
 
-def _not_published(
-    programme: Programme, claims: Sequence[Claim], targets: Sequence[Target]
-) -> Iterator[tuple[str, str]]:
-    if not claims and not targets:
-        yield "no_figures", programme.name
-    elif not claims:
-        yield "no_results", programme.name
-    if any(not claim.outcomes for claim in claims):
-        yield "outputs_only", programme.name
-    yield "no_comparison", programme.name
+def _not_published(claims: Sequence[Claim], *, has_more: bool) -> Iterator[tuple[str, str]]:
+    if not claims:
+        yield ("no_results" if has_more else "no_figures"), ""
+    elif not any(claim.outcomes for claim in claims):
+        yield ("outputs_only" if any(claim.outputs for claim in claims) else "population_only"), ""
+    yield "no_comparison", ""
 
 
 def _of_target(target: Target) -> Iterator[tuple[str, str]]:
@@ -71,25 +69,35 @@ def _of_claim(claim: Claim) -> Iterator[tuple[str, str]]:
         yield "part_time_hours", ""
     if "ladder_step" in kinds:
         yield "ladder_without_comparison", ""
-    if claim.population is not None:
-        if claim.population.stage == "started":
-            yield "invited", ""
-        elif claim.outcomes:
-            yield "started", ""
-    if (overlap([claim])["n_too_many"] > 0).any():
-        yield "membership", ""
-    if any(reading.within for reading in claim.readings):
-        yield "whole_not_stated", ""
+    yield from _of_groups(claim)
     if claim.without_figure:
         yield "without_figure", ", ".join(claim.without_figure)
     units = {output.unit for output in claim.outputs} | ({claim.population.unit} if claim.population else set())
     if len(units) > 1:
         yield "mixed_units", ""
+    if "households" in units:
+        yield "households", ""
+
+
+def _of_groups(claim: Claim) -> Iterator[tuple[str, str]]:
+    if claim.population is not None and claim.population.stage == "started":
+        yield "invited", ""
+    elif claim.outcomes:
+        yield "started", ""
+    groups = overlap([claim])
+    if not groups["is_possible"].all():
+        yield "contradiction", ""
+    elif (groups["n_too_many"] > 0).any():
+        yield "membership", ""
+    if any(reading.within for reading in claim.readings):
+        yield "whole_not_stated", ""
 
 
 def _of_exits(claim: Claim, kinds: AbstractSet[str]) -> Iterator[tuple[str, str]]:
-    if kinds & set(EXITS) and claim.follow_up_months is None:
+    if kinds & set(EXITS):
         yield "no_follow_up", ""
+    if "paid_job" in kinds:
+        yield "no_follow_up_job", ""
     for row in cast("Any", exits_and_work([claim])).itertuples():
         if pd.isna(row.n_exits):
             yield "exits_not_published", ""

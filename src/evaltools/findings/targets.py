@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import pandas as pd
 
+from evaltools.findings.precision import of_quotient
 from evaltools.programmes import Target
 
 SHARE_COLUMNS = [
@@ -18,7 +19,8 @@ SHARE_COLUMNS = [
     "share",
     "bound",
     "is_same_unit",
-    "is_same_area",
+    "n_municipalities_target",
+    "n_municipalities_population",
 ]
 PACE_COLUMNS = [
     "label",
@@ -31,9 +33,25 @@ PACE_COLUMNS = [
     "priority_groups",
     "n_per_month",
     "partner",
+    "partner_unit",
     "n_partners",
 ]
-EXTRA_COLUMNS = ["label", "year", "share_exits", "n_expected", "n_extra", "share_more", "share_exits_needed"]
+EXTRA_COLUMNS = [
+    "label",
+    "months",
+    "precision",
+    "population",
+    "n_population",
+    "year",
+    "share_exits",
+    "n_expected",
+    "n_extra",
+    "share_more",
+    "share_exits_needed",
+    "is_same_unit",
+    "n_municipalities_target",
+    "n_municipalities_population",
+]
 
 
 def target_shares(targets: Sequence[Target]) -> pd.DataFrame:
@@ -41,9 +59,8 @@ def target_shares(targets: Sequence[Target]) -> pd.DataFrame:
 
     ``bound`` says what the share is when one of the two is not exact: ``exact``,
     ``about``, ``at_most`` (the population is "at least" so large) or ``at_least``.
-    ``is_same_unit`` is false where residents are set against benefits;
-    ``is_same_area`` is false where the population is of other municipalities than
-    the target.
+    ``is_same_unit`` is false where residents are set against benefits; the numbers
+    of municipalities differ where the population is of other ones than the target.
     """
     rows = [
         {
@@ -55,9 +72,10 @@ def target_shares(targets: Sequence[Target]) -> pd.DataFrame:
             "population_precision": people.precision,
             "population_unit": people.unit,
             "share": target.n / people.n,
-            "bound": _bound(target.precision, people.precision),
+            "bound": of_quotient(target.precision, people.precision),
             "is_same_unit": target.unit == people.unit,
-            "is_same_area": not people.municipalities or set(people.municipalities) == set(target.municipalities),
+            "n_municipalities_target": len(target.municipalities),
+            "n_municipalities_population": len(people.municipalities or target.municipalities),
         }
         for target in targets
         for people in target.populations
@@ -79,6 +97,7 @@ def pace(targets: Sequence[Target]) -> pd.DataFrame:
             "priority_groups": target.priority_groups,
             "n_per_month": target.n / target.months,
             "partner": target.together_with.label if target.together_with else "",
+            "partner_unit": target.together_with.unit if target.together_with else None,
             "n_partners": target.together_with.n if target.together_with else None,
         }
         for target in targets
@@ -112,21 +131,19 @@ def extra_exits(targets: Sequence[Target], exits: pd.DataFrame) -> pd.DataFrame:
                 rows.append(
                     {
                         "label": target.label,
+                        "months": target.months,
+                        "precision": target.precision,
+                        "population": people.meaning,
+                        "n_population": people.n,
                         "year": year.year,
                         "share_exits": year.share,
                         "n_expected": expected,
                         "n_extra": target.n,
                         "share_more": target.n / expected,
                         "share_exits_needed": year.share + target.n / people.n * 12 / target.months,
+                        "is_same_unit": target.unit == people.unit,
+                        "n_municipalities_target": len(target.municipalities),
+                        "n_municipalities_population": len(people.municipalities or target.municipalities),
                     }
                 )
     return pd.DataFrame(rows, columns=EXTRA_COLUMNS)
-
-
-def _bound(target: str, population: str) -> str:
-    """How exact the quotient of two figures is, from how exact each is."""
-    inverse = {"at_least": "at_most", "at_most": "at_least"}.get(population, population)
-    known = {target, inverse} - {"exact"}
-    if not known:
-        return "exact"
-    return known.pop() if len(known) == 1 else "about"

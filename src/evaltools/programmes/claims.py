@@ -1,6 +1,7 @@
 """Published claims: figures about one municipality, and the checks that they form a whole."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -27,8 +28,8 @@ from evaltools.programmes.fields import (
 POPULATION = "population"
 """The name by which ``within`` and ``of`` mean the claim's whole population."""
 
-MOST_OUTCOMES = 12
-"""A claim with k groups has up to 2^k kinds of members, which the overlap is solved over."""
+MOST_OUTCOMES = 8
+"""A claim with k groups has up to 2^k kinds of members, which the overlap is solved over: 8 take about a second."""
 
 
 class Source(Block):
@@ -75,6 +76,12 @@ class Outcome(Block):
     within: Name = POPULATION
     of: Name | None = None
 
+    @property
+    def percent_decimals(self) -> int:
+        """How many decimals the share has when it is written in percent."""
+        exponent = Decimal(str(self.share)).as_tuple().exponent
+        return max(0, -int(exponent) - 2)
+
     @model_validator(mode="after")
     def _has_one_quantity(self) -> Self:
         if (self.n is None) == (self.share is None):
@@ -118,7 +125,6 @@ class Claim(Block):
     outputs: tuple[Output, ...] = ()
     exclusive: tuple[tuple[Name, ...], ...] = ()
     readings: tuple[Reading, ...] = ()
-    follow_up_months: Size | None = None
     without_figure: tuple[Text, ...] = ()
     causal_words: tuple[Text, ...] = ()
     source: Source
@@ -137,6 +143,26 @@ class Claim(Block):
     def outcome(self, name: str) -> Outcome:
         """Find the outcome of that name."""
         return next(outcome for outcome in self.outcomes if outcome.name == name)
+
+    def label(self, name: str) -> str:
+        """Name a group as a page does."""
+        if name == POPULATION:
+            return self.population.meaning if self.population else ""
+        return self.outcome(name).label
+
+    def precision(self, name: str) -> Precision:
+        """How exact the size of a group is given."""
+        if name == POPULATION:
+            return self.population.precision if self.population else "exact"
+        return self.outcome(name).precision
+
+    def is_exact(self, name: str) -> bool:
+        """Whether the text gives the size of a group as an exact count."""
+        return self.precision(name) == "exact" and (name == POPULATION or self.outcome(name).n is not None)
+
+    def is_assumed(self, name: str) -> bool:
+        """Whether another reading puts a group into another whole, so that the declared one is an assumption."""
+        return any(name in reading.within for reading in self.readings)
 
     @model_validator(mode="after")
     def _parts_have_a_whole(self) -> Self:
@@ -184,14 +210,41 @@ def _problems_of_wholes(claim: Claim) -> Iterator[Problem]:
         return
     for position, outcome in enumerate(claim.outcomes):
         n, whole = claim.size(outcome.name), claim.size(outcome.within)
-        if n > whole:
+        if n > whole and outcome.precision != "at_most" and claim.precision(outcome.within) != "at_least":
             yield (
                 ("outcomes", position),
                 f"'{outcome.name}' counts {n}, more than its whole '{outcome.within}' with {whole}",
             )
+    yield from _exclusive_and_within(("exclusive",), claim.exclusive, within)
+    yield from _work_beside_exit(claim)
     for position, reading in enumerate(claim.readings):
-        if _has_circle({**within, **reading.within}):
+        other = {**within, **reading.within}
+        if _has_circle(other):
             yield ("readings", position, "within"), "puts groups within each other in a circle"
+        else:
+            yield from _exclusive_and_within(("readings", position, "exclusive"), reading.exclusive, other)
+
+
+def _exclusive_and_within(
+    where: tuple[str | int, ...], exclusive: Iterable[tuple[str, ...]], within: Mapping[str, str]
+) -> Iterator[Problem]:
+    for position, names in enumerate(exclusive):
+        for name in names:
+            whole = within[name]
+            while whole != POPULATION:
+                if whole in names:
+                    yield (*where, position), f"'{name}' lies within '{whole}'; they cannot exclude each other"
+                whole = within[whole]
+
+
+def _work_beside_exit(claim: Claim) -> Iterator[Problem]:
+    exits = [outcome.name for outcome in claim.outcomes if outcome.kind == "exit"]
+    for position, outcome in enumerate(claim.outcomes):
+        if exits and outcome.kind == "work_exit" and outcome.within not in exits:
+            yield (
+                ("outcomes", position, "within"),
+                f"'{outcome.name}' left for work, so it lies within those who left: add 'within: {exits[0]}'",
+            )
 
 
 def _unknown(where: tuple[str | int, ...], names: Iterable[str], known: list[str]) -> Iterator[Problem]:

@@ -59,12 +59,23 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, dt.date | int) and not isinstance(value, bool) else value
 
 
+def _calendar_day(text: str) -> str:
+    """Refuse a month or day that no calendar has."""
+    try:
+        dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :] if len(text) < 10 else text)
+    except ValueError:
+        raise ValueError(f"'{text}' is no year, month or day; write 2020, 2020-09 or 2020-09-03") from None
+    return text
+
+
 Text = Annotated[StrictStr, AfterValidator(_plain)]
 Name = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Slug = Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 NotebookName = Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$")]
 MunicipalityCode = Annotated[StrictStr, Field(pattern=r"^GM[0-9]{4}$")]
-PartialDay = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+PartialDay = Annotated[
+    str, BeforeValidator(_as_text), Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"), AfterValidator(_calendar_day)
+]
 Size = Annotated[int, Field(strict=True, ge=1)]
 CountOrZero = Annotated[int, Field(strict=True, ge=0)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]

@@ -51,6 +51,19 @@ class Target(Block):
     populations: tuple[Population, ...] = ()
     source: Source
 
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        problems: list[Problem] = [
+            (("populations", position, "n"), f"is {people.n}, fewer than the target of {self.n}")
+            for position, people in enumerate(self.populations)
+            if people.unit == self.unit and people.n < self.n and people.precision != "at_least"
+        ]
+        if self.together_with and self.together_with.n == 0:
+            problems.append((("together_with", "n"), "is 0; leave out 'together_with' when nobody takes part"))
+        if problems:
+            raise ProblemsError(problems)
+        return self
+
 
 class Costs(Block):
     """A published sum of money: what is invested, and what ``n`` exits would save in a year."""
@@ -73,15 +86,15 @@ class Note(Block):
 
 
 class Period(Block):
-    """When the programme ran; both days inclusive."""
+    """When the programme ran; both days inclusive, the last empty where no source gives it."""
 
     first_day: dt.date
-    last_day: dt.date
+    last_day: dt.date | None = None
     precision: Literal["exact", "about"] = "exact"
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.last_day < self.first_day:
+        if self.last_day and self.last_day < self.first_day:
             raise ValueError("last_day comes before first_day")
         return self
 
@@ -130,7 +143,12 @@ class Programme(Block):
 
     def sources_for(self, municipality: str) -> tuple[Source, ...]:
         """List every source of what the file says about that municipality, each once."""
-        found = [claim.source for claim in self.claims_in(municipality)]
+        found: list[Source] = []
+        for claim in self.claims_in(municipality):
+            found += [
+                claim.source,
+                *([claim.population.source] if claim.population and claim.population.source else []),
+            ]
         for target in self.targets_in(municipality):
             found += [target.source, *(people.source for people in target.populations if people.source)]
         found += [costs.source for costs in self.costs_in(municipality)]
@@ -165,12 +183,20 @@ class Programme(Block):
 
     @model_validator(mode="after")
     def _about_its_own_municipalities(self) -> Self:
-        problems: list[Problem] = []
+        problems: list[Problem] = [
+            (("costs",), f"give more than one sum for {code}; keep one, the tables tell no two apart")
+            for code in repeated(costs.municipality for costs in self.costs)
+        ]
         for key in ("claims", "costs"):
             for position, block in enumerate(getattr(self, key)):
                 problems += self._elsewhere((key, position, "municipality"), [block.municipality])
         for position, target in enumerate(self.targets):
             problems += self._elsewhere(("targets", position, "municipalities"), target.municipalities)
+        problems += [
+            (("municipalities", position), f"nothing has a source for {code}; name one under 'sources'")
+            for position, code in enumerate(self.municipalities)
+            if not self.sources_for(code)
+        ]
         if problems:
             raise ProblemsError(problems)
         return self

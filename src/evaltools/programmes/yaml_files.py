@@ -1,5 +1,6 @@
 """Read a YAML file so that every problem can name its line."""
 
+import re
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,21 @@ class Document:
         yield from _duplicates(self.root, (), set())
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML without its surprises: a day stays text, ``010`` is no 8 and ``1:30`` no 90; models say what they expect."""
+
+
+_PLAIN = {
+    "tag:yaml.org,2002:bool": (r"true|false", "tf"),
+    "tag:yaml.org,2002:null": (r"null|~|", ["n", "~", ""]),
+    "tag:yaml.org,2002:int": (r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
+    "tag:yaml.org,2002:float": (r"[-+]?(0|[1-9][0-9]*)\.[0-9]+|[-+]?\.inf|\.nan", "-+.0123456789"),
+}
+_Loader.yaml_implicit_resolvers = {}
+for _tag, (_pattern, _first) in _PLAIN.items():
+    _Loader.add_implicit_resolver(_tag, re.compile(f"^(?:{_pattern})$"), list(_first))
+
+
 def read(path: Path) -> Document:
     """Read one YAML file that holds one mapping.
 
@@ -57,7 +73,7 @@ def read(path: Path) -> Document:
         When the file cannot be read, is no YAML, or holds something else.
     """
     try:
-        loader = yaml.SafeLoader(path.read_bytes())
+        loader = _Loader(path.read_bytes())
     except OSError as error:
         raise UnreadableError(f"cannot be read: {error.strerror}") from None
     except yaml.YAMLError:

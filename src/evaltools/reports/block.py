@@ -24,9 +24,7 @@ class Block:
     text: str = ""
     headline: str = ""
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> tuple[dict[str, str], Mapping[str, Any]]:
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], Mapping[str, Any]]:
         mark = {"kind": "block" if self.html else "nothing", "headline": self.headline}
         return {"text/html": self.html, "text/plain": self.text or "(niets te melden)"}, {MARK: mark}
 
@@ -42,23 +40,14 @@ def rows_of(table: object, where: str) -> list[Any]:
     DisclosureError
         When ``table`` is not a `ProtectedTable`.
     """
-    return list(require_protected(table, where).rows.itertuples())
-
-
-def require_protected(table: object, where: str) -> ProtectedTable:
-    """Return the table when it passed the gate; refuse anything else.
-
-    Raises
-    ------
-    DisclosureError
-        When ``table`` is not a `ProtectedTable`.
-    """
     if not isinstance(table, ProtectedTable):
         raise DisclosureError(
             where,
             [
-                f"got a {type(table).__name__}; expected a ProtectedTable. "
-                "Pass published figures through disclosure.already_published(rows, source=…)"
+                (
+                    f"got a {type(table).__name__}; expected a ProtectedTable. "
+                    "Pass published figures through disclosure.already_published(rows, source=…)"
+                )
             ],
         )
-    return table
+    return list(table.rows.itertuples())

@@ -1,6 +1,8 @@
 """Numbers, days and fixed terms in Dutch, as the reports print them."""
 
 import datetime as dt
+from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 from babel.dates import format_date, format_skeleton
@@ -15,14 +17,7 @@ UNITS = {
     "benefits": ("uitkering", "uitkeringen"),
     "employers": ("werkgever", "werkgevers"),
 }
-STAGES = {
-    "on_benefit": "heeft een uitkering",
-    "selected": "geselecteerd",
-    "offered": "kreeg een aanbod",
-    "approached": "benaderd",
-    "started": "begonnen",
-    "completed": "klaar",
-}
+PEOPLE = ("persons", "residents")
 QUALIFIERS = {"exact": "", "about": "ongeveer ", "at_least": "ruim ", "at_most": "bijna "}
 BOUNDS = {"exact": "", "about": "ongeveer ", "at_least": "minstens ", "at_most": "hoogstens "}
 READINGS = {"stated": "{}", "assumed": "{} (onze lezing)", "other_reading": "{} (andere lezing)"}
@@ -33,7 +28,7 @@ DESIGNS = {
     "matched": "vergelijking met mensen die erop lijken",
     "historical_cohort": "vergelijking met een eerdere groep",
     "benchmark": "vergelijking met andere gemeenten",
-    "before_after": "alleen vóór en na, zonder vergelijking",
+    "before_after": "alleen aantallen, zonder vergelijking",
 }
 SMALL_BASE = 100
 """Percentages of fewer units than this are whole: a decimal would feign precision."""
@@ -73,6 +68,23 @@ def interval(lower: float, upper: float, n: int | None = None) -> str:
     return f"van {percent(lower, n).removesuffix('%')} tot {percent(upper, n)}"
 
 
+def printed_percent(share: float) -> str:
+    """Write a published share with the decimals that it was published with.
+
+    Examples
+    --------
+    >>> printed_percent(0.3), printed_percent(0.234)
+    ('30%', '23,4%')
+    """
+    percents = Decimal(str(share)) * 100
+    return number(float(percents), max(0, -int(percents.normalize().as_tuple().exponent))) + "%"
+
+
+def confidence(level: float) -> str:
+    """Write a confidence level: ``95%``, ``99,9%``."""
+    return printed_percent(level)
+
+
 def euro(value: float) -> str:
     """Write an amount in whole euros, with a no-break space.
 
@@ -81,7 +93,8 @@ def euro(value: float) -> str:
     >>> euro(-113000).replace(chr(160), " ")
     '€ -113.000'
     """
-    return format_currency(value, "EUR", format="¤\u00a0#,##0;¤\u00a0-#,##0", locale=LOCALE, currency_digits=False)
+    whole = round(value) + 0
+    return format_currency(whole, "EUR", format="¤\u00a0#,##0;¤\u00a0-#,##0", locale=LOCALE, currency_digits=False)
 
 
 def count(n: int, unit: str) -> str:
@@ -90,9 +103,27 @@ def count(n: int, unit: str) -> str:
     return f"{number(n)} {one if n == 1 else many}"
 
 
-def people(n: int) -> str:
-    """Write a number of people: ``1 mens`` is no Dutch, so ``1 persoon``, ``7 mensen``."""
-    return "1 persoon" if n == 1 else f"{number(n)} mensen"
+def members(n: int, unit: str) -> str:
+    """Write a number of members of a group: ``7 mensen``, ``1 persoon``, but ``7 huishoudens``.
+
+    Examples
+    --------
+    >>> members(7, "residents"), members(1, "persons"), members(1000, "households")
+    ('7 mensen', '1 persoon', '1.000 huishoudens')
+    """
+    if unit in PEOPLE:
+        return "1 persoon" if n == 1 else f"{number(n)} mensen"
+    return count(n, unit)
+
+
+def members_noun(unit: str) -> str:
+    """Name the members of a group: ``mensen``, or the unit when that is no person."""
+    return "mensen" if unit in PEOPLE else UNITS[unit][1]
+
+
+def months(n: int) -> str:
+    """Write a number of months."""
+    return "1 maand" if n == 1 else f"{number(n)} maanden"
 
 
 def day(partial: str) -> str:
@@ -116,6 +147,29 @@ def month(value: dt.date) -> str:
     return format_skeleton("yMMMM", value, locale=LOCALE)
 
 
+def period(first_day: dt.date | None, last_day: dt.date | None, *, is_about: bool) -> str:
+    """Write when something ran, by month.
+
+    Examples
+    --------
+    >>> period(dt.date(2018, 7, 1), dt.date(2020, 3, 31), is_about=True)
+    'ongeveer van juli 2018 tot en met maart 2020'
+    """
+    if first_day is None:
+        return "staat niet in de bronnen"
+    around = "ongeveer " if is_about else ""
+    if last_day is None:
+        return f"{around}vanaf {month(first_day)}"
+    return f"{around}van {month(first_day)} tot en met {month(last_day)}"
+
+
+def operator(name: str, first: str, last: str, seen_on: str) -> str:
+    """Write who carries out the Participatiewet, since when, until when, and on which day a source says so."""
+    since = f" vanaf {day(first)}" if first else ""
+    until = f" tot en met {day(last)}" if last else ""
+    return f"{name}{since}{until} (bericht van {day(seen_on)})"
+
+
 def as_published(n: float | None, share: float | None, precision: str, wording: str | None) -> str:
     """Write a figure as the text gives it: in its own words, or with its qualifier.
 
@@ -126,8 +180,21 @@ def as_published(n: float | None, share: float | None, precision: str, wording: 
     """
     if _given(wording):
         return str(wording)
-    figure = number(float(n)) if _given(n) and n is not None else f"{number(100 * float(share or 0))}%"
+    figure = number(float(n)) if _given(n) and n is not None else printed_percent(float(share or 0))
     return QUALIFIERS[precision] + figure
+
+
+def share(row: Any) -> str:
+    """Write the share of a row of `findings.claims.shares`: as published, or worked out with its bound."""
+    if _given(row.share):
+        return as_published(None, row.share, row.precision, row.as_published)
+    return BOUNDS[row.bound] + percent(row.estimate, row.n_whole)
+
+
+def break_even(row: Any) -> str:
+    """Write the deadweight of a row of `findings.costs.break_even`: the less is invested, the more may leave anyway."""
+    bound = {"at_most": "at_least", "at_least": "at_most"}.get(row.investment_precision, row.investment_precision)
+    return BOUNDS[bound] + percent(row.break_even)
 
 
 def listing(words: list[str]) -> str:

@@ -45,7 +45,7 @@ def shares(table: ProtectedTable) -> Block:
         for text, row in zip(texts, rows, strict=True)
     )
     caption = (
-        f"De stip is het aandeel. De lijn is het {dutch.number(100 * rows[0].level)}%-betrouwbaarheidsinterval. "
+        f"De stip is het aandeel. De lijn is het {dutch.confidence(rows[0].level)}-betrouwbaarheidsinterval. "
         "Die laat zien hoeveel hoger of lager het aandeel door toeval had kunnen zijn."
     )
     return _figure(_draw_shares(rows, texts, axis), alternative, caption)
@@ -63,7 +63,9 @@ def _draw_shares(rows: list[Any], texts: list[str], axis: str) -> str:
         on_paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
         for position, text in zip(positions, texts, strict=True):
             axes.text(0, position - 0.27, fill(text, LABEL_CHARACTERS), va="bottom", bbox=on_paper)
-        axes.set(xlim=(0, 100), ylim=(len(rows) - 0.55, -0.9), yticks=[], xlabel=fill(axis, LABEL_CHARACTERS), ylabel="")
+        axes.set(
+            xlim=(0, 100), ylim=(len(rows) - 0.55, -0.9), yticks=[], xlabel=fill(axis, LABEL_CHARACTERS), ylabel=""
+        )
         axes.xaxis.set_major_locator(MultipleLocator(20))
         axes.grid(axis="x", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
@@ -72,9 +74,8 @@ def _draw_shares(rows: list[Any], texts: list[str], axis: str) -> str:
 
 
 def _share(row: Any, wholes: list[str]) -> str:
-    about = "ongeveer " if row.is_derived or row.precision != "exact" else ""
     of = f" van de {dutch.number(row.n_whole)} {row.whole_label}" if len(wholes) > 1 else ""
-    return about + dutch.percent(row.estimate, row.n_whole) + of
+    return dutch.share(row) + of
 
 
 def _as_image(figure: Figure) -> str:

@@ -9,7 +9,7 @@ from jinja2 import Environment
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
-from evaltools.reports.block import NOTHING, Block, require_protected
+from evaltools.reports.block import NOTHING, Block, rows_of
 from evaltools.reports.terms import GAPS
 
 # On a phone each row becomes a list of "heading: cell" lines (data-label); changing the
@@ -59,11 +59,11 @@ def render(table: ProtectedTable, caption: str, columns: Iterable[Column], *, no
 
     A table without rows has nothing to say: its section is left out of the page.
     """
-    rows = require_protected(table, "tables.render()").rows
-    if rows.empty:
+    rows = rows_of(table, "tables.render()")
+    if not rows:
         return NOTHING
     columns = list(columns)
-    body = [[column.cell(row) for column in columns] for row in rows.itertuples()]
+    body = [[column.cell(row) for column in columns] for row in rows]
     html = _TABLE.render(caption=caption, columns=columns, body=body, note=note)
     return Block(html=html, text=caption)
 
@@ -90,35 +90,28 @@ def published_figures(table: ProtectedTable) -> Block:
 
 def shares(table: ProtectedTable) -> Block:
     """Show shares with their intervals. From `findings.claims.shares`."""
-    rows = require_protected(table, "tables.shares()").rows
-    is_derived = bool(len(rows)) and bool(rows["is_derived"].any())
+    rows = rows_of(table, "tables.shares()")
+    level = dutch.confidence(rows[0].level) if rows else ""
+    derived = "± betekent: de tekst noemt alleen een aandeel. Wij hebben het aantal daaruit berekend."
     return render(
         table,
-        "Aandelen, met het 95%-betrouwbaarheidsinterval"
-        if rows.empty
-        else f"Aandelen, met het {dutch.number(100 * rows['level'].iloc[0])}%-betrouwbaarheidsinterval",
+        f"Aandelen, met het {level}-betrouwbaarheidsinterval",
         [
             Column("Uitkomst", lambda row: dutch.capital(row.label)),
             Column("Deel van", lambda row: dutch.READINGS[row.status].format(row.whole_label)),
-            Column(
-                "Aantal",
-                lambda row: f"{'± ' if row.is_derived else ''}{dutch.number(row.n)} van {dutch.number(row.n_whole)}",
-                is_number=True,
-            ),
-            Column("Aandeel", lambda row: dutch.percent(row.estimate, row.n_whole), is_number=True),
+            Column("Aantal", _part_of_whole, is_number=True),
+            Column("Aandeel", dutch.share, is_number=True),
             Column("Interval", lambda row: dutch.interval(row.lower, row.upper, row.n_whole), is_number=True),
         ],
-        note="± betekent: de tekst noemt alleen een aandeel. Wij hebben het aantal daaruit berekend."
-        if is_derived
-        else "",
+        note=derived if any(row.is_derived for row in rows) else "",
     )
 
 
 def overlap(table: ProtectedTable) -> Block:
-    """Show whether the parts exceed their whole. From `findings.claims.overlap`."""
+    """Show whether the parts exceed their whole. From `findings.overlap.overlap`."""
     return render(
         table,
-        "De groepen, hun geheel en hoeveel mensen dubbel staan",
+        "De groepen, hun geheel en hoeveel er dubbel staan",
         [
             Column("Groepen", lambda row: dutch.capital(dutch.listing(list(row.parts)))),
             Column("Zo gelezen", _reading),
@@ -126,9 +119,12 @@ def overlap(table: ProtectedTable) -> Block:
             Column(
                 "Opgeteld",
                 lambda row: f"{' + '.join(dutch.number(n) for n in row.counts)} = {dutch.number(row.n_memberships)}",
+            ),
+            Column(
+                "Te veel",
+                lambda row: ("" if row.is_exact or not row.n_too_many else "minstens ") + dutch.number(row.n_too_many),
                 is_number=True,
             ),
-            Column("Te veel", lambda row: dutch.number(row.n_too_many), is_number=True),
             Column("In meer dan één groep", _people_range),
         ],
         note="De laatste kolom geeft het kleinste en het grootste aantal dat met alle gepubliceerde aantallen kan.",
@@ -142,14 +138,16 @@ def exits_and_work(table: ProtectedTable) -> Block:
         "Uit de uitkering, en naar werk",
         [
             Column("Groep", lambda row: dutch.capital(row.label or row.work_label)),
-            Column("Uit de uitkering", lambda row: _or_unknown(row.n_exits), is_number=True),
-            Column("Naar werk", lambda row: _or_unknown(row.n_work), is_number=True),
-            Column("Reden niet genoemd", lambda row: _or_unknown(row.n_without_reason), is_number=True),
+            Column("Uit de uitkering", lambda row: _or_unknown(row.n_exits, row.exits_precision), is_number=True),
+            Column("Naar werk", lambda row: _or_unknown(row.n_work, row.work_precision), is_number=True),
+            Column(
+                "Reden niet genoemd",
+                lambda row: _or_unknown(row.n_without_reason, row.without_reason_precision),
+                is_number=True,
+            ),
             Column(
                 "Aandeel naar werk",
-                lambda row: "niet bekend"
-                if pd.isna(row.estimate)
-                else f"{dutch.percent(row.estimate, row.n_exits)} ({dutch.interval(row.lower, row.upper, row.n_exits)})",
+                _share_to_work,
                 is_number=True,
             ),
         ],
@@ -166,8 +164,10 @@ def target_shares(table: ProtectedTable) -> Block:
             Column("Groep", lambda row: dutch.capital(row.population)),
             Column(
                 "Aantal",
-                lambda row: f"{dutch.as_published(row.n_population, None, row.population_precision, None)} "
-                f"{dutch.UNITS[row.population_unit][1]}",
+                lambda row: (
+                    f"{dutch.as_published(row.n_population, None, row.population_precision, None)} "
+                    f"{dutch.UNITS[row.population_unit][1]}"
+                ),
                 is_number=True,
             ),
             Column("Het doel is", lambda row: f"{dutch.BOUNDS[row.bound]}{dutch.percent(row.share)}", is_number=True),
@@ -177,23 +177,47 @@ def target_shares(table: ProtectedTable) -> Block:
 
 def extra_exits(table: ProtectedTable) -> Block:
     """Show what an extra target asks beside an ordinary year. From `findings.targets.extra_exits`."""
+    rows = rows_of(table, "tables.extra_exits()")
+    notes = [f"Berekend met {dutch.number(row.n_population)} {row.population}." for row in rows[:1]]
+    notes.append("Wij nemen aan dat dit aantal gelijk blijft.")
+    if any(row.n_municipalities_population != row.n_municipalities_target for row in rows):
+        row = rows[0]
+        notes.append(
+            f"Het is van {row.n_municipalities_population} van de {row.n_municipalities_target} gemeenten van het doel."
+        )
+    if not all(row.is_same_unit for row in rows):
+        notes.append("Het telt geen inwoners: een paar heeft samen één uitkering.")
+    notes.append("Bron van het landelijke aandeel: Divosa.")
     return render(
         table,
         "Hoeveel is ‘extra’, als het verder gaat zoals gewoonlijk?",
         [
             Column("Als net zo veel stopt als in", lambda row: f"Nederland in {row.year}"),
-            Column("Stopt in een jaar", lambda row: dutch.percent(row.share_exits), is_number=True),
-            Column("Dan stoppen vanzelf", lambda row: dutch.number(row.n_expected), is_number=True),
-            Column("Het doel is daarvan", lambda row: f"{dutch.percent(row.share_more)} meer", is_number=True),
-            Column("Nodig in een jaar", lambda row: dutch.percent(row.share_exits_needed), is_number=True),
+            Column("Stopt in één jaar", lambda row: dutch.printed_percent(row.share_exits), is_number=True),
+            Column(
+                "Stopt vanzelf",
+                lambda row: f"{dutch.number(row.n_expected)} in {dutch.months(row.months)}",
+                is_number=True,
+            ),
+            Column(
+                "Met het doel erbij",
+                lambda row: f"{dutch.BOUNDS[row.precision]}{dutch.percent(row.share_more)} meer",
+                is_number=True,
+            ),
+            Column("Dan stopt in één jaar", lambda row: dutch.percent(row.share_exits_needed), is_number=True),
         ],
-        note="Wij nemen aan dat het aantal uitkeringen gelijk blijft. Bron van het landelijke aandeel: Divosa.",
+        note=" ".join(notes),
     )
 
 
 def business_case(table: ProtectedTable) -> Block:
     """Show the saving under a stated deadweight. From `findings.costs.business_case`."""
-    rows = require_protected(table, "tables.business_case()").rows
+    rows = rows_of(table, "tables.business_case()")
+    notes = [
+        f"Berekend met {dutch.number(row.n)} mensen, {dutch.euro(row.euro_each)} per uitkering per jaar en een "
+        f"investering van {dutch.BOUNDS[row.investment_precision]}{dutch.euro(row.euro_investment)}."
+        for row in rows[:1]
+    ]
     return render(
         table,
         "Besparing in één jaar min de investering",
@@ -203,10 +227,7 @@ def business_case(table: ProtectedTable) -> Block:
             Column("Besparing", lambda row: dutch.euro(row.euro_saving), is_number=True),
             Column("Saldo", lambda row: dutch.euro(row.euro_balance), is_number=True),
         ],
-        note=""
-        if rows.empty
-        else f"Berekend met {dutch.number(rows['n'].iloc[0])} mensen, {dutch.euro(rows['euro_each'].iloc[0])} per uitkering "
-        f"per jaar en een investering van {dutch.euro(rows['euro_investment'].iloc[0])}.",
+        note=" ".join(notes),
     )
 
 
@@ -217,11 +238,11 @@ def break_even(table: ProtectedTable) -> Block:
         "Bij welk deel ‘vanzelf’ blijft er niets over?",
         [
             Column("Prijs van een uitkering", lambda row: f"{dutch.euro(row.euro_each)} per jaar"),
-            Column("Waar die prijs vandaan komt", lambda row: f"{dutch.capital(row.price or 'zoals de gemeente rekende')}"),
+            Column("Waar die prijs vandaan komt", lambda row: dutch.capital(row.price or "zoals de gemeente rekende")),
             Column("Deel van de uitkering dat stopt", lambda row: dutch.percent(row.share_ending, 0), is_number=True),
             Column(
                 "Niets over als vanzelf ging",
-                lambda row: dutch.percent(row.break_even) if row.break_even > 0 else "altijd verlies",
+                lambda row: "altijd verlies" if row.break_even < 0 else dutch.break_even(row),
                 is_number=True,
             ),
         ],
@@ -229,27 +250,28 @@ def break_even(table: ProtectedTable) -> Block:
 
 
 def context(table: ProtectedTable) -> Block:
-    """Show the national figures beside which a claim is read. From `reference.national_context`."""
+    """Show the national figures beside which a claim is read. From `findings.profile.context`."""
     what = {
         "exits": "Uitkeringen die stopten",
         "relapse": "Weer in de bijstand, van iedereen die eruit ging",
         "relapse_after_work": "Weer in de bijstand, van wie naar werk ging",
     }
+    year = {"measured": "{}", "published": "{} (jaar van publicatie)"}
     return render(
         table,
         "Landelijke cijfers",
         [
             Column("Wat", lambda row: what[row.series]),
-            Column("Jaar", lambda row: str(row.year), is_number=True),
-            Column("Binnen", lambda row: f"{row.months} maanden", is_number=True),
-            Column("Aandeel", lambda row: dutch.percent(row.share), is_number=True),
+            Column("Jaar", lambda row: year[row.year_is].format(row.year)),
+            Column("Binnen", lambda row: dutch.months(row.months), is_number=True),
+            Column("Aandeel", lambda row: dutch.printed_percent(row.share), is_number=True),
             Column("Bron", lambda row: row.source),
         ],
     )
 
 
 def gaps(table: ProtectedTable) -> Block:
-    """Show what is not known, why that matters and what is needed. From `findings.gaps`."""
+    """Show what is not known, why that matters and what is needed. From `findings.gaps.gaps`."""
     return render(
         table,
         "Wat wij niet weten",
@@ -268,7 +290,7 @@ def sources(table: ProtectedTable) -> Block:
         "Waar de cijfers staan",
         [
             Column("Titel", lambda row: row.title),
-            Column("Gepubliceerd", lambda row: dutch.day(row.published) if row.published else row.note or "datum niet vermeld"),
+            Column("Gepubliceerd", lambda row: dutch.day(row.published) if row.published else row.note or "–"),
             Column("Bestand", lambda row: row.file or "–"),
         ],
     )
@@ -279,16 +301,33 @@ def _reading(row: Any) -> str:
         return f"anders: {row.reading}"
     if row.assumed:
         quoted = dutch.listing([f"‘{label}’" for label in row.assumed])
-        return f"onze lezing: {quoted} {'zijn' if len(row.assumed) > 1 else 'is'} deel van dit geheel; de tekst zegt dat niet"
+        verb = "zijn" if len(row.assumed) > 1 else "is"
+        return f"onze lezing: {quoted} {verb} deel van dit geheel; de tekst zegt dat niet"
     return "zoals de tekst het zegt"
+
+
+def _part_of_whole(row: Any) -> str:
+    part = "± " if row.is_derived else dutch.QUALIFIERS[row.precision]
+    whole = dutch.QUALIFIERS[row.whole_precision]
+    return f"{part}{dutch.number(row.n)} van {whole}{dutch.number(row.n_whole)}"
+
+
+def _share_to_work(row: Any) -> str:
+    if pd.isna(row.estimate):
+        return "niet bekend"
+    n = row.n_exits
+    return f"{dutch.percent(row.estimate, n)} ({dutch.interval(row.lower, row.upper, n)})"
 
 
 def _people_range(row: Any) -> str:
     if not row.is_possible:
         return "kan niet: de aantallen spreken elkaar tegen"
-    lowest, highest = dutch.number(row.n_people_lowest), dutch.number(row.n_people_highest)
-    return lowest if lowest == highest else f"{lowest} tot {highest}"
+    lowest = dutch.number(row.n_people_lowest)
+    if pd.isna(row.n_people_highest):
+        return f"{lowest} of meer"
+    highest = dutch.number(row.n_people_highest)
+    return lowest if lowest == highest else f"{lowest} tot en met {highest}"
 
 
-def _or_unknown(n: Any) -> str:
-    return "niet bekend" if pd.isna(n) else dutch.number(n)
+def _or_unknown(n: Any, precision: Any) -> str:
+    return "niet bekend" if pd.isna(n) else dutch.BOUNDS[precision] + dutch.number(n)

@@ -13,7 +13,7 @@ class Gap(NamedTuple):
 
 GAPS = {
     "no_figures": Gap(
-        "Over {detail} zijn geen cijfers gepubliceerd in de bronnen die wij kennen.",
+        "In de bronnen die wij kennen staan geen cijfers over dit programma in deze gemeente.",
         "Zonder cijfers weet niemand wie is bereikt en wat er van hen is geworden.",
         "Aantallen: wie meedeed, wie afmaakte, en wat er daarna gebeurde.",
     ),
@@ -21,6 +21,11 @@ GAPS = {
         "Er is een doel gepubliceerd, maar geen uitkomst.",
         "Een doel zegt wat men wil, niet wat er is gebeurd.",
         "Per maand: hoeveel mensen het doel haalden, en hoeveel het er zonder het programma zouden zijn.",
+    ),
+    "population_only": Gap(
+        "Alleen de grootte van de groep is gepubliceerd, niet wat er van de mensen is geworden.",
+        "Meedoen is nog geen uitkomst.",
+        "Per bewoner of huishouden: hoe het vooraf ging en hoe het later ging.",
     ),
     "outputs_only": Gap(
         "Er staat wat er is gedaan, niet wat het mensen opleverde in aantallen.",
@@ -49,7 +54,7 @@ GAPS = {
     ),
     "other_area": Gap(
         "Hoe groot is de groep in alle gemeenten van het doel?",
-        "Het aantal uitkeringen is van minder gemeenten dan het doel. Het echte aandeel is dus anders.",
+        "Het aantal is niet van dezelfde gemeenten als het doel. Het echte aandeel is dus anders.",
         "Het aantal voor dezelfde gemeenten.",
     ),
     "several_wholes": Gap(
@@ -65,6 +70,11 @@ GAPS = {
     "no_follow_up_planned": Gap(
         "Telt iemand mee die later weer een uitkering krijgt?",
         "Wie na een half jaar terug is, is niet duurzaam uit de uitkering.",
+        "Dezelfde mensen 6, 12 en 24 maanden volgen.",
+    ),
+    "no_follow_up_job": Gap(
+        "Hoeveel mensen hadden hun baan later nog?",
+        "Een baan van een paar maanden helpt minder dan een baan die blijft.",
         "Dezelfde mensen 6, 12 en 24 maanden volgen.",
     ),
     "exit_reason": Gap(
@@ -99,8 +109,13 @@ GAPS = {
     ),
     "membership": Gap(
         "Wie staat in meer dan één groep?",
-        "De groepen samen zijn groter dan het geheel. Je mag ze dus niet optellen.",
+        "De groepen zijn samen groter dan het geheel waarin wij ze lezen. Je mag ze dus niet optellen.",
         "Eén uitkomst per persoon, of een tabel die de overlap laat zien.",
+    ),
+    "contradiction": Gap(
+        "Welke van de aantallen klopt niet?",
+        "Zoals ze er staan, spreken de aantallen elkaar tegen.",
+        "De aantallen opnieuw, met bij elk de groep waarvan het een deel is.",
     ),
     "whole_not_stated": Gap(
         "Van welk geheel is elk aantal een deel?",
@@ -108,7 +123,7 @@ GAPS = {
         "Bij elk aantal: van welke groep het een deel is.",
     ),
     "without_figure": Gap(
-        "Om hoeveel mensen gaat het bij: {detail}?",
+        "Hoe vaak kwam dit voor: {detail}?",
         "De tekst noemt dit zonder aantal.",
         "Een aantal, met de groep waarvan het een deel is.",
     ),
@@ -116,6 +131,16 @@ GAPS = {
         "Hoe hangen de aantallen samen?",
         "Ze tellen verschillende dingen. Ze zijn niet op elkaar te delen.",
         "Aantallen in dezelfde eenheid.",
+    ),
+    "households": Gap(
+        "Om hoeveel mensen gaat het?",
+        "De bron telt huishoudens. In een huishouden wonen vaak meer mensen.",
+        "Naast het aantal huishoudens ook het aantal mensen.",
+    ),
+    "persons_and_benefits": Gap(
+        "Hoeveel uitkeringen stoppen er als zo veel mensen gaan werken?",
+        "Het doel telt mensen, de prijs geldt voor een uitkering. Een paar heeft samen één uitkering.",
+        "Het aantal uitkeringen dat stopt.",
     ),
     "deadweight": Gap(
         "Hoeveel van deze mensen waren ook zonder het programma gegaan?",

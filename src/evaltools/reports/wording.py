@@ -16,7 +16,8 @@ from evaltools.reports import dutch
 from evaltools.reports.block import NOTHING, Block, rows_of
 from evaltools.reports.terms import AIMS
 
-SUMMARY_KINDS = ("exit", "work_exit", "paid_job", "ladder_step", "part_time_work", "education")
+FIRST_KINDS = ("exit", "work_exit", "paid_job", "ladder_step", "part_time_work", "education")
+"""Kinds of outcome that a summary names first."""
 MOST_IN_SUMMARY = 3
 
 
@@ -31,72 +32,69 @@ def summary(
 ) -> Block:
     """Say on one screen what the figures say, beginning with what they cannot say.
 
-    The tables are those of `findings`: ``profile``, ``claims.published_figures``,
-    ``claims.shares``, ``claims.overlap``, ``claims.exits_and_work``,
-    ``targets.pace`` and ``costs.break_even``.
+    The tables are those of `findings`: ``profile.profile``,
+    ``claims.published_figures``, ``claims.shares``, ``overlap.overlap``,
+    ``claims.exits_and_work``, ``targets.pace`` and ``costs.break_even``.
     """
-    about = _rows(profile)[0]
+    (subject,) = _rows(profile)
     facts = [
         *_share_sentences(_rows(shares)),
         *_exit_sentences(_rows(exits)),
-        *(sentence for row in _rows(overlap) for sentence in _overlap_sentences(row) if not row.reading),
+        *(_overlap_sentence(row) for row in _rows(overlap) if not row.reading and _does_not_fit(row)),
         *_output_sentences(_rows(published)),
         *(_target_sentence(row) for row in _rows(targets)),
         *(_break_even_sentence(row) for row in _rows(break_even)[:1]),
     ]
     if not facts:
-        sentence = (
-            f"Over het programma {about.name} in {about.municipality} zijn geen cijfers gepubliceerd "
+        facts = [f"Gepubliceerd is alleen de grootte van de groep: {_group(row)}." for row in _rows(published)]
+    if not facts:
+        none = (
+            f"Over het programma {subject.name} in {subject.municipality} zijn geen cijfers gepubliceerd "
             "in de bronnen die wij kennen."
         )
         more = [
             "Deze pagina kan daarom niet zeggen wie is bereikt en wat er van hen is geworden.",
             "Wel staat hier wat nodig is om dat te weten.",
         ]
-        return _list([sentence, *more], headline="Geen cijfers gepubliceerd.")
+        return _list([none, *more], headline="Geen cijfers gepubliceerd.")
     opening = (
-        "Wat het programma zelf heeft veranderd, weten wij niet. "
-        "Er is geen vergelijking met mensen die niet meededen. Dit is dus geen effectmeting."
+        "Wat het programma zelf heeft veranderd, weten wij niet. In de gepubliceerde cijfers staat geen vergelijking "
+        "met mensen die niet meededen. Dit is dus geen effectmeting."
     )
-    if about.has_targets and not about.has_claims:
+    if subject.has_targets and not subject.has_claims:
         opening = "Er is een doel gepubliceerd, maar geen uitkomst. Wij weten dus niet of het doel is gehaald."
     return _list([opening, *facts], headline=facts[0])
 
 
 def about(profile: ProtectedTable) -> Block:
     """Say what the programme is, for whom, where, by whom and when."""
-    row = _rows(profile)[0]
-    places = dutch.listing(list(row.municipalities))
-    terms = [
-        ("Programma", row.name),
-        ("Gemeente", row.municipality if len(row.municipalities) == 1 else f"{row.municipality} (samen: {places})"),
-        ("Uitvoerder", row.operator or "staat niet in de bronnen"),
-        ("Periode", _period(row)),
-        ("Opzet", dutch.DESIGNS[row.design]),
-        (
-            "Bewijskracht",
-            "E: geen effectmeting. Er zijn alleen aantallen gepubliceerd."
-            if row.has_claims
-            else "geen: er zijn geen uitkomsten gepubliceerd",
-        ),
-    ]
-    if row.benefit_operators:
-        terms.insert(3, ("Participatiewet", "; ".join(_operator(*operator) for operator in row.benefit_operators)))
-    items = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(text)}</dd></div>" for term, text in terms)
-    return Block(html=f"<p>{escape(row.about)}</p><dl class='facts'>{items}</dl>", text=row.about)
+    (subject,) = _rows(profile)
+    together = dutch.listing(list(subject.municipalities))
+    terms = {
+        "Programma": subject.name,
+        "Gemeente": subject.municipality + (f" (samen: {together})" if len(subject.municipalities) > 1 else ""),
+        "Uitvoerder": subject.operator or "staat niet in de bronnen",
+        "Periode": dutch.period(subject.first_day, subject.last_day, is_about=subject.is_about),
+    }
+    if subject.benefit_operators:
+        terms["Wie voert de Participatiewet uit?"] = "; ".join(
+            dutch.operator(*row) for row in subject.benefit_operators
+        )
+    if subject.has_claims:
+        terms["Opzet"] = dutch.DESIGNS[subject.design]
+        terms["Bewijskracht"] = "E: geen effectmeting. Er zijn alleen aantallen gepubliceerd, geen vergelijking."
+    else:
+        terms["Bewijskracht"] = "geen: er zijn geen uitkomsten gepubliceerd"
+    items = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(text)}</dd></div>" for term, text in terms.items())
+    return Block(html=f"<p>{escape(subject.about)}</p><dl class='facts'>{items}</dl>", text=subject.about)
 
 
 def overlap(table: ProtectedTable) -> Block:
     """Say for each set of groups whether they fit in their whole, in each reading."""
-    paragraphs = []
-    for row in _rows(table):
-        lead = f"Anders gelezen: {row.reading}. " if row.reading else ""
-        sentences = _overlap_sentences(row) or [
-            f"{dutch.capital(_sum(row))}. Dat past in het geheel van {dutch.number(row.n_whole)}. "
-            f"{_overlap_room(row)}"
-        ]
-        paragraphs.append(lead + " ".join(sentences))
-    return _paragraphs(paragraphs)
+    rows = _rows(table)
+    return _paragraphs(
+        (f"Anders gelezen: {row.reading}. " if row.reading else "") + _overlap_sentence(row) for row in rows
+    )
 
 
 def exits_and_work(table: ProtectedTable) -> Block:
@@ -104,12 +102,15 @@ def exits_and_work(table: ProtectedTable) -> Block:
     rows = _rows(table)
     if not rows:
         return NOTHING
-    paragraphs = [
-        "Uit de uitkering gaan is niet hetzelfde als gaan werken. Mensen gaan ook uit de uitkering door pensioen, "
-        "verhuizing, een relatie of omdat de gemeente de uitkering stopt.",
-        " ".join(_exit_sentences(rows)),
-    ]
-    return _paragraphs(paragraphs)
+    return _paragraphs(
+        [
+            (
+                "Uit de uitkering gaan is niet hetzelfde als gaan werken. Mensen gaan ook uit de uitkering door pensioen, "
+                "een verhuizing of een relatie, of omdat de gemeente de uitkering stopt."
+            ),
+            " ".join(_exit_sentences(rows)),
+        ]
+    )
 
 
 def outputs(published: ProtectedTable, gaps: ProtectedTable) -> Block:
@@ -117,23 +118,23 @@ def outputs(published: ProtectedTable, gaps: ProtectedTable) -> Block:
     rows = _rows(published)
     done = [row for row in rows if row.role == "output"]
     unnumbered = [row.detail for row in _rows(gaps) if row.gap == "without_figure"]
-    if not done and not unnumbered:
-        return NOTHING
     paragraphs = []
     if done:
-        paragraphs.append(
-            " ".join(_output_sentences(done)) + " Dat zegt wat er is gedaan. "
-            "Het zegt niet wat er daardoor voor mensen veranderde."
-        )
+        told = " ".join(_output_sentences(done))
+        paragraphs.append(f"{told} Dat zegt wat er is gedaan. Het zegt niet wat er voor mensen veranderde.")
         units = list(dict.fromkeys(dutch.UNITS[row.unit][1] for row in rows))
         if len(units) > 1:
             paragraphs.append(f"De cijfers tellen verschillende dingen: {dutch.listing(units)}.")
-    groups = [row for row in rows if row.role == "population"]
-    if done and groups:
-        paragraphs.append(
-            f"De groep zelf: {dutch.count(groups[0].n, groups[0].unit)} ({groups[0].label}). "
-            "Hoe het met hen ging, staat er niet in aantallen."
-        )
+        if "households" in {row.unit for row in rows}:
+            paragraphs.append(
+                "Een huishouden is niet hetzelfde als een persoon. Hoeveel mensen het zijn, staat er niet."
+            )
+        if not any(row.role == "outcome" for row in rows):
+            paragraphs += [
+                f"De groep zelf: {_group(row)}. Hoe het met hen ging, staat er niet in aantallen."
+                for row in rows
+                if row.role == "population"
+            ]
     paragraphs += [f"De tekst noemt ook resultaten zonder aantal: {names}." for names in unnumbered]
     return _paragraphs(paragraphs)
 
@@ -146,66 +147,77 @@ def statements(table: ProtectedTable) -> Block:
     words = dutch.listing([f"‘{row.words}’" for row in rows])
     return _paragraphs(
         [
-            f"De bron gebruikt de woorden {words}. Daarmee zegt de tekst dat de uitkomst door de aanpak komt. "
-            "Dat is met deze cijfers niet aan te tonen. Er is geen groep om mee te vergelijken. "
-            "Daarom weten wij niet wat er zonder de aanpak was gebeurd."
+            (
+                f"De bron gebruikt de woorden {words}. Daarmee zegt de tekst dat de uitkomst door de aanpak komt. "
+                "Dat is met deze cijfers niet aan te tonen. Er is geen groep om mee te vergelijken. "
+                "Daarom weten wij niet wat er zonder de aanpak was gebeurd."
+            )
         ]
     )
 
 
+def notes(table: ProtectedTable) -> Block:
+    """Tell published facts that a reader of the figures must know."""
+    return _paragraphs(f"{row.text} (Bron: {row.title}.)" for row in _rows(table))
+
+
 def targets(pace: ProtectedTable, shares: ProtectedTable) -> Block:
-    """Say what the target asks for."""
-    rows = _rows(pace)
-    if not rows:
-        return NOTHING
+    """Say what each target asks for."""
     paragraphs = []
-    for row in rows:
-        text = f"{_target_sentence(row)} Dat zijn er gemiddeld {dutch.number(row.n_per_month, 1)} per maand."
+    for row in _rows(pace):
+        each = f"{dutch.BOUNDS[row.precision]}{dutch.number(row.n_per_month, 1)}"
+        text = f"{_target_sentence(row)} Dat zijn er gemiddeld {each} per maand."
         if row.priority_groups:
             text += (
                 f" Extra aandacht is er voor {dutch.listing(list(row.priority_groups))}. "
                 "Een eigen doel voor die groepen staat er niet."
             )
         if row.partner:
-            text += (
-                f" De bron noemt ook {dutch.number(row.n_partners)} {row.partner}: "
-                f"gemiddeld {dutch.number(row.n_per_partner)} plaats per werkgever."
-            )
+            share = dutch.number(row.n_per_partner, 0 if row.n_per_partner == round(row.n_per_partner) else 1)
+            one = dutch.UNITS[row.partner_unit][0]
+            text += f" De bron noemt ook {dutch.number(row.n_partners)} {row.partner}: gemiddeld {share} per {one}."
         paragraphs.append(text)
-    wholes = _rows(shares)
-    if len({row.n_population for row in wholes}) > 1:
-        least, most = min(row.share for row in wholes), max(row.share for row in wholes)
-        paragraphs.append(
-            f"De bronnen noemen {len(wholes)} groepen waarvan het doel een deel kan zijn. Daardoor is het doel "
-            f"{dutch.percent(least)} of {dutch.percent(most)}, of iets ertussen."
-        )
+        wholes = [whole for whole in _rows(shares) if whole.label == row.label]
+        if len({whole.n_population for whole in wholes}) > 1:
+            least, most = min(wholes, key=lambda whole: whole.share), max(wholes, key=lambda whole: whole.share)
+            paragraphs.append(
+                f"De bronnen noemen {len(wholes)} groepen waarvan dit een deel kan zijn. Het doel is "
+                f"{dutch.BOUNDS[least.bound]}{dutch.percent(least.share)} van de grootste groep en "
+                f"{dutch.BOUNDS[most.bound]}{dutch.percent(most.share)} van de kleinste."
+            )
     return _paragraphs(paragraphs)
 
 
-def money(break_even: ProtectedTable, notes: ProtectedTable) -> Block:
+def money(break_even: ProtectedTable) -> Block:
     """Say when the published saving pays back the investment."""
     rows = _rows(break_even)
     if not rows:
         return NOTHING
-    paragraphs = [
-        "De gemeente rekent met een besparing voor elke persoon die uit de uitkering gaat. Maar sommige mensen "
-        "waren ook zonder het programma gegaan. En wie een paar uur gaat werken, houdt een deel van de uitkering.",
-        _claimed_sentence(rows[0]) + _break_even_sentence(rows[0]),
-        *(f"{row.text} (Bron: {row.title}.)" for row in _rows(notes)),
-    ]
-    return _paragraphs(paragraphs)
+    return _paragraphs(
+        [
+            (
+                "De gemeente rekent met een besparing voor elke persoon die uit de uitkering gaat. Maar sommige mensen "
+                "waren ook zonder het programma gegaan. En wie een paar uur gaat werken, houdt een deel van de uitkering."
+            ),
+            _claimed_sentence(rows[0]) + _break_even_sentence(rows[0]),
+        ]
+    )
 
 
 def context(table: ProtectedTable) -> Block:
     """Say why national figures stand beside the claim, and why they are no comparison group."""
-    rows = _rows(table)
-    if not rows:
+    if not _rows(table):
         return NOTHING
     return _paragraphs(
         [
-            "Ook zonder een bijzonder programma gaan mensen uit de bijstand, en komen mensen terug. De tabel laat zien "
-            "hoeveel dat in Nederland is. Dit is geen vergelijking: de landelijke groep is anders samengesteld en telt "
-            "uitkeringen, en wie twee keer uit de bijstand gaat, telt twee keer."
+            (
+                "Ook zonder een bijzonder programma gaan mensen uit de bijstand, en komen mensen terug. De tabel laat zien "
+                "hoe vaak dat in Nederland gebeurt. Dit is geen vergelijking: de landelijke groep is anders samengesteld."
+            ),
+            (
+                "Bij ‘uitkeringen die stopten’ telt iemand die twee keer uit de bijstand gaat, twee keer. Van welk geheel "
+                "dit precies een deel is, hebben wij niet kunnen nagaan."
+            ),
         ]
     )
 
@@ -215,10 +227,10 @@ def needed(table: ProtectedTable) -> Block:
     aims = [AIMS[row.aim] for row in _rows(table)]
     if not aims:
         return NOTHING
-    common = "een groep die niet meedeed, op dezelfde manier gemeten"
-    items = "".join(f"<li>{escape(text)}</li>" for text in [*aims, common])
     lead = "Om te zeggen wat dit programma opleverde, is per persoon of huishouden nodig:"
-    return Block(html=f"<p>{lead}</p><ul>{items}</ul>", text=lead)
+    items = [*aims, "hetzelfde voor een groep die niet meedeed"]
+    listed = "".join(f"<li>{escape(text)}</li>" for text in items)
+    return Block(html=f"<p>{lead}</p><ul>{listed}</ul>", text=f"{lead} {'; '.join(items)}.")
 
 
 def method(published: ProtectedTable, shares: ProtectedTable, pace: ProtectedTable) -> Block:
@@ -227,28 +239,38 @@ def method(published: ProtectedTable, shares: ProtectedTable, pace: ProtectedTab
     if not rows and not _rows(published) and not _rows(pace):
         return NOTHING
     paragraphs = [
-        "Alle cijfers op deze pagina staan in de genoemde bronnen, of zijn daaruit berekend. "
-        "Er zijn geen gegevens van personen gebruikt."
+        (
+            "Alle cijfers op deze pagina staan in de bronnen hieronder, of zijn daaruit berekend. "
+            "Er zijn geen gegevens van personen gebruikt."
+        )
     ]
     if rows:
         paragraphs += [
-            f"Het {dutch.number(100 * rows[0].level)}%-betrouwbaarheidsinterval is berekend met de methode van Wilson "
-            "(1927). Het zegt alleen iets over toeval, niet over andere fouten.",
-            "Het aantal mensen dat in meer dan één groep staat, is berekend met alle gepubliceerde aantallen tegelijk. "
-            "Het kleinste en het grootste aantal dat daarbij kan, staan in de tabel.",
+            (
+                f"Het {dutch.confidence(rows[0].level)}-betrouwbaarheidsinterval is berekend met de methode van Wilson "
+                "(1927). Het zegt alleen iets over toeval, niet over andere fouten."
+            ),
+            (
+                "Hoeveel mensen in meer dan één groep staan, is berekend met alle gepubliceerde aantallen tegelijk. "
+                "Het kleinste en het grootste aantal dat daarbij kan, staan in de tabel."
+            ),
         ]
     return _paragraphs(paragraphs)
 
 
 def _share_sentences(rows: Iterable[Any]) -> list[str]:
-    shown = [row for row in rows if row.whole == POPULATION and row.kind in SUMMARY_KINDS]
-    shown.sort(key=lambda row: SUMMARY_KINDS.index(row.kind))
-    return [
-        f"{dutch.capital(row.label)}: {'ongeveer ' if row.is_derived or row.precision != 'exact' else ''}"
-        f"{dutch.number(row.n)} van de {dutch.number(row.n_whole)} {row.whole_label} "
-        f"({dutch.percent(row.estimate, row.n_whole)})."
-        for row in shown[:MOST_IN_SUMMARY]
-    ]
+    def rank(row: Any) -> int:
+        return FIRST_KINDS.index(row.kind) if row.kind in FIRST_KINDS else len(FIRST_KINDS)
+
+    shown = sorted((row for row in rows if row.whole == POPULATION), key=rank)
+    return [f"{dutch.capital(row.label)}: {_share_of_whole(row)}." for row in shown[:MOST_IN_SUMMARY]]
+
+
+def _share_of_whole(row: Any) -> str:
+    whole = f"van de {dutch.QUALIFIERS[row.whole_precision]}{dutch.number(row.n_whole)} {row.whole_label}"
+    if row.is_derived:
+        return f"{dutch.share(row)} {whole} (ongeveer {dutch.number(row.n)})"
+    return f"{dutch.QUALIFIERS[row.precision]}{dutch.number(row.n)} {whole} ({dutch.share(row)})"
 
 
 def _exit_sentences(rows: Iterable[Any]) -> list[str]:
@@ -257,95 +279,103 @@ def _exit_sentences(rows: Iterable[Any]) -> list[str]:
         if pd.isna(row.n_exits):
             sentences.append("Hoeveel mensen om een andere reden uit de uitkering gingen, staat er niet.")
             continue
+        left = f"{dutch.BOUNDS[row.exits_precision]}{dutch.members(row.n_exits, row.unit)}"
+        text = f"Uit de uitkering: {left}."
         if not pd.isna(row.n_work):
-            sentences.append(
-                f"Van de {dutch.people(row.n_exits)} die uit de uitkering gingen, gingen er {dutch.number(row.n_work)} "
-                f"naar werk ({dutch.percent(row.estimate, row.n_exits)})."
-            )
+            share = "" if pd.isna(row.estimate) else f" ({dutch.percent(row.estimate, row.n_exits)})"
+            text += f" Daarvan naar werk: {dutch.BOUNDS[row.work_precision]}{dutch.number(row.n_work)}{share}."
         if row.n_without_reason > 0:
-            sentences.append(
-                f"Van {dutch.people(row.n_without_reason)} staat er niet waarom zij uit de uitkering gingen."
-            )
+            bound = dutch.BOUNDS[row.without_reason_precision]
+            text += f" Reden niet genoemd: {bound}{dutch.members(row.n_without_reason, row.unit)}."
+        sentences.append(text)
     return sentences
 
 
-def _overlap_sentences(row: Any) -> list[str]:
-    """Sentences on groups that exceed their whole; none where they fit."""
-    if not row.is_possible:
-        return [f"{dutch.capital(_sum(row))}. Zo kunnen de gepubliceerde aantallen niet allemaal kloppen."]
-    if row.n_too_many == 0:
-        return []
-    whole = f"{dutch.number(row.n_whole)} {dutch.UNITS[row.unit][1]}"
-    people = dutch.people(row.n_people_lowest) if row.unit != "households" else dutch.count(row.n_people_lowest, row.unit)
-    verb = "staat" if row.n_people_lowest == 1 else "staan"
-    quoted = dutch.listing([f"‘{label}’" for label in row.assumed]) if row.assumed else ""
-    assumption = f"Wij lezen {quoted} daarbij als deel van dit geheel. De tekst zegt dat niet. " if quoted else ""
-    return [
-        f"De groepen passen niet in het geheel: {_sum(row)}, maar het geheel is {whole}. {assumption}"
-        f"Dat is {dutch.number(row.n_too_many)} te veel. Minstens {people} {verb} dus in meer dan één groep."
-    ]
+def _does_not_fit(row: Any) -> bool:
+    return row.n_memberships > row.n_whole or not row.is_possible
 
 
-def _overlap_room(row: Any) -> str:
-    if row.n_people_highest == 0:
-        return "Niemand kan in meer dan één groep staan."
-    least = "Niemand hoeft in meer dan één groep te staan" if row.n_people_lowest == 0 else (
-        f"Minstens {dutch.number(row.n_people_lowest)} staan in meer dan één groep"
-    )  # fmt: skip
-    return f"{least}, hoogstens {dutch.number(row.n_people_highest)} kunnen dat."
-
-
-def _sum(row: Any) -> str:
+def _overlap_sentence(row: Any) -> str:
+    noun = dutch.members_noun(row.unit)
+    whole = f"{dutch.number(row.n_whole)} {noun}"
     parts = " + ".join(dutch.number(n) for n in row.counts)
-    return f"{'' if row.is_exact else 'ongeveer '}{parts} = {dutch.number(row.n_memberships)}"
+    total = f"{'' if row.is_exact else 'ongeveer '}{parts} = {dutch.number(row.n_memberships)}"
+    if not row.is_possible:
+        return f"{dutch.capital(total)}, van {whole}. Dat kan niet: de gepubliceerde aantallen spreken elkaar tegen."
+    if row.n_too_many > 0:
+        double = dutch.members(row.n_people_lowest, row.unit)
+        verb = "staat" if row.n_people_lowest == 1 else "staan"
+        too_many = f"{'' if row.is_exact else 'minstens '}{dutch.number(row.n_too_many)} te veel"
+        if row.assumed:
+            quoted = dutch.listing([f"‘{label}’" for label in row.assumed])
+            return (
+                f"Als wij {quoted} lezen als deel van deze {whole}, dan passen de groepen niet: {total}. Dat is "
+                f"{too_many}. Minstens {double} {verb} dan in meer dan één groep. De tekst zegt niet of dat zo is."
+            )
+        return (
+            f"De groepen passen niet in het geheel: {total}, maar het geheel is {whole}. Dat is {too_many}. "
+            f"Minstens {double} {verb} dus in meer dan één groep."
+        )
+    if row.n_memberships > row.n_whole:
+        return (
+            f"{dutch.capital(total)}, meer dan het geheel van {whole}. Dat past alleen als een aantal dat niet precies "
+            "is, in werkelijkheid anders is."
+        )
+    return f"{dutch.capital(total)}. Dat past in het geheel van {whole}. {_room(row, noun)}"
+
+
+def _room(row: Any, noun: str) -> str:
+    if row.n_people_highest is not pd.NA and row.n_people_highest == 0:
+        return f"Er kunnen geen {noun} in meer dan één groep staan."
+    least = "Het kan dat niemand in meer dan één groep staat" if row.n_people_lowest == 0 else (
+        f"Minstens {dutch.members(row.n_people_lowest, row.unit)} staan in meer dan één groep"
+    )  # fmt: skip
+    if pd.isna(row.n_people_highest):
+        return f"{least}. Hoeveel het er hoogstens zijn, is niet te zeggen."
+    return f"{least}. Hoogstens zijn het er {dutch.number(row.n_people_highest)}."
 
 
 def _output_sentences(rows: Iterable[Any]) -> list[str]:
     return [
-        f"Gepubliceerd is wat er is gedaan: {dutch.as_published(row.n, None, row.precision, row.as_published)} {row.label}."
+        "Gepubliceerd is wat er is gedaan: "
+        f"{dutch.as_published(row.n, None, row.precision, row.as_published)} {row.label}."
         for row in rows
         if row.role == "output"
     ]
 
 
+def _group(row: Any) -> str:
+    return f"{dutch.as_published(row.n, None, row.precision, row.as_published)} {row.label}"
+
+
 def _target_sentence(row: Any) -> str:
     figure = dutch.as_published(row.n, None, row.precision, row.as_published)
     together = f", voor {row.n_municipalities} gemeenten samen" if row.n_municipalities > 1 else ""
-    return f"Het doel: {figure} {dutch.UNITS[row.unit][1]} {row.label}, in {row.months} maanden{together}."
+    return f"Het doel: {figure} {dutch.UNITS[row.unit][1]} {row.label}, in {dutch.months(row.months)}{together}."
 
 
 def _claimed_sentence(row: Any) -> str:
     if pd.isna(row.euro_claimed):
         return ""
     each = f"{dutch.number(row.n)} × {dutch.euro(row.euro_each)}"
-    same = row.euro_claimed == row.n * row.euro_each
+    is_same = abs(row.euro_claimed - row.n * row.euro_each) < 1
     return f"De genoemde besparing is {dutch.euro(row.euro_claimed)}. " + (
         f"Dat is {each}: alsof iedereen helemaal uit de uitkering gaat, en niemand vanzelf. "
-        if same
+        if is_same
         else f"Maar {each} is {dutch.euro(row.n * row.euro_each)}. "
     )
 
 
 def _break_even_sentence(row: Any) -> str:
-    bound = "hoogstens " if row.investment_precision == "at_most" else ""
+    investment = f"een investering van {dutch.BOUNDS[row.investment_precision]}{dutch.euro(row.euro_investment)}"
+    saving = f"een besparing van {dutch.euro(row.n * row.euro_each)} in één jaar"
+    most = f"{saving}, als iedereen helemaal uit de uitkering gaat en niemand vanzelf was gegaan"
+    if row.break_even < 0:
+        return f"Tegenover {investment} staat {most}. Ook dan is er na één jaar verlies."
     return (
-        f"Tegenover een investering van {bound}{dutch.euro(row.euro_investment)} staat een besparing van "
-        f"{dutch.euro(row.n * row.euro_each)} per jaar, als alle {dutch.number(row.n)} mensen helemaal uit de uitkering gaan "
-        f"en niemand vanzelf was gegaan. Was {dutch.percent(row.break_even)} ook vanzelf gegaan, dan blijft er na één jaar niets over."
+        f"Tegenover {investment} staat {most}. "
+        f"Als {dutch.break_even(row)} ook vanzelf was gegaan, blijft er na één jaar niets over."
     )
-
-
-def _operator(name: str, first: str, last: str) -> str:
-    since = f" vanaf {dutch.day(first)}" if first else ""
-    until = f" tot en met {dutch.day(last)}" if last else ""
-    return f"uitgevoerd door {name}{since}{until}"
-
-
-def _period(row: Any) -> str:
-    if row.first_day is None:
-        return "staat niet in de bronnen"
-    around = "ongeveer " if row.is_about else ""
-    return f"{around}van {dutch.month(row.first_day)} tot en met {dutch.month(row.last_day)}"
 
 
 def _rows(table: ProtectedTable) -> list[Any]:
@@ -357,6 +387,7 @@ def _list(sentences: list[str], headline: str) -> Block:
     return Block(html=f'<ul class="summary">{items}</ul>', text=" ".join(sentences), headline=headline)
 
 
-def _paragraphs(paragraphs: list[str]) -> Block:
+def _paragraphs(paragraphs: Iterable[str]) -> Block:
+    paragraphs = list(paragraphs)
     html = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
-    return Block(html=html, text=" ".join(paragraphs))
+    return Block(html=html, text=" ".join(paragraphs)) if paragraphs else NOTHING
