@@ -41,6 +41,8 @@ def test_a_failing_report_is_named_and_the_others_are_there(project, write_progr
         (["reports", "--municipality", "GM0198"], "there is no municipality 'GM0198'; did you mean 'GM0197'?"),
         (["reports", "--notebook", "../plain"], "there is no notebook '../plain'"),
         (["reports", "--output", "file"], "cannot be written"),
+        (["reports", "--output", "programmes"], "holds files of the project; choose one for the site alone"),
+        (["reports", "--output", "."], "holds files of the project"),
         (["reports", "--workers", "0"], "Invalid value for '--workers'"),
         (["report"], "No such command 'report'"),
     ],
@@ -75,4 +77,29 @@ def test_list_names_every_report(project, write_programme, write_notebook):
 def test_a_project_is_found_from_below():
     done = evaltools("list", cwd=ROOT / "notebooks")
     assert done.returncode == 0
-    assert len(done.stdout.splitlines()) == 12
+    assert "samen-sterk/GM0222-claims  Samen sterk voor inwoners naar werk, Doetinchem" in done.stdout
+
+
+def test_pages_of_a_renamed_programme_are_named(project, write_programme, write_notebook):
+    write_notebook(PARAMETERS, GOOD)
+    write_programme(slug="oud").rename(project.programmes / "nieuw.yaml")
+    (project.root / "reports" / "oud").mkdir(parents=True)
+    (project.root / "reports" / "oud" / "GM0197-plain.html").write_text("x", "utf-8")
+    done = evaltools("reports")
+    assert done.returncode == 0
+    assert "left over: oud/GM0197-plain.html is of no programme any more" in done.stderr
+
+
+def test_a_file_with_another_ending_is_not_passed_over(project, write_programme):
+    write_programme().rename(project.programmes / "proef.yml")
+    done = evaltools("list")
+    assert done.returncode == 1
+    assert "programmes/proef.yml: is not read; rename it to proef.yaml" in done.stderr
+
+
+def test_damaged_reference_data_is_a_sentence(project, write_programme):
+    write_programme()
+    (project.reference / "municipalities.csv").write_text('code,name,source\n"GM0197,Aalten,CBS\n', "utf-8")
+    done = evaltools("list")
+    assert done.returncode == 2
+    assert "look at its quotes" in done.stderr

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from evaltools.batch.files import check_writable
 from evaltools.batch.plan import plan_reports
 from evaltools.batch.run import refuse, run_reports
-from evaltools.batch.site import write_index
+from evaltools.batch.site import check_site, left_over, write_index
 from evaltools.batch.status import Status
 from evaltools.errors import EvaltoolsError
 from evaltools.project import find_project
@@ -54,6 +54,7 @@ def reports(
     site = output.resolve() if output else project.reports
     whole = plan_reports(project)
     asked = whole.only(programmes or (), municipality or (), notebook or ())
+    check_site(site, project)
     check_writable(site)
     check_writable(project.build)
     failed = [(refusal.subject, refusal.reason) for refusal in asked.refusals]
@@ -74,6 +75,10 @@ def reports(
     index = write_index(whole, project=project, site=site, fresh=[*refused, *statuses])
     for name, reason in sorted(failed):
         complaints.print(f"not published: {name}: {reason}", markup=False)
+    for page in left_over(whole, site):
+        complaints.print(
+            f"left over: {page}.html is of no programme any more; delete it before you publish", markup=False
+        )
     made = len(statuses) - sum(bool(status.kind) for status in statuses)
     console.print(f"{made} published, {len(failed)} failed: {index}")
     if failed:

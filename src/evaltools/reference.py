@@ -51,6 +51,8 @@ def _read_file(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         rows = pd.read_csv(path, dtype=str, keep_default_na=False)
     except FileNotFoundError:
         raise DataError(str(path), ["is not there; put it back from the repository"]) from None
+    except (ValueError, OSError):  # pandas quotes the line it could not read
+        raise DataError(str(path), ["is no table of values with commas; look at its quotes"]) from None
     missing = [column for column in columns if column not in rows]
     subject = f"data/raw/reference/{path.name}"
     if missing:

@@ -103,7 +103,7 @@ def test_a_programme_that_is_not_there(write_programme, slug):
 
 def test_a_file_name_that_is_no_slug(write_programme):
     write_programme(slug="Mijn Proef")
-    assert "has not the form" in problems("Mijn Proef")[0]
+    assert "is not a name of small letters, digits and -" in problems("Mijn Proef")[0]
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_a_file_name_that_is_no_slug(write_programme):
             "within each other in a circle",
         ),
         ("[{name: a, kind: exit, label: a, share: 0.5, of: a}]", "within each other in a circle"),
-        ("[{name: a, kind: exit, label: a, n: true}]", "valid integer"),
-        ("[{name: a, kind: exit, label: a, n: '5'}]", "valid integer"),
+        ("[{name: a, kind: exit, label: a, n: true}]", "expected a whole number"),
+        ("[{name: a, kind: exit, label: a, n: '5'}]", "expected a whole number"),
         ("[{name: a, kind: exit, label: a, share: .nan}]", "finite number"),
     ],
 )
@@ -216,6 +216,22 @@ def test_a_period_that_ends_before_it_begins(write_programme):
     assert problems() == ["line 7, period: last_day comes before first_day"]
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("period: {first_day: 2022-31-01}", "period.first_day: is no day of the calendar"),
+        ("aims: exit", "aims: expected a list, such as [a, b]"),
+        ("aims: [exitt]", "aims[0]: unknown value 'exitt'; did you mean 'exit'?"),
+        ("costs: [{n: 1.250}]", "costs[0].n: expected a whole number without a dot or quotes"),
+        ("costs: [{n: 010}]", "costs[0].n: expected a whole number without a dot or quotes"),
+        ("claims: [{municipality: Aalten}]", "claims[0].municipality: 'Aalten' is not a CBS code, such as GM0197"),
+    ],
+)
+def test_values_that_are_not_what_is_expected(write_programme, line, expected):
+    write_programme(f"{MINIMAL}{line}\n")
+    assert any(expected in problem for problem in problems()), problems()
+
+
 def test_a_notebook_twice(write_programme):
     write_programme(MINIMAL.replace("[plain]", "[plain, plain]"))
     assert problems() == ["line 5, notebooks: names plain more than once"]
@@ -223,7 +239,7 @@ def test_a_notebook_twice(write_programme):
 
 def test_a_notebook_with_a_path(write_programme):
     write_programme(MINIMAL.replace("[plain]", "[../plain]"))
-    assert "has not the form" in problems()[0]
+    assert "is not the name of a notebook" in problems()[0]
 
 
 def test_a_file_that_refers_to_itself(write_programme):

@@ -119,7 +119,7 @@ def test_no_figure_without_shares():
             "plan-van-aanpak-laborijn",
             "GM1955",
             [
-                "Er is een doel gepubliceerd, maar geen uitkomst.",
+                "In de bronnen die wij kennen staat een doel, maar geen uitkomst.",
                 "Het doel: ruim 300 inwoners extra uit de uitkering, in 24 maanden, voor 4 gemeenten samen.",
             ],
         ),

@@ -119,6 +119,9 @@ def plan_reports(project: Project) -> Plan:
     reports: list[Report] = []
     refusals: list[Refusal] = []
     names = municipality_names(project)
+    for path in sorted(project.programmes.glob("*.yml")):
+        reason = f"programmes/{path.name}: is not read; rename it to {path.stem}.yaml"
+        refusals.append(Refusal(subject=path.stem, kind="programme_file", reason=reason))
     for slug in list_programmes(project):
         try:
             programme = read_programme(slug, project)

@@ -139,13 +139,13 @@ def _kernel_config(private: Path) -> Config:
 def _explain(error: Exception, executed: Path) -> tuple[str, str]:
     """Class and sentences of a failure, without a value that the notebook worked on.
 
-    Messages of our own errors hold no such values by their design; of any other
-    error only its type is told. The full text stays in ``build/``.
+    Messages of our own errors hold no such values by their design, and a module that
+    is missing has only its name; of any other error only its type is told. The full text stays in ``build/``.
     """
     folder = f"build/{executed.parent.name}"
     match error:
         # papermill counts from 0 and with the cell that it put in: that is the notebook's own count from 1.
-        case PapermillExecutionError() if error.ename in OWN_ERRORS:
+        case PapermillExecutionError() if error.ename in OWN_ERRORS | {"ModuleNotFoundError"}:
             found = "notebook_failed", f"{error.ename} in cell {error.cell_index}: {error.evalue}"
         case PapermillExecutionError():
             where = f"{error.ename} in cell {error.cell_index}"

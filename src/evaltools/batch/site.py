@@ -59,6 +59,27 @@ def write_index(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Sta
     return path
 
 
+def left_over(plan: Plan, site: Path) -> list[str]:
+    """List pages in the site that no programme file asks for any more, such as those of a renamed programme."""
+    planned = {report.name for report in plan.all_reports()}
+    refused = {refusal.subject for refusal in plan.refusals if refusal.report is None}
+    pages = [path.relative_to(site).with_suffix("").as_posix() for path in site.glob("*/*.html")]
+    return sorted(page for page in pages if page not in planned and page.split("/")[0] not in refused)
+
+
+def check_site(site: Path, project: Project) -> None:
+    """Refuse a folder for the site that holds, or lies in, something of the project itself.
+
+    Raises
+    ------
+    ReportError
+        When pages would end up among programmes, notebooks, data or private files.
+    """
+    own = [project.programmes, project.notebooks, project.root / "data", project.root / "src", project.build]
+    if any(site == folder or site in folder.parents or folder in site.parents for folder in own):
+        raise ReportError(f"the folder {site}", ["holds files of the project; choose one for the site alone"])
+
+
 def known_statuses(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Status] = ()) -> list[Status]:
     """List the status of each report, by programme and municipality.
 

@@ -8,6 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictStr
 
+NAME = r"^[a-z][a-z0-9_]*$"
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+NOTEBOOK = r"^[a-z0-9]+([_-][a-z0-9]+)*$"
+MUNICIPALITY = r"^GM[0-9]{4}$"
+PARTIAL_DAY = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
+
 Precision = Literal["exact", "about", "at_least", "at_most"]
 Unit = Literal["persons", "residents", "households", "benefits", "employers"]
 Stage = Literal["on_benefit", "selected", "offered", "approached", "started", "completed"]
@@ -69,13 +75,11 @@ def _calendar_day(text: str) -> str:
 
 
 Text = Annotated[StrictStr, AfterValidator(_plain)]
-Name = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Slug = Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-NotebookName = Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$")]
-MunicipalityCode = Annotated[StrictStr, Field(pattern=r"^GM[0-9]{4}$")]
-PartialDay = Annotated[
-    str, BeforeValidator(_as_text), Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"), AfterValidator(_calendar_day)
-]
+Name = Annotated[StrictStr, Field(pattern=NAME)]
+Slug = Annotated[StrictStr, Field(pattern=SLUG)]
+NotebookName = Annotated[StrictStr, Field(pattern=NOTEBOOK)]
+MunicipalityCode = Annotated[StrictStr, Field(pattern=MUNICIPALITY)]
+PartialDay = Annotated[str, BeforeValidator(_as_text), Field(pattern=PARTIAL_DAY), AfterValidator(_calendar_day)]
 Size = Annotated[int, Field(strict=True, ge=1)]
 CountOrZero = Annotated[int, Field(strict=True, ge=0)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]

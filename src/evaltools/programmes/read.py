@@ -7,10 +7,39 @@ from pydantic import BaseModel, ValidationError
 
 from evaltools.errors import ProgrammeError, did_you_mean
 from evaltools.programmes import yaml_files
-from evaltools.programmes.fields import Problem, ProblemsError
+from evaltools.programmes.fields import (
+    MUNICIPALITY,
+    NAME,
+    NOTEBOOK,
+    PARTIAL_DAY,
+    SLUG,
+    Problem,
+    ProblemsError,
+)
 from evaltools.programmes.programme import Programme
 from evaltools.project import Project, find_project
 from evaltools.reference import municipality_names
+
+FORMS = {
+    NAME: "a name of small letters, digits and _, such as paid_work",
+    SLUG: "a name of small letters, digits and -, such as samen-sterk",
+    NOTEBOOK: "the name of a notebook without .ipynb, such as claims",
+    MUNICIPALITY: "a CBS code, such as GM0197",
+    PARTIAL_DAY: "a year, month or day, such as 2020, 2020-09 or 2020-09-03",
+}
+"""What a text that must have a form is expected to be."""
+
+NO_DAY = "is no day of the calendar; write year-month-day, such as 2020-09-03"
+EXPECTED = {
+    "tuple_type": "expected a list, such as [a, b]",
+    "too_short": "is empty; expected at least one",
+    "int_type": "expected a whole number without a dot or quotes, such as 1250",
+    "date_type": NO_DAY,
+    "date_parsing": NO_DAY,
+    "date_from_datetime_parsing": NO_DAY,
+    "date_from_datetime_inexact": NO_DAY,
+}
+"""What is said of a wrong value, by pydantic's name of what is wrong."""
 
 
 def read_programme(slug: str, project: Project | None = None) -> Programme:
@@ -53,7 +82,7 @@ def read_programme(slug: str, project: Project | None = None) -> Programme:
 
 def list_programmes(project: Project | None = None) -> list[str]:
     """Slugs of all programme files, in alphabetical order."""
-    return sorted(path.stem for path in (project or find_project()).programmes.glob("*.yaml"))
+    return sorted(path.stem for path in (project or find_project()).programmes.glob("*.yaml") if path.is_file())
 
 
 def _sentences(error: ValidationError) -> Iterator[Problem]:
@@ -70,14 +99,13 @@ def _sentences(error: ValidationError) -> Iterator[Problem]:
                 allowed = _allowed_at(where)
                 yield where, f"unknown value '{detail['input']}'; {did_you_mean(str(detail['input']), allowed)}"
             case "string_pattern_mismatch":
-                pattern = detail["ctx"]["pattern"]
-                yield where, f"'{detail['input']}' has not the form that is expected here ({pattern})"
+                yield where, f"'{detail['input']}' is not {FORMS[detail['ctx']['pattern']]}"
             case "value_error" if isinstance(cause, ProblemsError):
                 yield from (((*where, *inner), sentence) for inner, sentence in cause.problems)
             case "value_error":
                 yield where, str(cause)
-            case _:
-                yield where, detail["msg"][0].lower() + detail["msg"][1:]
+            case other:
+                yield where, EXPECTED.get(other, detail["msg"][0].lower() + detail["msg"][1:])
 
 
 def _keys_at(where: tuple[str | int, ...]) -> list[str]:

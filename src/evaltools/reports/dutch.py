@@ -153,14 +153,14 @@ def period(first_day: dt.date | None, last_day: dt.date | None, *, is_about: boo
     Examples
     --------
     >>> period(dt.date(2018, 7, 1), dt.date(2020, 3, 31), is_about=True)
-    'ongeveer van juli 2018 tot en met maart 2020'
+    'van ongeveer juli 2018 tot en met maart 2020'
     """
     if first_day is None:
         return "staat niet in de bronnen"
     around = "ongeveer " if is_about else ""
     if last_day is None:
-        return f"{around}vanaf {month(first_day)}"
-    return f"{around}van {month(first_day)} tot en met {month(last_day)}"
+        return f"vanaf {around}{month(first_day)}"
+    return f"van {around}{month(first_day)} tot en met {month(last_day)}"
 
 
 def operator(name: str, first: str, last: str, seen_on: str) -> str:

@@ -23,6 +23,8 @@ GRID = "#c3ccd5"
 # Drawn for a phone: at 375 pixels the letters stay readable, on a screen the style sheet limits the width.
 WIDTH_INCHES = 4.3
 LABEL_CHARACTERS = 44
+ROW_INCHES = 0.62
+LINE = 0.3
 
 
 def shares(table: ProtectedTable) -> Block:
@@ -52,20 +54,22 @@ def shares(table: ProtectedTable) -> Block:
 
 
 def _draw_shares(rows: list[Any], texts: list[str], axis: str) -> str:
-    positions = range(len(rows))
+    labels = [fill(text, LABEL_CHARACTERS) for text in texts]
+    # Each row is as high as the lines of its label, and the dot below it.
+    heights = [1 + LINE * label.count("\n") for label in labels]
+    positions = [sum(heights[: row + 1]) for row in range(len(rows))]
     estimates = [100 * row.estimate for row in rows]
     with sns.axes_style("white", {"text.color": INK}), mpl.rc_context({"svg.hashsalt": "evaltools", "font.size": 11}):
-        figure = Figure(figsize=(WIDTH_INCHES, 0.62 * len(rows) + 0.75), layout="constrained")
+        figure = Figure(figsize=(WIDTH_INCHES, ROW_INCHES * sum(heights) + 0.75), layout="constrained")
         axes = figure.subplots()
         lower, upper = [100 * row.lower for row in rows], [100 * row.upper for row in rows]
         axes.hlines(positions, lower, upper, color=ACCENT, linewidth=3, alpha=0.45)
         sns.scatterplot(x=estimates, y=positions, color=ACCENT, s=70, ax=axes, zorder=3)
         on_paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-        for position, text in zip(positions, texts, strict=True):
-            axes.text(0, position - 0.27, fill(text, LABEL_CHARACTERS), va="bottom", bbox=on_paper)
-        axes.set(
-            xlim=(0, 100), ylim=(len(rows) - 0.55, -0.9), yticks=[], xlabel=fill(axis, LABEL_CHARACTERS), ylabel=""
-        )
+        for position, label in zip(positions, labels, strict=True):
+            axes.text(0, position - 0.27, label, va="bottom", bbox=on_paper)
+        axes.set(xlim=(0, 100), ylim=(sum(heights) + 0.45, 0.1), yticks=[], ylabel="")
+        axes.set_xlabel(fill(axis, LABEL_CHARACTERS))
         axes.xaxis.set_major_locator(MultipleLocator(20))
         axes.grid(axis="x", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)

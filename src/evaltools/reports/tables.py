@@ -29,7 +29,7 @@ _TABLE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from
 <tr role="row">
 {% for cell in cells %}
 {% if loop.first %}
-<th scope="row" role="rowheader">{{ cell }}</th>
+<th scope="row" role="rowheader" data-label="{{ columns[0].heading }}">{{ cell }}</th>
 {% else %}
 <td role="cell" data-label="{{ columns[loop.index0].heading }}"
  {%- if columns[loop.index0].is_number %} class="number"{% endif %}>{{ cell }}</td>
@@ -109,6 +109,11 @@ def shares(table: ProtectedTable) -> Block:
 
 def overlap(table: ProtectedTable) -> Block:
     """Show whether the parts exceed their whole. From `findings.overlap.overlap`."""
+    notes = [
+        "‘In meer dan één groep’ geeft het kleinste en het grootste aantal dat met alle gepubliceerde aantallen kan."
+    ]
+    if not all(row.is_exact for row in rows_of(table, "tables.overlap()")):
+        notes.append("Een aandeel dat is afgerond, kan daarbij iets hoger of lager zijn dan het staat.")
     return render(
         table,
         "De groepen, hun geheel en hoeveel er dubbel staan",
@@ -127,7 +132,7 @@ def overlap(table: ProtectedTable) -> Block:
             ),
             Column("In meer dan één groep", _people_range),
         ],
-        note="De laatste kolom geeft het kleinste en het grootste aantal dat met alle gepubliceerde aantallen kan.",
+        note=" ".join(notes),
     )
 
 
@@ -161,7 +166,7 @@ def target_shares(table: ProtectedTable) -> Block:
         "Het doel als deel van een groep",
         [
             Column("Doel", lambda row: f"{dutch.as_published(row.n, None, row.precision, None)} {row.label}"),
-            Column("Groep", lambda row: dutch.capital(row.population)),
+            Column("Groep", _population),
             Column(
                 "Aantal",
                 lambda row: (
@@ -192,10 +197,10 @@ def extra_exits(table: ProtectedTable) -> Block:
         table,
         "Hoeveel is ‘extra’, als het verder gaat zoals gewoonlijk?",
         [
-            Column("Als net zo veel stopt als in", lambda row: f"Nederland in {row.year}"),
+            Column("Als er evenveel stopt als", lambda row: f"in Nederland in {row.year}"),
             Column("Stopt in één jaar", lambda row: dutch.printed_percent(row.share_exits), is_number=True),
             Column(
-                "Stopt vanzelf",
+                "Gewoonlijk stoppen er",
                 lambda row: f"{dutch.number(row.n_expected)} in {dutch.months(row.months)}",
                 is_number=True,
             ),
@@ -287,11 +292,10 @@ def sources(table: ProtectedTable) -> Block:
     """Show where every figure of the page was published."""
     return render(
         table,
-        "Waar de cijfers staan",
+        "Bronnen van deze pagina",
         [
             Column("Titel", lambda row: row.title),
             Column("Gepubliceerd", lambda row: dutch.day(row.published) if row.published else row.note or "–"),
-            Column("Bestand", lambda row: row.file or "–"),
         ],
     )
 
@@ -304,6 +308,13 @@ def _reading(row: Any) -> str:
         verb = "zijn" if len(row.assumed) > 1 else "is"
         return f"onze lezing: {quoted} {verb} deel van dit geheel; de tekst zegt dat niet"
     return "zoals de tekst het zegt"
+
+
+def _population(row: Any) -> str:
+    text = dutch.capital(row.population)
+    if row.n_municipalities_population != row.n_municipalities_target:
+        text += f", in {row.n_municipalities_population} van de {row.n_municipalities_target} gemeenten van het doel"
+    return text
 
 
 def _part_of_whole(row: Any) -> str:

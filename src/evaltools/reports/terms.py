@@ -13,29 +13,29 @@ class Gap(NamedTuple):
 
 GAPS = {
     "no_figures": Gap(
+        "Hoeveel mensen deden mee, en wat is er van hen geworden?",
         "In de bronnen die wij kennen staan geen cijfers over dit programma in deze gemeente.",
-        "Zonder cijfers weet niemand wie is bereikt en wat er van hen is geworden.",
         "Aantallen: wie meedeed, wie afmaakte, en wat er daarna gebeurde.",
     ),
     "no_results": Gap(
-        "Er is een doel gepubliceerd, maar geen uitkomst.",
+        "Wat is er van het doel terechtgekomen?",
         "Een doel zegt wat men wil, niet wat er is gebeurd.",
         "Per maand: hoeveel mensen het doel haalden, en hoeveel het er zonder het programma zouden zijn.",
     ),
     "population_only": Gap(
-        "Alleen de grootte van de groep is gepubliceerd, niet wat er van de mensen is geworden.",
-        "Meedoen is nog geen uitkomst.",
+        "Wat is er van de mensen geworden?",
+        "Alleen de grootte van de groep is gepubliceerd. Meedoen is nog geen uitkomst.",
         "Per bewoner of huishouden: hoe het vooraf ging en hoe het later ging.",
     ),
     "outputs_only": Gap(
-        "Er staat wat er is gedaan, niet wat het mensen opleverde in aantallen.",
+        "Wat leverde het mensen op, in aantallen?",
         "Vragen en bezoeken zijn nog geen uitkomst voor bewoners.",
         "Per bewoner of huishouden: hoe het vooraf ging en hoe het later ging.",
     ),
     "no_comparison": Gap(
         "Wat was er gebeurd zonder het programma?",
         "Ook zonder programma gaan mensen uit de uitkering of aan het werk. Alleen het verschil telt.",
-        "Een groep die niet meedeed en er verder op lijkt. Het beste is loting.",
+        "Een groep die niet meedeed, maar verder op de deelnemers lijkt. Het beste is loting.",
     ),
     "no_baseline": Gap(
         "‘Extra’ ten opzichte van wat?",
@@ -48,7 +48,7 @@ GAPS = {
         "Een verdeling van het doel over de gemeenten.",
     ),
     "other_unit": Gap(
-        "Hoeveel mensen horen bij de uitkeringen?",
+        "Om hoeveel mensen gaat het bij deze uitkeringen?",
         "Het doel telt inwoners, de groep telt uitkeringen. Een paar is één uitkering en twee mensen.",
         "Beide aantallen in dezelfde eenheid.",
     ),

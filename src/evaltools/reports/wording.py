@@ -62,8 +62,12 @@ def summary(
         "met mensen die niet meededen. Dit is dus geen effectmeting."
     )
     if subject.has_targets and not subject.has_claims:
-        opening = "Er is een doel gepubliceerd, maar geen uitkomst. Wij weten dus niet of het doel is gehaald."
-    return _list([opening, *facts], headline=facts[0])
+        opening = (
+            "In de bronnen die wij kennen staat een doel, maar geen uitkomst. "
+            "Wij weten dus niet of het doel is gehaald."
+        )
+    known = _share_sentences(_rows(shares))[:2] or facts[:1]
+    return _list([opening, *facts], headline=" ".join([*known, "Geen effectmeting."] if subject.has_claims else known))
 
 
 def about(profile: ProtectedTable) -> Block:
@@ -82,9 +86,9 @@ def about(profile: ProtectedTable) -> Block:
         )
     if subject.has_claims:
         terms["Opzet"] = dutch.DESIGNS[subject.design]
-        terms["Bewijskracht"] = "E: geen effectmeting. Er zijn alleen aantallen gepubliceerd, geen vergelijking."
+        terms["Bewijskracht"] = "geen effectmeting: graad E, de laagste van vijf (A tot en met E)"
     else:
-        terms["Bewijskracht"] = "geen: er zijn geen uitkomsten gepubliceerd"
+        terms["Bewijskracht"] = "geen: in de bronnen die wij kennen staan geen uitkomsten"
     items = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(text)}</dd></div>" for term, text in terms.items())
     return Block(html=f"<p>{escape(subject.about)}</p><dl class='facts'>{items}</dl>", text=subject.about)
 
@@ -121,7 +125,7 @@ def outputs(published: ProtectedTable, gaps: ProtectedTable) -> Block:
     paragraphs = []
     if done:
         told = " ".join(_output_sentences(done))
-        paragraphs.append(f"{told} Dat zegt wat er is gedaan. Het zegt niet wat er voor mensen veranderde.")
+        paragraphs.append(f"{told} Dat zegt nog niet wat er voor mensen veranderde.")
         units = list(dict.fromkeys(dutch.UNITS[row.unit][1] for row in rows))
         if len(units) > 1:
             paragraphs.append(f"De cijfers tellen verschillende dingen: {dutch.listing(units)}.")
@@ -360,7 +364,7 @@ def _claimed_sentence(row: Any) -> str:
     each = f"{dutch.number(row.n)} × {dutch.euro(row.euro_each)}"
     is_same = abs(row.euro_claimed - row.n * row.euro_each) < 1
     return f"De genoemde besparing is {dutch.euro(row.euro_claimed)}. " + (
-        f"Dat is {each}: alsof iedereen helemaal uit de uitkering gaat, en niemand vanzelf. "
+        f"Dat is {each}: alsof iedereen helemaal uit de uitkering gaat, en niemand dat ook zonder het programma deed. "
         if is_same
         else f"Maar {each} is {dutch.euro(row.n * row.euro_each)}. "
     )
