@@ -79,7 +79,8 @@ def _draw_shares(rows: list[Any], texts: list[str], axis: str) -> str:
 
 def _share(row: Any, wholes: list[str]) -> str:
     of = f" van de {dutch.number(row.n_whole)} {row.whole_label}" if len(wholes) > 1 else ""
-    return dutch.share(row) + of
+    # A line may break before the share, not within it.
+    return dutch.share(row).replace(" ", "\u00a0") + of
 
 
 def _as_image(figure: Figure) -> str:
