@@ -47,7 +47,6 @@ def test_an_investment_above_the_saving_never_breaks_even():
     costs = Costs.model_validate(
         {
             "municipality": "GM0197",
-            "label": "l",
             "investment_euro": 30,
             "n": 1,
             "saving_euro_each": 20,
@@ -62,7 +61,6 @@ def test_an_investment_above_the_saving_never_breaks_even():
 def target(**other):
     return Target.model_validate(
         {
-            "name": "t",
             "kind": "exit",
             "label": "l",
             "n": 60,
@@ -109,7 +107,7 @@ def test_units_and_areas_that_differ():
 
 
 def test_pace():
-    partner = {"name": "p", "label": "werkgevers", "n": 30, "unit": "employers"}
+    partner = {"label": "werkgevers", "n": 30, "unit": "employers"}
     (row,) = pace([target(together_with=partner)]).itertuples()
     assert (row.n_per_month, row.n_per_partner) == (60 / 24, 60 / 30)
     (row,) = pace([target()]).itertuples()

@@ -181,7 +181,10 @@ def test_groups_that_contradict_their_meaning(write_programme, claim, expected):
     [
         ("costs: [{c}, {c}]", "costs: give more than one sum for GM0197; keep one, the tables tell no two apart"),
         ("targets: [{t, n: 9, populations: [{p}]}]", "targets[0].populations[0].n: is 5, fewer than the target of 9"),
-        ("targets: [{t, n: 3, together_with: {o}}]", "targets[0].together_with.n: is 0; leave out 'together_with'"),
+        (
+            "targets: [{t, n: 3, together_with: {o}}]",
+            "targets[0].together_with.n: input should be greater than or equal to 1",
+        ),
         ("notes: [{text: t, source: {title: t, published: 2020-13}}]", "'2020-13' is no year, month or day"),
         ("notes: [{text: t, source: {title: t, published: 2020-02-30}}]", "'2020-02-30' is no year, month or day"),
     ],
@@ -189,12 +192,10 @@ def test_groups_that_contradict_their_meaning(write_programme, claim, expected):
 def test_other_blocks_that_cannot_be(write_programme, block, expected):
     source = "source: {title: t}"
     text = (
-        block.replace(
-            "{c}", f"{{municipality: GM0197, label: l, investment_euro: 5, n: 1, saving_euro_each: 5, {source}}}"
-        )
-        .replace("{t,", f"{{name: t, kind: exit, label: l, unit: residents, months: 12, {source},")
+        block.replace("{c}", f"{{municipality: GM0197, investment_euro: 5, n: 1, saving_euro_each: 5, {source}}}")
+        .replace("{t,", f"{{kind: exit, label: l, unit: residents, months: 12, {source},")
         .replace("{p}", "{n: 5, unit: residents, stage: selected, meaning: m}")
-        .replace("{o}", "{name: o, label: o, n: 0, unit: employers}")
+        .replace("{o}", "{label: o, n: 0, unit: employers}")
     )
     write_programme(f"{MINIMAL}{text}\n")
     assert any(expected in problem for problem in problems()), problems()
@@ -266,7 +267,7 @@ def test_a_share_of_a_whole_becomes_the_nearest_count(write_programme):
 def test_targets_are_shared_by_all_municipalities_when_none_is_named(write_programme):
     write_programme(
         MINIMAL.replace("[GM0197]", "[GM0197, GM0222]")
-        + "targets: [{name: t, kind: exit, label: t, n: 5, unit: residents, months: 12, source: {title: s}}]\n"
+        + "targets: [{kind: exit, label: t, n: 5, unit: residents, months: 12, source: {title: s}}]\n"
     )
     assert read_programme("proef").targets_in("GM0222")[0].municipalities == ("GM0197", "GM0222")
 

@@ -12,7 +12,6 @@ DEADWEIGHTS = (0.0, 0.5, 0.7, 0.9)
 SHARES_ENDING = (1.0, 0.5)
 
 CASE_COLUMNS = [
-    "label",
     "n",
     "euro_each",
     "euro_investment",
@@ -23,7 +22,6 @@ CASE_COLUMNS = [
     "euro_balance",
 ]
 BREAK_EVEN_COLUMNS = [
-    "label",
     "price",
     "euro_each",
     "n",
@@ -51,7 +49,7 @@ def business_case(
     --------
     >>> from evaltools.programmes import Costs
     >>> costs = Costs.model_validate({
-    ...     "municipality": "GM1509", "label": "l", "investment_euro": 253000, "n": 100,
+    ...     "municipality": "GM1509", "investment_euro": 253000, "n": 100,
     ...     "saving_euro_each": 14000, "source": {"title": "t"},
     ... })
     >>> business_case([costs], deadweights=[0.9], shares_ending=[1]).euro_balance.round().tolist()
@@ -62,7 +60,6 @@ def business_case(
         saving = sums.n * sums.saving_euro_each * (1 - deadweight) * ending
         rows.append(
             {
-                "label": sums.label,
                 "n": sums.n,
                 "euro_each": sums.saving_euro_each,
                 "euro_investment": sums.investment_euro,
@@ -101,7 +98,6 @@ def break_even(
     others = [(f"{row.basis}, {row.year}", row.euro_per_benefit_year) for row in cast("Any", prices).itertuples()]
     rows = [
         {
-            "label": sums.label,
             "price": price,
             "euro_each": euro,
             "n": sums.n,

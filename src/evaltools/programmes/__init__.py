@@ -11,7 +11,7 @@ Where a model has ``n``, ``precision`` says how the text gives it: ``exact``,
 
 from evaltools.programmes.claims import POPULATION, Claim, Outcome, Output, Population, Reading, Source
 from evaltools.programmes.fields import Precision
-from evaltools.programmes.programme import Costs, Note, NotebookUse, Period, Programme, Target
+from evaltools.programmes.programme import Costs, Note, NotebookUse, Partner, Period, Programme, Target
 from evaltools.programmes.read import list_programmes, read_programme
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "NotebookUse",
     "Outcome",
     "Output",
+    "Partner",
     "Period",
     "Population",
     "Precision",

@@ -7,14 +7,13 @@ from typing import Literal, Self
 from pydantic import Field, StrictBool, ValidationInfo, field_validator, model_validator
 
 from evaltools.errors import did_you_mean
-from evaltools.programmes.claims import Claim, Output, Population, Source
+from evaltools.programmes.claims import Claim, Population, Source
 from evaltools.programmes.fields import (
     Block,
     Design,
     Euro,
     Kind,
     MunicipalityCode,
-    Name,
     NotebookName,
     Parameter,
     Precision,
@@ -28,6 +27,14 @@ from evaltools.programmes.fields import (
 )
 
 
+class Partner(Block):
+    """Who must take part to reach a target, such as a number of employers."""
+
+    label: Text
+    n: Size
+    unit: Unit
+
+
 class Target(Block):
     """What a programme wants to reach, in how many months, and out of how many.
 
@@ -36,7 +43,6 @@ class Target(Block):
     ``populations`` are the wholes that sources give for it.
     """
 
-    name: Name
     kind: Kind
     label: Text
     n: Size
@@ -47,7 +53,7 @@ class Target(Block):
     extra: StrictBool = False
     municipalities: tuple[MunicipalityCode, ...] = ()
     priority_groups: tuple[Text, ...] = ()
-    together_with: Output | None = None
+    together_with: Partner | None = None
     populations: tuple[Population, ...] = ()
     source: Source
 
@@ -58,8 +64,6 @@ class Target(Block):
             for position, people in enumerate(self.populations)
             if people.unit == self.unit and people.n < self.n and people.precision != "at_least"
         ]
-        if self.together_with and self.together_with.n == 0:
-            problems.append((("together_with", "n"), "is 0; leave out 'together_with' when nobody takes part"))
         if problems:
             raise ProblemsError(problems)
         return self
@@ -69,7 +73,6 @@ class Costs(Block):
     """A published sum of money: what is invested, and what ``n`` exits would save in a year."""
 
     municipality: MunicipalityCode
-    label: Text
     investment_euro: Euro
     investment_precision: Precision = "exact"
     n: Size
