@@ -1,19 +1,19 @@
 import pytest
 
-from evaltools.errors import DataError, EvaltoolsError, did_you_mean
+from evaltools.errors import EvaltoolsError, InvalidDataError, did_you_mean
 
 
 def test_one_problem_is_one_line():
-    assert str(DataError("a.csv", ["lacks the column n"])) == "a.csv: lacks the column n"
+    assert str(InvalidDataError("a.csv", ["lacks the column n"])) == "a.csv: lacks the column n"
 
 
 def test_all_problems_are_told_at_once():
-    assert str(DataError("a.csv", ["one", "two"])) == "a.csv has 2 problems:\n- one\n- two"
+    assert str(InvalidDataError("a.csv", ["one", "two"])) == "a.csv has 2 problems:\n- one\n- two"
 
 
 def test_every_error_has_one_root():
     with pytest.raises(EvaltoolsError):
-        raise DataError("a.csv", ["x"])
+        raise InvalidDataError("a.csv", ["x"])
 
 
 def test_a_long_list_of_names_is_not_written_out():

@@ -4,13 +4,15 @@
 
     EvaltoolsError
     ├── ProgrammeError     a programme file says something that cannot be
-    ├── DataError          data or reference figures are not what was declared
+    ├── InvalidDataError   data or reference figures are not what was declared
     ├── DisclosureError    something would be shown that may not be shown
     └── ReportError        a report cannot be planned, run or published
 
 Each carries every problem that its stage found, as sentences that say where the
 problem is, what is expected and what to do. None carries a value of a person: no
-identifier, date or free text from a register.
+identifier, date or free text from a register. The batch shows their text and hides
+that of all others, by name: so none may be called like an error of another package,
+such as the ``DataError`` of every database driver, which quotes values.
 """
 
 from collections.abc import Iterable
@@ -51,7 +53,7 @@ class ProgrammeError(EvaltoolsError):
     """A programme file says something that cannot be."""
 
 
-class DataError(EvaltoolsError):
+class InvalidDataError(EvaltoolsError):
     """Data or reference figures are not what was declared."""
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from evaltools.errors import DataError
+from evaltools.errors import InvalidDataError
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def find_project(start: Path | None = None) -> Project:
 
     Raises
     ------
-    DataError
+    InvalidDataError
         When neither the folder nor any above it holds ``programmes/`` and ``notebooks/``.
     """
     here = (start or Path.cwd()).resolve()
@@ -57,7 +57,7 @@ def find_project(start: Path | None = None) -> Project:
         project = Project(folder)
         if project.programmes.is_dir() and project.notebooks.is_dir():
             return project
-    raise DataError(
+    raise InvalidDataError(
         "the current folder",
         ["lies in no evaltools project (a folder with programmes/ and notebooks/); go to one"],
     )

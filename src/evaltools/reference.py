@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from evaltools.errors import DataError
+from evaltools.errors import InvalidDataError
 from evaltools.project import Project, find_project
 
 COLUMNS = {
@@ -50,16 +50,16 @@ def _read_file(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     try:
         rows = pd.read_csv(path, dtype=str, keep_default_na=False)
     except FileNotFoundError:
-        raise DataError(str(path), ["is not there; put it back from the repository"]) from None
+        raise InvalidDataError(str(path), ["is not there; put it back from the repository"]) from None
     except (ValueError, OSError):  # pandas quotes the line it could not read
-        raise DataError(str(path), ["is no table of values with commas; look at its quotes"]) from None
+        raise InvalidDataError(str(path), ["is no table of values with commas; look at its quotes"]) from None
     missing = [column for column in columns if column not in rows]
     subject = f"data/raw/reference/{path.name}"
     if missing:
-        raise DataError(subject, [f"lacks the column {column}" for column in missing])
+        raise InvalidDataError(subject, [f"lacks the column {column}" for column in missing])
     unsourced = int((rows["source"].str.strip() == "").sum())
     if unsourced:
-        raise DataError(subject, [f"has {unsourced} rows without a source; name it or leave out the row"])
+        raise InvalidDataError(subject, [f"has {unsourced} rows without a source; name it or leave out the row"])
     return rows[list(columns)]
 
 
@@ -72,5 +72,5 @@ def _numeric(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
         if values.isna().any()
     ]
     if problems:
-        raise DataError("data/raw/reference/", problems)
+        raise InvalidDataError("data/raw/reference/", problems)
     return rows.assign(**numbers)

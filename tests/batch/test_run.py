@@ -21,7 +21,8 @@ SECRET = "123456782"
 CELLS = {
     "good": GOOD,
     "raises": f'raise ValueError("{SECRET}")',
-    "own-error": 'from evaltools.errors import DataError\nraise DataError("tabel", ["mist een kolom"])',
+    "own-error": 'from evaltools.errors import InvalidDataError\nraise InvalidDataError("tabel", ["mist een kolom"])',
+    "named-alike": f'class DataError(Exception):\n    pass\nraise DataError("{SECRET}")',
     "raw": 'import pandas\npandas.DataFrame({"n": [1]})',
     "prints": f'print("{SECRET}")\n{GOOD}',
     "silent": "x = 1",
@@ -49,6 +50,7 @@ def test_every_way_to_fail(everything):
         "good": "",
         "raises": "notebook_failed",
         "own-error": "notebook_failed",
+        "named-alike": "notebook_failed",
         "raw": "page_refused",
         "prints": "page_refused",
         "silent": "page_refused",
@@ -58,7 +60,7 @@ def test_every_way_to_fail(everything):
     }
     assert len(seen) == len(CELLS)
     assert found["raises"].reason == "ValueError in cell 3; its text is in build/proef/GM0197-raises.ipynb"
-    assert found["own-error"].reason == "DataError in cell 3: tabel: mist een kolom"
+    assert found["own-error"].reason == "InvalidDataError in cell 3: tabel: mist een kolom"
     assert [path.name for path in (everything.reports / "proef").iterdir()] == ["GM0197-good.html"]
     page = (everything.reports / "proef" / "GM0197-good.html").read_text("utf-8")
     assert "<p>proef in GM0197</p>" in page

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from evaltools.effects import proportion
-from evaltools.errors import DataError
+from evaltools.errors import InvalidDataError
 
 # R. G. Newcombe (1998), Two-sided confidence intervals for the single proportion, Statistics in
 # Medicine 17, table I, method 3 (score without continuity correction), printed to four decimals.
@@ -51,9 +51,9 @@ def test_standard_error_is_that_of_the_share():
 
 
 def test_every_bad_argument_is_told():
-    with pytest.raises(DataError, match="has 2 problems") as error:
+    with pytest.raises(InvalidDataError, match="has 2 problems") as error:
         proportion(5, 4, level=95)
     assert "events is 5" in str(error.value)
     assert "level is 95" in str(error.value)
-    with pytest.raises(DataError, match="n is 0"):
+    with pytest.raises(InvalidDataError, match="n is 0"):
         proportion(0, 0)

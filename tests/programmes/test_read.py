@@ -74,6 +74,7 @@ claims:
         ("name: [a\nabout: b\n", "line 2: is not valid YAML"),
         ("name: a\n\tabout: b\n", "line 2: is not valid YAML"),
         ("1: a\n", "has a key that is no word"),
+        ("a: " + "[" * 3000, "parts within parts without end"),
         ("name: !!python/object:os.system a\n", "is not valid YAML"),
     ],
 )
@@ -87,7 +88,9 @@ def test_a_file_in_another_encoding(project, write_programme):
     assert problems() == ["is not a text file in UTF-8"]
 
 
-@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "'../../etc'", "'a\\b'", "''", "12"])
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", "'../../etc'", "'a\\b'", "''", "12", "a\u202eb", "a\u200bb"]
+)
 def test_a_name_is_plain_text(write_programme, name):
     write_programme(MINIMAL.replace("Proef", name, 1))
     assert len(problems()) == 1

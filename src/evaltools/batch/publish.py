@@ -101,7 +101,8 @@ def page_problems(page: str) -> list[str]:
     titles = [title for title in soup.find_all("title") if title.get_text(strip=True)]
     checks = {
         "holds a script, a form or an embedded page": _is_active(soup),
-        "points outside the site; name a source by its title": not all(map(_is_local, _addresses(soup))),
+        "points outside the site; name a source by its title": "://" in page
+        or not all(map(_is_local, _addresses(soup))),
         "does not say that it is in Dutch (lang)": soup.html is None or soup.html.get("lang") != "nl",
         "has not exactly one title": len(titles) != 1,
         "has not exactly one heading of level 1": len(soup.find_all("h1")) != 1,
@@ -132,6 +133,8 @@ def _has_something(cell: NotebookNode) -> bool:
 
 def _is_active(soup: BeautifulSoup) -> bool:
     if soup.find(["script", "iframe", "object", "embed", "form", "link", "base"]):
+        return True
+    if any(str(tag.get("http-equiv", "")).lower() == "refresh" for tag in soup.find_all("meta")):
         return True
     return any(name.startswith("on") for tag in soup.find_all(True) for name in tag.attrs)
 

@@ -5,7 +5,7 @@ from math import sqrt
 from statsmodels.stats.proportion import proportion_confint
 
 from evaltools.effects.estimate import Estimate
-from evaltools.errors import DataError
+from evaltools.errors import InvalidDataError
 
 
 def proportion(events: int, n: int, *, level: float = 0.95) -> Estimate:
@@ -31,7 +31,7 @@ def proportion(events: int, n: int, *, level: float = 0.95) -> Estimate:
 
     Raises
     ------
-    DataError
+    InvalidDataError
         When a count or the level is outside its range.
 
     References
@@ -53,7 +53,7 @@ def proportion(events: int, n: int, *, level: float = 0.95) -> Estimate:
     if not 0 < level < 1:
         problems.append(f"level is {level}; expected a number between 0 and 1, such as 0.95")
     if problems:
-        raise DataError("proportion()", problems)
+        raise InvalidDataError("proportion()", problems)
     share = events / n
     lower, upper = proportion_confint(events, n, alpha=1 - level, method="wilson")
     return Estimate(

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from evaltools.errors import DataError
+from evaltools.errors import InvalidDataError
 from evaltools.programmes import POPULATION, Claim, Outcome, Reading
 
 COLUMNS = [
@@ -212,7 +212,7 @@ def _minimum(objective: np.ndarray, constraints: LinearConstraint) -> float | No
         return float(solved.fun)
     if "unbounded" in solved.message.lower() or solved.status == INFEASIBLE:
         return None
-    raise DataError("overlap()", ["the counts could not be solved; leave out a group of this claim"])
+    raise InvalidDataError("overlap()", ["the counts could not be solved; leave out a group of this claim"])
 
 
 def _limits(claim: Claim, name: str, members: dict[str, np.ndarray]) -> list[tuple[np.ndarray, float, float]]:

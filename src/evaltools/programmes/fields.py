@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from typing import Annotated, Literal
@@ -13,6 +14,11 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 NOTEBOOK = r"^[a-z0-9]+([_-][a-z0-9]+)*$"
 MUNICIPALITY = r"^GM[0-9]{4}$"
 PARTIAL_DAY = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
+
+MOST = 100_000_000
+"""More than there are people or benefits to count."""
+UNSEEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+"""Unicode categories of characters that steer a text and are not seen."""
 
 Precision = Literal["exact", "about", "at_least", "at_most"]
 Unit = Literal["persons", "residents", "households", "benefits", "employers"]
@@ -56,8 +62,8 @@ def _plain(text: str) -> str:
     text = text.strip()
     if not text:
         raise ValueError("is empty; expected text")
-    if re.search(r"[<>\\\x00-\x1f\x7f]|\.\./", text):
-        raise ValueError("has markup, a path or a control character in it; expected plain text")
+    if re.search(r"[<>\\]|\.\./", text) or any(unicodedata.category(letter) in UNSEEN for letter in text):
+        raise ValueError("has markup, a path or an unseen character in it; expected plain text")
     return text
 
 
@@ -80,8 +86,8 @@ Slug = Annotated[StrictStr, Field(pattern=SLUG)]
 NotebookName = Annotated[StrictStr, Field(pattern=NOTEBOOK)]
 MunicipalityCode = Annotated[StrictStr, Field(pattern=MUNICIPALITY)]
 PartialDay = Annotated[str, BeforeValidator(_as_text), Field(pattern=PARTIAL_DAY), AfterValidator(_calendar_day)]
-Size = Annotated[int, Field(strict=True, ge=1)]
-CountOrZero = Annotated[int, Field(strict=True, ge=0)]
+Size = Annotated[int, Field(strict=True, ge=1, le=MOST)]
+CountOrZero = Annotated[int, Field(strict=True, ge=0, le=MOST)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Euro = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 Parameter = bool | int | float | str

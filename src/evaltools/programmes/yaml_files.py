@@ -90,6 +90,8 @@ def read(path: Path) -> Document:
         raise UnreadableError(f"{line}is not valid YAML: {error.problem or error.context}") from None
     except (yaml.YAMLError, ValueError) as error:
         raise UnreadableError(f"is not valid YAML: {error}") from None
+    except RecursionError:
+        raise UnreadableError("has parts within parts without end; a programme file is a few levels deep") from None
     finally:
         loader.dispose()
     if not all(isinstance(key, str) for key in data):
