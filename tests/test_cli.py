@@ -94,7 +94,7 @@ def test_a_file_with_another_ending_is_not_passed_over(project, write_programme)
     write_programme().rename(project.programmes / "proef.yml")
     done = evaltools("list")
     assert done.returncode == 1
-    assert "programmes/proef.yml: is not read; rename it to proef.yaml" in done.stderr
+    assert "programmes/proef.yml: is not read; make it a file with the name proef.yaml" in done.stderr
 
 
 def test_damaged_reference_data_is_a_sentence(project, write_programme):
@@ -103,3 +103,40 @@ def test_damaged_reference_data_is_a_sentence(project, write_programme):
     done = evaltools("list")
     assert done.returncode == 2
     assert "look at its quotes" in done.stderr
+
+
+def test_raw_output_of_a_kernel_reaches_no_terminal(project, write_programme, write_notebook):
+    secret = "123456782"
+    write_notebook(PARAMETERS, f"import os\nos.system('echo {secret}; echo {secret} >&2')\nos.write(2, b'{secret}')")
+    write_programme()
+    done = evaltools("reports")
+    assert done.returncode == 1
+    assert secret not in done.stdout + done.stderr
+
+
+def test_a_long_path_for_temporary_files(project, write_programme, write_notebook, monkeypatch):
+    long = project.root / ("x" * 80) / ("y" * 40)
+    long.mkdir(parents=True)
+    monkeypatch.setenv("TMPDIR", str(long))
+    write_notebook(PARAMETERS, GOOD)
+    write_programme()
+    assert evaltools("reports").returncode == 0
+
+
+def test_an_index_that_cannot_be_written_hides_no_failure(project, write_programme, write_notebook):
+    write_notebook(PARAMETERS, "1 / 0")
+    write_programme()
+    (project.root / "reports" / "index.html").mkdir(parents=True)
+    done = evaltools("reports")
+    assert done.returncode == 1
+    assert "not published: proef/GM0197-plain: ZeroDivisionError" in done.stderr
+    assert "cannot be read or written" in done.stderr
+
+
+def test_a_municipality_twice(project, write_programme):
+    write_programme()
+    path = project.reference / "municipalities.csv"
+    path.write_text(path.read_text("utf-8") + "GM0197,Elders,CBS\n", "utf-8")
+    done = evaltools("list")
+    assert done.returncode == 2
+    assert "has GM0197 more than once" in done.stderr

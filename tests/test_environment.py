@@ -13,10 +13,15 @@ from packaging.utils import canonicalize_name
 from tests.conftest import ROOT
 
 # conda-forge splits these so that nobody gets a window system or a LaTeX with them.
-CONDA_NAMES = {"matplotlib-base": "matplotlib", "nbconvert-core": "nbconvert", "seaborn-base": "seaborn"}
+CONDA_NAMES = {
+    "jupyter_client": "jupyter-client",
+    "matplotlib-base": "matplotlib",
+    "nbconvert-core": "nbconvert",
+    "seaborn-base": "seaborn",
+}
 # What conda needs beside the project's own dependencies.
 CONDA_ONLY = {"python", "pip", "setuptools"}
-IMPORT_NAMES = {"beautifulsoup4": "bs4", "pyyaml": "yaml"}
+IMPORT_NAMES = {"beautifulsoup4": "bs4", "jupyter-client": "jupyter_client", "pyyaml": "yaml"}
 # Used as programs or by other packages, not imported: a kernel, the workbench.
 NOT_IMPORTED = {"ipykernel", "jupyterlab"}
 
@@ -37,7 +42,7 @@ def locked():
 
 def conda():
     lines = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
-    pins = dict(re.fullmatch(r"([a-z0-9-]+)(?:=|>=)?([0-9.]*)", line).groups() for line in lines)
+    pins = dict(re.fullmatch(r"([a-z0-9_-]+)(?:=|>=)?([0-9.]*)", line).groups() for line in lines)
     return {CONDA_NAMES.get(name, name): version for name, version in pins.items() if name not in CONDA_ONLY}
 
 

@@ -72,9 +72,9 @@ def reports(
 
         statuses = run_reports(asked.reports, project=project, site=site, workers=workers, when_done=show)
     failed += [(status.name, status.reason) for status in statuses if status.kind]
-    index = write_index(whole, project=project, site=site, fresh=[*refused, *statuses])
     for name, reason in sorted(failed):
         complaints.print(f"not published: {name}: {reason}", markup=False)
+    index = write_index(whole, project=project, site=site, fresh=[*refused, *statuses])
     for page in left_over(whole, site):
         complaints.print(
             f"left over: {page}.html is of no programme any more; delete it before you publish", markup=False
@@ -104,3 +104,6 @@ def main() -> None:
     except EvaltoolsError as error:
         complaints.print(f"evaltools: {error}", markup=False)
         sys.exit(2)
+    except OSError as error:
+        complaints.print(f"evaltools: {error.filename} cannot be read or written: {error.strerror}", markup=False)
+        sys.exit(1)

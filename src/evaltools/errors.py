@@ -65,6 +65,18 @@ class ReportError(EvaltoolsError):
     """A report cannot be planned, run or published."""
 
 
+def printable(text: str) -> str:
+    r"""Take out what a terminal or a file cannot show: control characters but line ends, half characters.
+
+    Examples
+    --------
+    >>> printable("a\x1b[31mb\ud800")
+    'a[31mb?'
+    """
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(letter for letter in whole if letter.isprintable() or letter == "\n")
+
+
 MOST_NAMES = 20
 
 

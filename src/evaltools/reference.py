@@ -19,6 +19,11 @@ COLUMNS = {
 def municipality_names(project: Project | None = None) -> dict[str, str]:
     """Read the name of each known municipality by its CBS code, such as ``{"GM0197": "Aalten"}``."""
     municipalities = _read("municipalities", project)
+    again = municipalities.loc[municipalities["code"].duplicated(), "code"].unique()
+    if len(again):
+        raise InvalidDataError(
+            "data/raw/reference/municipalities.csv", [f"has {code} more than once; keep one row" for code in again]
+        )
     return dict(zip(municipalities["code"], municipalities["name"], strict=True))
 
 

@@ -62,11 +62,31 @@ def test_a_notebook_that_does_not_take_the_programme(project, write_programme, w
         (["a = 1 +"], "parameters", "its parameters cell is no Python"),
         (["a = 1\nb = a + 1\nimport os"], "parameters", "has 2 problems"),
         (["a, b = 1, 2"], "parameters", "line 1: expected name = literal"),
+        (["a = {[]: 1}"], "parameters", "line 1: expected name = literal"),
     ],
 )
 def test_notebooks_without_clear_parameters(write_notebook, cells, tag, expected):
     with pytest.raises(ReportError, match=expected):
         read_parameters(write_notebook(*cells, tag=tag))
+
+
+@pytest.mark.parametrize(
+    "cell", ['municipality = "GM0222"', "for municipality in []:\n    pass", "a, municipality = 1, 2"]
+)
+def test_a_parameter_that_is_set_again(write_notebook, cell):
+    with pytest.raises(ReportError, match="sets the parameter 'municipality' again"):
+        read_parameters(write_notebook(PARAMETERS, cell))
+
+
+def test_a_cell_that_an_earlier_run_put_in(write_notebook):
+    import nbformat
+
+    path = write_notebook(PARAMETERS, "b = 2")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[2].metadata["tags"] = ["injected-parameters"]
+    nbformat.write(notebook, path)
+    with pytest.raises(ReportError, match="delete that cell"):
+        read_parameters(path)
 
 
 def test_two_tagged_cells(write_notebook):

@@ -2,13 +2,14 @@
 
 import ast
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from evaltools.errors import ProgrammeError, ReportError, did_you_mean
+from evaltools.errors import ProgrammeError, ReportError, did_you_mean, printable
 from evaltools.programmes import Programme, list_programmes, read_programme
 from evaltools.project import Project
 from evaltools.reference import municipality_names
@@ -119,14 +120,16 @@ def plan_reports(project: Project) -> Plan:
     reports: list[Report] = []
     refusals: list[Refusal] = []
     names = municipality_names(project)
-    for path in sorted(project.programmes.glob("*.yml")):
-        reason = f"programmes/{path.name}: is not read; rename it to {path.stem}.yaml"
-        refusals.append(Refusal(subject=path.stem, kind="programme_file", reason=reason))
+    for path in sorted(project.programmes.iterdir()):
+        if path.suffix.lower() in {".yml", ".yaml"} and (path.suffix != ".yaml" or not path.is_file()):
+            name = printable(path.stem)
+            reason = f"programmes/{printable(path.name)}: is not read; make it a file with the name {name}.yaml"
+            refusals.append(Refusal(subject=name, kind="programme_file", reason=reason))
     for slug in list_programmes(project):
         try:
             programme = read_programme(slug, project)
         except ProgrammeError as error:
-            refusals.append(Refusal(subject=slug, kind="programme_file", reason=str(error)))
+            refusals.append(Refusal(subject=printable(slug), kind="programme_file", reason=str(error)))
             continue
         for report in _reports_of(programme, names):
             refusal = _check(report, project)
@@ -158,25 +161,31 @@ def read_parameters(path: Path) -> dict[str, Any]:
         notebook = nbformat.read(path, as_version=4)
     except Exception:  # noqa: BLE001  (nbformat raises whatever the JSON in the file leads to)
         raise ReportError(subject, ["is not a notebook that can be read; open it in JupyterLab"]) from None
-    tagged = [
-        cell.source for cell in notebook.cells if cell.cell_type == "code" and TAG in cell.metadata.get("tags", [])
-    ]
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    tagged = [cell.source for cell in code if TAG in _tags(cell)]
     if len(tagged) != 1:
         raise ReportError(
             subject, [f"has {len(tagged)} code cells tagged '{TAG}'; tag the one cell that declares them"]
         )
+    if any("injected-parameters" in _tags(cell) for cell in code):
+        raise ReportError(subject, ["holds a cell that an earlier run put in; delete that cell"])
     try:
         statements = ast.parse(tagged[0]).body
-    except SyntaxError as error:
-        raise ReportError(subject, [f"its parameters cell is no Python (line {error.lineno})"]) from None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise ReportError(subject, ["its parameters cell is no Python"]) from None
     parameters, problems = {}, []
     for statement in statements:
         try:
             name, value = _literal(statement)
-        except ValueError:
+        except (ValueError, TypeError, RecursionError, MemoryError):
             problems.append(f"its parameters cell, line {statement.lineno}: expected name = literal")
         else:
             parameters[name] = value
+    # A page would carry one municipality's name and another's figures.
+    problems += [
+        f"sets the parameter '{name}' again outside its parameters cell; give it another name"
+        for name in sorted(_assigned([cell.source for cell in code if TAG not in _tags(cell)]) & set(parameters))
+    ]
     if problems:
         raise ReportError(subject, problems)
     return parameters
@@ -233,6 +242,20 @@ def _check(report: Report, project: Project) -> Refusal | None:
         return None
     reason = str(ReportError(f"notebooks/{path.name}", problems))
     return Refusal(subject=report.name, kind="parameters", reason=reason, report=report)
+
+
+def _tags(cell: nbformat.NotebookNode) -> list[str]:
+    return cell.metadata.get("tags") or []
+
+
+def _assigned(sources: list[str]) -> set[str]:
+    """Names that some cell gives a value; a cell that is no plain Python (a magic) is passed over."""
+    names = set()
+    for source in sources:
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            stores = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name))
+            names |= {node.id for node in stores if isinstance(node.ctx, ast.Store)}
+    return names
 
 
 def _literal(statement: ast.stmt) -> tuple[str, Any]:

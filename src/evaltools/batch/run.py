@@ -1,6 +1,7 @@
 """Run reports in a small pool of kernels; one failing report stops no other."""
 
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -11,9 +12,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import papermill
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
@@ -23,10 +26,12 @@ from evaltools.batch import publish
 from evaltools.batch.files import check_writable, write_atomically
 from evaltools.batch.plan import Refusal, Report
 from evaltools.batch.status import Status, read_status, write_status
-from evaltools.errors import EvaltoolsError
+from evaltools.errors import EvaltoolsError, printable
 from evaltools.project import Project
 
 SECONDS_PER_CELL = 600
+LONGEST_SOCKET_PATH = 90
+LONGEST_REASON = 2000
 OWN_ERRORS = {
     name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, EvaltoolsError)
 }
@@ -121,19 +126,31 @@ def _execute(report: Report, project: Project, executed: Path) -> nbformat.Noteb
             execution_timeout=SECONDS_PER_CELL,
             # papermill's own cwd= changes the folder of the whole process, under the other threads.
             resources={"metadata": {"path": str(project.notebooks)}},
+            kernel_manager_class=_QuietKernelManager,
             config=_kernel_config(Path(private)),
         )
     return notebook
+
+
+class _QuietKernelManager(AsyncKernelManager):
+    """A kernel whose raw output reaches no terminal or log: what a child process writes may be values of persons."""
+
+    async def _async_start_kernel(self, **options: Any) -> None:
+        await super()._async_start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+
+    start_kernel = _async_start_kernel
 
 
 def _kernel_config(private: Path) -> Config:
     """Let a kernel talk over sockets in a folder that is its own.
 
     Without a connection file of its own every kernel would use the same relative
-    socket names, in its own current folder. Windows has no such sockets.
+    socket names, in its own current folder. Windows has no such sockets, and a
+    system allows their paths about a hundred characters.
     """
-    transport = "tcp" if sys.platform == "win32" else "ipc"
-    return Config({"KernelManager": {"transport": transport, "connection_file": str(private / "kernel.json")}})
+    file = private / "kernel.json"
+    fits = sys.platform != "win32" and len(str(file)) <= LONGEST_SOCKET_PATH
+    return Config({"KernelManager": {"transport": "ipc" if fits else "tcp", "connection_file": str(file)}})
 
 
 def _explain(error: Exception, executed: Path) -> tuple[str, str]:
@@ -163,4 +180,5 @@ def _explain(error: Exception, executed: Path) -> tuple[str, str]:
             with suppress(OSError):
                 log.write_text("".join(traceback.format_exception(error)), "utf-8")
             found = "notebook_failed", f"{type(error).__name__}; its text is in {folder}/{log.name}"
-    return found
+    kind, reason = found
+    return kind, printable(reason)[:LONGEST_REASON]
