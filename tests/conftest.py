@@ -5,11 +5,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from hypothesis import settings
 
 from evaltools.programmes import Claim
 from evaltools.project import Project
 
 ROOT = Path(__file__).parents[1]
+
+# Machines are shared: how long an example takes says nothing about the code.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 MINIMAL = """\
 name: Proef

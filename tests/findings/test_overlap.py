@@ -206,7 +206,7 @@ def test_closed_form_for_equal_groups_in_one_whole(data):
     assert found["n_people_highest"] == min(n, k * size // 2)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_brute_force(data):
     """Every way to put at most six people into groups, tried one by one."""
