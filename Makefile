@@ -30,7 +30,7 @@ lab: $(READY) ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab notebooks
 
 lock: ## resolve the dependencies of pyproject.toml anew (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --python-version 3.11 \
+	uv pip compile pyproject.toml --extra extracts --extra dev --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
 	  --quiet --output-file requirements.lock
 

@@ -14,6 +14,7 @@ FLOORS = [
     {"project"},
     {"reference"},
     {"effects", "disclosure", "programmes"},
+    {"registers"},
     {"findings"},
     {"reports"},
     {"batch"},

@@ -28,6 +28,11 @@ class Project:
         return self.root / "data" / "raw" / "reference"
 
     @property
+    def processed(self) -> Path:
+        """Validated register tables, one folder per municipality: disposable."""
+        return self.root / "data" / "processed"
+
+    @property
     def build(self) -> Path:
         """Executed notebooks and the status of each report: private, disposable."""
         return self.root / "build"

@@ -1,0 +1,357 @@
+"""Registers on disk: one folder per municipality, one Parquet file per table.
+
+A municipality's folder is replaced as a whole: a reader sees the tables of before or
+those of now, never some of each, and a write that is killed leaves those of before.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from evaltools.errors import InvalidDataError, did_you_mean
+from evaltools.project import Project, find_project
+from evaltools.registers.tables import DAY, SCHEMA_VERSION, TABLES, Table
+
+MARK = b"evaltools"
+"""Key of the Parquet metadata that holds a table's `Origin`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a stored table comes from; it stands in the metadata of its Parquet file.
+
+    Attributes
+    ----------
+    extract_day
+        The day that the extract was made, ISO 8601: the register says nothing of later days.
+    source
+        SHA-256 of the file or query that it was read from; of the parameters for a simulated table.
+    is_simulated
+        Whether nobody in it exists.
+    profile
+        Name of the mapping profile; ``simulated`` for a simulated table.
+    key_check
+        Short fingerprint of the key of the pseudonyms; tables link only where it is the same.
+    n_rows
+        Rows in the table.
+    n_set_aside
+        Rows of the source that were left out, by rule, as the analyst asked for.
+    """
+
+    extract_day: str
+    source: str
+    is_simulated: bool
+    profile: str
+    key_check: str
+    n_rows: int = 0
+    n_set_aside: Mapping[str, int] | None = None
+    schema_version: int = SCHEMA_VERSION
+
+    def encode(self) -> bytes:
+        """Write it as JSON."""
+        return json.dumps(asdict(self), sort_keys=True).encode()
+
+    @classmethod
+    def decode(cls, metadata: Mapping[bytes, bytes] | None, subject: str) -> Self:
+        """Read it from the metadata of a Parquet file.
+
+        Raises
+        ------
+        InvalidDataError
+            When the file is not one that this version wrote.
+        """
+        try:
+            known = json.loads((metadata or {})[MARK])
+            if known["schema_version"] != SCHEMA_VERSION:
+                advice = "is of another version of evaltools; ingest or simulate it again"
+                raise InvalidDataError(subject, [advice])
+            return cls(**known)
+        except (KeyError, TypeError, ValueError):
+            raise InvalidDataError(subject, ["was not written by evaltools; ingest or simulate it again"]) from None
+
+
+@dataclass(frozen=True)
+class Register:
+    """The register of one municipality, read table by table when asked for.
+
+    Attributes
+    ----------
+    municipality
+        CBS code.
+    folder
+        Where its Parquet files are.
+    origins
+        Where each table that is there comes from.
+    """
+
+    municipality: str
+    folder: Path
+    origins: Mapping[str, Origin]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables that are there, in the order of the data dictionary."""
+        return tuple(name for name in TABLES if name in self.origins)
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether nobody in it exists."""
+        return any(origin.is_simulated for origin in self.origins.values())
+
+    @cached_property
+    def extract_day(self) -> pd.Timestamp:
+        """The earliest day on which one of its tables was extracted: all of them are known up to then."""
+        return pd.Timestamp(min(origin.extract_day for origin in self.origins.values()))
+
+    def read(self, table: str, columns: Collection[str] | None = None) -> pd.DataFrame:
+        """Read one table, or some of its columns; a table that was never delivered has no rows.
+
+        Raises
+        ------
+        InvalidDataError
+            When there is no such table or column, or its file cannot be read.
+        """
+        if table not in TABLES:
+            raise InvalidDataError(f"table '{table}'", [f"does not exist; {did_you_mean(table, TABLES)}"])
+        declared = TABLES[table]
+        wanted = list(columns) if columns is not None else list(declared.columns)
+        unknown = [
+            f"has no column '{column}'; {did_you_mean(column, declared.columns)}"
+            for column in wanted
+            if column not in declared.columns
+        ]
+        if unknown:
+            raise InvalidDataError(f"table '{table}'", unknown)
+        if table not in self.origins:
+            return declared.frame({})[wanted]
+        path = self.folder / f"{table}.parquet"
+        try:
+            stored = pq.read_table(path, columns=wanted)
+        except (pa.ArrowException, OSError):
+            raise InvalidDataError(_subject(path), ["cannot be read; ingest or simulate it again"]) from None
+        rows: pd.DataFrame = stored.to_pandas(date_as_object=False, timestamp_as_object=False)
+        return pd.DataFrame({column: rows[column].astype(declared.dtype(column)) for column in wanted})
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        """Read a whole table by its name: ``register.persons``."""
+        if name in TABLES:
+            return self.read(name)
+        raise AttributeError(name)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{name} {self.origins[name].n_rows:,}" for name in self.tables)
+        simulated = ", simulated" if self.is_simulated else ""
+        return f"<Register {self.municipality}{simulated}, extract of {self.extract_day:%Y-%m-%d}: {counts}>"
+
+
+def open_register(municipality: str, project: Project | None = None) -> Register:
+    """Open the register of one municipality; reads the metadata of its files, no rows.
+
+    Raises
+    ------
+    InvalidDataError
+        When there is none, or a file of it is damaged or of another version.
+    """
+    project = project or find_project()
+    folder = project.processed / municipality
+    before = _before(folder)
+    if not folder.is_dir() and before.is_dir():  # a writer is, or was cut off, between the two steps of its swap
+        folder = before
+    if not folder.is_dir():
+        known = stored_municipalities(project)
+        raise InvalidDataError(
+            f"the register of {municipality}",
+            [f"is not there; make it with evaltools ingest or evaltools simulate; {did_you_mean(municipality, known)}"],
+        )
+    return Register(municipality, folder, _origins(folder))
+
+
+def stored_municipalities(project: Project | None = None) -> list[str]:
+    """CBS codes of the municipalities that have a register, in order."""
+    folder = (project or find_project()).processed
+    if not folder.is_dir():
+        return []
+    return sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name.startswith("GM"))
+
+
+def write_registers(
+    registers: Mapping[str, Mapping[str, tuple[pd.DataFrame, Origin]]],
+    *,
+    project: Project,
+    extra: Mapping[str, Mapping[str, str]] | None = None,
+) -> None:
+    """Write tables of municipalities: all are written before the first is put in place.
+
+    Other tables of the same municipality stay, but for two cases: real tables take the
+    place of a whole simulated register, and a simulated register replaces a simulated one.
+
+    Parameters
+    ----------
+    registers
+        By municipality and table: the rows in the declared types, and their origin.
+    extra
+        By municipality, texts of further files of the folder by name, such as ``truth.json``.
+
+    Raises
+    ------
+    InvalidDataError
+        When simulated tables would come beside real ones, tables have pseudonyms of
+        different keys, or another process is writing. Nothing is changed then.
+    """
+    problems = [
+        problem for code, tables in registers.items() for problem in _conflicts(project.processed / code, tables)
+    ]
+    if problems:
+        raise InvalidDataError("data/processed", problems)
+    with _only_writer(project.processed):
+        staged = []
+        try:
+            for code, tables in registers.items():
+                staged.append(_stage(project.processed / code, tables, (extra or {}).get(code, {})))
+            for folder in staged:
+                _put_in_place(folder)
+        finally:
+            for folder in staged:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _origins(folder: Path) -> dict[str, Origin]:
+    found = {}
+    for path in sorted(folder.glob("*.parquet")):
+        if path.stem not in TABLES:
+            continue
+        try:
+            metadata = pq.read_metadata(path).metadata
+        except (pa.ArrowException, OSError):
+            raise InvalidDataError(_subject(path), ["cannot be read; ingest or simulate it again"]) from None
+        found[path.stem] = Origin.decode(metadata, _subject(path))
+    if not found:
+        raise InvalidDataError(f"the register of {folder.name}", ["has no tables; ingest or simulate it again"])
+    return found
+
+
+def _conflicts(folder: Path, tables: Mapping[str, tuple[pd.DataFrame, Origin]]) -> list[str]:
+    if not folder.is_dir():
+        return []
+    there = _origins(folder)
+    kept = {name: origin for name, origin in there.items() if name not in tables}
+    comes = [origin for _, origin in tables.values()]
+    if any(origin.is_simulated for origin in comes):
+        if any(not origin.is_simulated for origin in there.values()):
+            return [f"{folder.name} holds a real register; a simulated one is not put over it"]
+        return []
+    keys = {origin.key_check for origin in comes}
+    other = [name for name, origin in kept.items() if not origin.is_simulated and {origin.key_check} != keys]
+    if other:
+        listed = ", ".join(other)
+        return [f"{folder.name}: {listed} have pseudonyms of another key and would not link; use the same key for all"]
+    return []
+
+
+def _stage(folder: Path, tables: Mapping[str, tuple[pd.DataFrame, Origin]], extra: Mapping[str, str]) -> Path:
+    """Make the whole next folder of a municipality beside the one of now."""
+    staged = folder.with_name(f".{folder.name}.next")
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir(parents=True)
+    is_simulated = any(origin.is_simulated for _, origin in tables.values())
+    if folder.is_dir() and not is_simulated and not any(origin.is_simulated for origin in _origins(folder).values()):
+        for path in folder.glob("*.parquet"):
+            if path.stem not in tables:
+                shutil.copy2(path, staged / path.name)
+    for name, (rows, origin) in tables.items():
+        _write_table(staged / f"{name}.parquet", rows, TABLES[name], replace(origin, n_rows=len(rows)))
+    for name, text in extra.items():
+        (staged / name).write_text(text, "utf-8")
+    return staged
+
+
+def _write_table(path: Path, rows: pd.DataFrame, table: Table, origin: Origin) -> None:
+    arrow = pa.Table.from_pandas(rows[list(table.columns)], schema=_arrow_schema(table), preserve_index=False)
+    arrow = arrow.replace_schema_metadata({MARK: origin.encode()})
+    pq.write_table(arrow, path, compression="zstd")
+
+
+def _arrow_schema(table: Table) -> pa.Schema:
+    types: dict[str, Any] = {DAY: pa.date32(), "Int16": pa.int16(), "float64": pa.float64(), "str": pa.string()}
+    return pa.schema(
+        [
+            pa.field(
+                column, pa.dictionary(pa.int8(), pa.string()) if table.code_list(column) else types[table.dtype(column)]
+            )
+            for column in table.columns
+        ]
+    )
+
+
+def _put_in_place(staged: Path) -> None:
+    """Swap the folder of now for the next one."""
+    folder = staged.with_name(staged.name.removeprefix(".").removesuffix(".next"))
+    before = _before(folder)
+    shutil.rmtree(before, ignore_errors=True)
+    if folder.is_dir():
+        folder.rename(before)
+    staged.rename(folder)
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def _before(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.before")
+
+
+@contextmanager
+def _only_writer(processed: Path) -> Iterator[None]:
+    """Let one process write at a time, and put right what a killed one left."""
+    processed.mkdir(parents=True, exist_ok=True)
+    lock = processed / ".writing"
+    try:
+        handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+    except FileExistsError:
+        if _is_alive(lock):
+            raise InvalidDataError("data/processed", ["is being written by another evaltools; wait for it"]) from None
+        lock.unlink(missing_ok=True)
+        with _only_writer(processed):
+            yield
+        return
+    try:
+        os.write(handle, str(os.getpid()).encode())
+        os.close(handle)
+        _recover(processed)
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+def _is_alive(lock: Path) -> bool:
+    try:
+        os.kill(int(lock.read_text("utf-8")), 0)
+    except (ValueError, ProcessLookupError, FileNotFoundError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _recover(processed: Path) -> None:
+    """Put back a folder whose swap was cut off between its two steps; drop what was never finished."""
+    for before in processed.glob(".GM*.before"):
+        folder = processed / before.name.removeprefix(".").removesuffix(".before")
+        if not folder.exists():
+            before.rename(folder)
+        else:
+            shutil.rmtree(before, ignore_errors=True)
+    for staged in processed.glob(".GM*.next"):
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _subject(path: Path) -> str:
+    return f"data/processed/{path.parent.name}/{path.name}"
