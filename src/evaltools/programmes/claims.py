@@ -7,23 +7,8 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from evaltools.errors import did_you_mean
-from evaltools.programmes.fields import (
-    Block,
-    CountOrZero,
-    Kind,
-    MunicipalityCode,
-    Name,
-    PartialDay,
-    Precision,
-    Problem,
-    ProblemsError,
-    Share,
-    Size,
-    Stage,
-    Text,
-    Unit,
-    repeated,
-)
+from evaltools.programmes.fields import CountOrZero, Kind, Name, PartialDay, Precision, Share, Size, Stage, Unit
+from evaltools.yaml_models import Block, MunicipalityCode, Problem, ProblemsError, Text, repeated
 
 POPULATION = "population"
 """The name by which ``within`` and ``of`` mean the claim's whole population."""

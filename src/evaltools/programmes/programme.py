@@ -8,23 +8,8 @@ from pydantic import Field, StrictBool, ValidationInfo, field_validator, model_v
 
 from evaltools.errors import did_you_mean
 from evaltools.programmes.claims import Claim, Population, Source
-from evaltools.programmes.fields import (
-    Block,
-    Design,
-    Euro,
-    Kind,
-    MunicipalityCode,
-    NotebookName,
-    Parameter,
-    Precision,
-    Problem,
-    ProblemsError,
-    Size,
-    Slug,
-    Text,
-    Unit,
-    repeated,
-)
+from evaltools.programmes.fields import Design, Euro, Kind, NotebookName, Parameter, Precision, Size, Unit
+from evaltools.yaml_models import Block, MunicipalityCode, Problem, ProblemsError, Slug, Text, repeated
 
 
 class Partner(Block):

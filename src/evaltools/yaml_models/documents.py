@@ -85,17 +85,17 @@ def read(path: Path) -> Document:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise UnreadableError(f"{line}is not valid YAML: {error.problem or error.context}") from None
     except RecursionError:
-        raise UnreadableError("has parts within parts without end; a programme file is a few levels deep") from None
+        raise UnreadableError("has parts within parts without end; such a file is a few levels deep") from None
     except Exception:  # noqa: BLE001  (a tag such as !!bool leads PyYAML to whatever its text leads to)
         raise UnreadableError("is not valid YAML: a value does not fit its tag (!!…); leave the tag out") from None
     finally:
         loader.dispose()
     if node is None:
-        raise UnreadableError("is empty; expected keys such as name and municipalities")
+        raise UnreadableError("is empty; expected keys such as name")
     if not isinstance(node, yaml.MappingNode):
         raise UnreadableError("holds no keys; expected lines such as 'name: …'")
     if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
-        raise UnreadableError("has a key that is no word; expected keys such as name and municipalities")
+        raise UnreadableError("has a key that is no word; expected keys such as name")
     return Document(data, node)
 
 
