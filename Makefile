@@ -2,10 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-SOURCES := src tests
+SOURCES := src tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test check format lab lock clean
+.PHONY: help reports test bench check format docs lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ reports: $(READY) ## set up, run every programme, write reports/index.html
 test: $(READY) ## set up, test everything
 	@$(BIN)/pytest
 
+bench: $(READY) ## measure speed and memory beside the peers; prints ratios
+	@$(BIN)/python benchmarks/registers.py
+
 check: $(READY) ## check format, lint and types
 	@$(BIN)/ruff format --check $(SOURCES)
 	@$(BIN)/ruff check $(SOURCES)
@@ -25,6 +28,9 @@ format: $(READY) ## format the code and take the output out of the notebooks
 	@$(BIN)/ruff format $(SOURCES)
 	@$(BIN)/ruff check --fix $(SOURCES)
 	@$(BIN)/nbstripout notebooks/*.ipynb
+
+docs: $(READY) ## write docs/data-dictionary.md anew from the declarations
+	@$(BIN)/python -m evaltools.registers.dictionary > docs/data-dictionary.md
 
 lab: $(READY) ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab notebooks

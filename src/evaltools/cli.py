@@ -1,6 +1,7 @@
 """The commands: a thin skin over the batch. Exit status 0: all well, 1: something failed, 2: wrong use."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,9 @@ from evaltools.project import find_project
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 console = Console(highlight=False, soft_wrap=True)
 complaints = Console(stderr=True, highlight=False, soft_wrap=True)
+
+MOST_NAMED = 5
+"""So many municipalities are named with their counts; an extract can hold hundreds."""
 
 Programmes = Annotated[
     list[str] | None, typer.Argument(metavar="[PROGRAMME]...", help="Slugs of programme files; all when left out.")
@@ -95,6 +99,57 @@ def list_reports() -> None:
         complaints.print(f"refused: {refusal.subject}: {refusal.reason}", markup=False)
     if plan.refusals:
         raise typer.Exit(1)
+
+
+@app.command()
+def ingest(
+    source: Annotated[
+        str, typer.Argument(metavar="PATH", help="A CSV, Excel, SPSS or Parquet file, or a database URL.")
+    ],
+    profile: Annotated[
+        str, typer.Option(metavar="NAME", help="Mapping profile: bus, generic, participants, or the path of your own.")
+    ],
+    extract_day: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="Day that the extract was made, such as 2020-06-30.")
+    ],
+    municipality: Annotated[
+        str | None, typer.Option(metavar="GMCODE", help="Of all rows, for a source that does not say it by row.")
+    ] = None,
+    table: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this table of the profile; may be repeated.")
+    ] = None,
+    query: Annotated[str | None, typer.Option(metavar="SQL", help="What to ask a database.")] = None,
+    key_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Key of the pseudonyms, outside the project.")
+    ] = None,
+    set_aside: Annotated[
+        bool, typer.Option("--set-aside", help="Leave out rows that break a rule, and count them.")
+    ] = False,
+) -> None:
+    """Read an extract, check it, and keep its tables per municipality."""
+    from evaltools.registers import extracts, pseudonyms  # noqa: PLC0415  (the other commands start sooner without)
+    from evaltools.registers.ingest import ingest as ingest_extract  # noqa: PLC0415
+
+    project = find_project()
+    done = ingest_extract(
+        source,
+        extracts.read_profile(profile),
+        extract_day=extract_day.date(),
+        key=pseudonyms.read_key(project, key_file),
+        project=project,
+        municipality=municipality,
+        tables=table or (),
+        query=query,
+        set_aside=set_aside,
+    )
+    for part in done:
+        counts = ", ".join(f"{code} {n:,}" for code, n in list(part.n_rows.items())[:MOST_NAMED])
+        more = len(part.n_rows) - MOST_NAMED
+        console.print(
+            f"{part.table}: {counts}" + (f" and {more} other municipalities" if more > 0 else ""), markup=False
+        )
+        for sentence in part.sentences():
+            console.print(f"  {sentence}", markup=False)
 
 
 def main() -> None:

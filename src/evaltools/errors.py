@@ -77,6 +77,17 @@ def printable(text: str) -> str:
     return "".join(letter for letter in whole if letter.isprintable() or letter == "\n")
 
 
+def many(n: int, noun: str) -> str:
+    """Write a number of things.
+
+    Examples
+    --------
+    >>> many(1, "row"), many(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
 MOST_NAMES = 20
 
 

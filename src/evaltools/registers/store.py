@@ -80,6 +80,10 @@ class Origin:
             raise InvalidDataError(subject, ["was not written by evaltools; ingest or simulate it again"]) from None
 
 
+Stored = tuple[pd.DataFrame | pa.Table, Origin]
+"""A table on its way to the store: rows in the declared types, or as `to_arrow` makes them."""
+
+
 @dataclass(frozen=True)
 class Register:
     """The register of one municipality, read table by table when asked for.
@@ -185,7 +189,7 @@ def stored_municipalities(project: Project | None = None) -> list[str]:
 
 
 def write_registers(
-    registers: Mapping[str, Mapping[str, tuple[pd.DataFrame, Origin]]],
+    registers: Mapping[str, Mapping[str, Stored]],
     *,
     project: Project,
     extra: Mapping[str, Mapping[str, str]] | None = None,
@@ -240,7 +244,7 @@ def _origins(folder: Path) -> dict[str, Origin]:
     return found
 
 
-def _conflicts(folder: Path, tables: Mapping[str, tuple[pd.DataFrame, Origin]]) -> list[str]:
+def _conflicts(folder: Path, tables: Mapping[str, Stored]) -> list[str]:
     if not folder.is_dir():
         return []
     there = _origins(folder)
@@ -258,7 +262,7 @@ def _conflicts(folder: Path, tables: Mapping[str, tuple[pd.DataFrame, Origin]]) 
     return []
 
 
-def _stage(folder: Path, tables: Mapping[str, tuple[pd.DataFrame, Origin]], extra: Mapping[str, str]) -> Path:
+def _stage(folder: Path, tables: Mapping[str, Stored], extra: Mapping[str, str]) -> Path:
     """Make the whole next folder of a municipality beside the one of now."""
     staged = folder.with_name(f".{folder.name}.next")
     shutil.rmtree(staged, ignore_errors=True)
@@ -267,18 +271,31 @@ def _stage(folder: Path, tables: Mapping[str, tuple[pd.DataFrame, Origin]], extr
     if folder.is_dir() and not is_simulated and not any(origin.is_simulated for origin in _origins(folder).values()):
         for path in folder.glob("*.parquet"):
             if path.stem not in tables:
-                shutil.copy2(path, staged / path.name)
+                _link(path, staged / path.name)
     for name, (rows, origin) in tables.items():
-        _write_table(staged / f"{name}.parquet", rows, TABLES[name], replace(origin, n_rows=len(rows)))
+        _write_table(staged / f"{name}.parquet", rows, TABLES[name], origin)
     for name, text in extra.items():
         (staged / name).write_text(text, "utf-8")
     return staged
 
 
-def _write_table(path: Path, rows: pd.DataFrame, table: Table, origin: Origin) -> None:
-    arrow = pa.Table.from_pandas(rows[list(table.columns)], schema=_arrow_schema(table), preserve_index=False)
-    arrow = arrow.replace_schema_metadata({MARK: origin.encode()})
-    pq.write_table(arrow, path, compression="zstd")
+def _link(path: Path, other: Path) -> None:
+    """Give a file a second name: stored files are replaced, never changed. Where a system has no links, copy it."""
+    try:
+        other.hardlink_to(path)
+    except OSError:
+        shutil.copy2(path, other)
+
+
+def to_arrow(rows: pd.DataFrame, table: Table) -> pa.Table:
+    """Bring a table in its declared types to the types that are stored."""
+    return pa.Table.from_pandas(rows[list(table.columns)], schema=_arrow_schema(table), preserve_index=False)
+
+
+def _write_table(path: Path, rows: pd.DataFrame | pa.Table, table: Table, origin: Origin) -> None:
+    arrow = rows if isinstance(rows, pa.Table) else to_arrow(rows, table)
+    origin = replace(origin, n_rows=arrow.num_rows)
+    pq.write_table(arrow.replace_schema_metadata({MARK: origin.encode()}), path, compression="zstd")
 
 
 def _arrow_schema(table: Table) -> pa.Schema:

@@ -134,7 +134,7 @@ def _column(kind: str, description: str, *, required: bool = False, **more: Any)
             pa.Check(
                 lambda values: values.isna() | values.str.fullmatch(pattern),
                 name="has_the_form",
-                error=f"is not of the form {pattern}",
+                error=f"not of the form {pattern}",
                 n_failure_cases=1,
             ),
         ]
@@ -152,7 +152,7 @@ def _between(low: float, high: float) -> pa.Check:
     return pa.Check(
         lambda values: values.isna() | values.between(low, high),
         name="between",
-        error=f"lies outside {low:g} to {high:g}",
+        error=f"outside {low:g} to {high:g}",
         n_failure_cases=1,
     )
 
@@ -163,18 +163,13 @@ def _rule(name: str, sentence: str, holds: Mask) -> pa.Check:
 
 
 def _not_before(later: str, earlier: str, name: str) -> pa.Check:
-    return _rule(name, f"{later} lies before {earlier}", lambda rows: ~(rows[later] < rows[earlier]))
+    return _rule(name, f"{later} before {earlier}", lambda rows: ~(rows[later] < rows[earlier]))
 
 
 def _table(
     name: str, row: str, key: tuple[str, ...], columns: dict[str, pa.Column], rules: Iterable[pa.Check] = ()
 ) -> Table:
-    def is_single(rows: pd.DataFrame) -> "pd.Series[bool]":
-        complete = rows[list(key)].notna().all(axis=1)
-        return ~(rows.duplicated(list(key), keep=False) & complete)
-
-    single = _rule("duplicate", f"stands more than once (same {', '.join(key)})", is_single)
-    schema = pa.DataFrameSchema(columns, checks=[single, *rules], strict=True, name=name, description=row)
+    schema = pa.DataFrameSchema(columns, checks=list(rules), strict=True, name=name, description=row)
     return Table(name=name, row=row, key=key, schema=schema)
 
 
@@ -253,7 +248,7 @@ PROVISIONS = _table(
         _not_before("last_day", "first_day", "ends_before_begin"),
         _rule(
             "wrong_code_set",
-            "has a provision_type of the other code set (2015 counts up to 2018, 2019 from then on)",
+            "a provision_type of the other code set (2015 counts up to 2018, 2019 from then on)",
             _fits_its_code_set,
         ),
     ],
@@ -278,7 +273,7 @@ PARTICIPATIONS = _table(
         _not_before("last_day", "first_day", "ends_before_begin"),
         _rule(
             "starts_without_day",
-            "is started, completed or withdrawn without a first_day",
+            "started, completed or withdrawn without a first_day",
             lambda rows: ~(rows["status"].isin(["started", "completed", "withdrawn"]) & rows["first_day"].isna()),
         ),
     ],
@@ -298,7 +293,7 @@ LADDER_SCORES = _table(
     [
         _rule(
             "rung_not_in_variant",
-            "has rung 6 of a ladder with five rungs",
+            "rung 6 of a ladder with five rungs",
             lambda rows: ~((rows["variant"] == "5") & (rows["rung"] == "6")),
         )
     ],
@@ -341,7 +336,7 @@ PLACEMENTS = _table(
         _not_before("last_day", "filled_day", "ends_before_begin"),
         _rule(
             "filled_without_person",
-            "has a filled_day without a person_id, or the other way round",
+            "a filled_day without a person_id, or the other way round",
             lambda rows: rows["filled_day"].isna() == rows["person_id"].isna(),
         ),
     ],

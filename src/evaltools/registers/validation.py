@@ -31,13 +31,16 @@ class Finding:
     rows: "pd.Series[bool]"
 
 
-def findings(rows: pd.DataFrame, table: Table) -> list[Finding]:
+def findings(rows: pd.DataFrame, table: Table, *, keys: pd.DataFrame | None = None) -> list[Finding]:
     """List every rule of the declaration that some row breaks.
 
     Parameters
     ----------
     rows
         A table with the declared columns in their types, as `Table.frame` makes.
+    keys
+        What makes a row one of its kind, by default the columns of the table's key: for
+        rows of several municipalities, or to compare numbers instead of pseudonyms.
 
     Raises
     ------
@@ -51,6 +54,8 @@ def findings(rows: pd.DataFrame, table: Table) -> list[Finding]:
     >>> [(found.column, found.rule, int(found.rows.sum())) for found in findings(rows, INCOMES)]
     [('person_id', 'missing', 1)]
     """
+    repeated = _repeated(rows, table, keys)
+    found = [repeated] if repeated.rows.any() else []
     try:
         table.schema.validate(rows, lazy=True)
     except SchemaErrors as errors:
@@ -59,12 +64,12 @@ def findings(rows: pd.DataFrame, table: Table) -> list[Finding]:
             (error.reason_code, error.schema.name, error.check, error.check_output) for error in errors.schema_errors
         ]
     else:
-        return []
-    found, wrong = [], []
+        return found
+    wrong = []
     for reason, column, check, holds in broken:
         match reason:
             case SchemaErrorReason.SERIES_CONTAINS_NULLS:
-                found.append(Finding(str(column), "missing", "have no value", rows[column].isna()))
+                found.append(Finding(str(column), "missing", "no value, and every row needs one", rows[column].isna()))
             case SchemaErrorReason.DATAFRAME_CHECK if holds is not None:
                 about = str(column) if column in table.columns else ""
                 found.append(Finding(about, check.name, check.error, ~holds.astype(bool)))
@@ -75,17 +80,7 @@ def findings(rows: pd.DataFrame, table: Table) -> list[Finding]:
     return found
 
 
-def require_valid(rows: pd.DataFrame, table: Table, subject: str) -> None:
-    """Refuse a table with any row that breaks a rule.
-
-    Raises
-    ------
-    InvalidDataError
-        With every rule that is broken and in how many rows.
-    """
-    problems = [
-        f"{found.column or table.name}: {int(found.rows.sum())} rows: {found.sentence}"
-        for found in findings(rows, table)
-    ]
-    if problems:
-        raise InvalidDataError(subject, problems)
+def _repeated(rows: pd.DataFrame, table: Table, keys: pd.DataFrame | None) -> Finding:
+    own = rows[list(table.key)]
+    again = (own if keys is None else keys).duplicated(keep=False) & own.notna().all(axis=1)
+    return Finding("", "duplicate", f"the same {' and '.join(table.key)} more than once", again)

@@ -1,0 +1,195 @@
+"""What a source delivered: its columns as they came, each different value once."""
+
+import datetime as dt
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from evaltools.errors import InvalidDataError
+
+Cell = str | int | float | dt.datetime | None
+"""A value of a source: a text, a whole number, another number, a day, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a source.
+
+    Registers repeat themselves: a million rows have a few thousand different days.
+    Each different value is looked at once.
+
+    Attributes
+    ----------
+    cells
+        The different values; the last one is None, so that position -1 is "nothing".
+    positions
+        For each row the position of its value in ``cells``, shape (n rows,).
+    """
+
+    cells: tuple[Cell, ...]
+    positions: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, values: Iterable[Any], positions: NDArray[np.int32]) -> "Column":
+        """Make a column from its different values, as their reader gave them."""
+        return cls((*(cell(value) for value in values), None), positions)
+
+    @classmethod
+    def of_texts(cls, texts: pa.Array, positions: NDArray[np.int32]) -> "Column":
+        """Make a column from its different texts."""
+        return cls((*(text or None for text in pc.utf8_trim_whitespace(texts).to_pylist()), None), positions)
+
+    @classmethod
+    def of_series(cls, values: "pd.Series[Any]") -> "Column":
+        """Make a column from all its values."""
+        positions, different = pd.factorize(values)
+        return cls.of(different, positions.astype(np.int32))
+
+    def take(self, rows: NDArray[np.int64]) -> "Column":
+        """Take some rows, in that order."""
+        return Column(self.cells, self.positions[rows])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The columns of a source that its profile names.
+
+    Attributes
+    ----------
+    name
+        What the source is called in a message: the name of a file, or of a database.
+    columns
+        Their columns by their names, as the profile writes them.
+    n_rows
+        Rows below the header.
+    source
+        SHA-256 of the file, or of the query and its answer.
+    lacking
+        Optional columns that the source does not have.
+    place
+        Says where a row (counted from 0) stands in the source, such as "line 17".
+    """
+
+    name: str
+    columns: Mapping[str, Column]
+    n_rows: int
+    source: str
+    lacking: tuple[str, ...] = ()
+    place: Callable[[int], str] = field(default=lambda row: f"row {row + 1}")
+
+
+def cell(value: Any) -> Cell:
+    """Bring a value of any reader to one of few types; spaces around a text go, an empty text is nothing.
+
+    Examples
+    --------
+    >>> cell("  a "), cell(" "), cell(197.0), cell(dt.date(2020, 1, 31))
+    ('a', None, 197, datetime.datetime(2020, 1, 31, 0, 0))
+    """
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    if isinstance(value, str):
+        return value.strip() or None
+    if value is None or pd.isna(value):
+        return None
+    return _typed_cell(value)
+
+
+def _typed_cell(value: Any) -> Cell:
+    if isinstance(value, np.datetime64):
+        value = pd.Timestamp(value).to_pydatetime()
+    match value:
+        case dt.datetime():
+            return value.replace(tzinfo=None)
+        case dt.date():
+            return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001  (a day has no time zone)
+        case bool() | np.bool_():
+            return str(int(value))
+        case int() | np.integer():
+            return int(value)
+        case float() | np.floating() | Decimal():
+            number = float(value)
+            return int(number) if number.is_integer() else number
+    return str(value)
+
+
+def find_columns(
+    header: Sequence[str], required: Iterable[str], optional: Iterable[str], *, rows: Sequence[Sequence[str]] = ()
+) -> dict[str, int]:
+    """Find the columns of a profile in a header; capitals, accents, spaces, hyphens and underscores do not matter.
+
+    Parameters
+    ----------
+    rows
+        The first rows of the source, to say where the header seems to be when it is not here.
+
+    Returns
+    -------
+    dict
+        Position of each column that is there, by the name of the profile.
+
+    Raises
+    ------
+    InvalidDataError
+        When a required column is missing, or one is there twice; its subject is empty.
+    """
+    places: dict[str, list[int]] = {}
+    for position, name in enumerate(header):
+        places.setdefault(plain_name(name), []).append(position)
+    found, problems, missing = {}, [], []
+    required = list(required)
+    for name in [*required, *optional]:
+        at = places.get(plain_name(name), [])
+        if len(at) > 1:
+            problems.append(f"has {len(at)} columns called '{name}'; keep one")
+        elif at:
+            found[name] = at[0]
+        elif name in required:
+            missing.append(name)
+    if missing:
+        elsewhere = _header_row(required, rows)
+        if elsewhere:
+            problems.append(
+                f"has its header in row {elsewhere}; write header_row: {elsewhere} under layout in the profile"
+            )
+        else:
+            problems += [f"has no column '{name}'{_close_to(name, header)}" for name in missing]
+    if problems:
+        raise InvalidDataError("", problems)
+    return found
+
+
+def plain_name(name: str) -> str:
+    """Bring a column's name to its bare letters and digits.
+
+    Examples
+    --------
+    >>> plain_name("Reden beëindiging "), plain_name("reden_beeindiging")
+    ('redenbeeindiging', 'redenbeeindiging')
+    """
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if letter.isalnum())
+
+
+def _close_to(name: str, header: Sequence[str]) -> str:
+    """Suggest a name that is like it; the others stay unsaid, as a file without a header has persons there."""
+    close = get_close_matches(plain_name(name), [plain_name(other) for other in header], n=1)
+    likely = next((other for other in header if close and plain_name(other) == close[0]), "")
+    return f"; did you mean '{likely}'?" if likely else f"; none of the {len(header)} in its header is like it"
+
+
+def _header_row(required: list[str], rows: Sequence[Sequence[str]]) -> int | None:
+    wanted = {plain_name(name) for name in required}
+    for number, row in enumerate(rows, start=1):
+        if wanted <= {plain_name(name) for name in row}:
+            return number
+    return None

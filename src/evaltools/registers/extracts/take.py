@@ -1,0 +1,159 @@
+"""One of our tables out of a delivery: the rows that the profile asks for, in our types."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from evaltools.registers.extracts.convert import Trouble, convert, joined
+from evaltools.registers.extracts.delivery import Column, Delivery
+from evaltools.registers.extracts.profile import ColumnMapping, Profile, TableMapping
+from evaltools.registers.pseudonyms import Key
+from evaltools.registers.tables import Table
+
+MOST_DIGITS = 18
+"""Of a whole number that fits 64 bits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One table of a delivery on its way to the store.
+
+    Attributes
+    ----------
+    rows
+        In the declared types; what was wrong is missing. Rows of one municipality stand together.
+    keys
+        What makes a row one of its kind, within its municipality: numbers for identifiers.
+    municipality
+        CBS code of each row, shape (n rows,).
+    places
+        Row of the delivery that each row came from, counted from 0.
+    troubles
+        What was wrong, each with our column.
+    n_not_asked
+        Rows of the delivery that the profile leaves out.
+    n_earlier
+        Rows that a later one of the same key replaced.
+    unknown
+        Rows with a code that an open list does not have, by our column and code.
+    """
+
+    table: Table
+    rows: pd.DataFrame
+    keys: pd.DataFrame
+    municipality: NDArray[Any]
+    places: NDArray[np.int64]
+    troubles: tuple[tuple[str, Trouble], ...]
+    n_not_asked: int
+    n_earlier: int
+    unknown: Mapping[str, int]
+
+
+def take(
+    delivery: Delivery, table: Table, mapping: TableMapping, codes: NDArray[Any], profile: Profile, key: Key
+) -> Part:
+    """Take one table out of a delivery, in our types."""
+    places = np.flatnonzero(_asked_for(delivery, mapping))
+    homes, order = _together(codes[places])
+    places = places[order]
+    same: dict[str, NDArray[Any]] = {}
+    values: dict[str, pd.Series[Any]] = {}
+    troubles: list[tuple[str, Trouble]] = []
+    unknown: dict[str, int] = {}
+    for name, source in mapping.columns.items():
+        if source.column and not all(column in delivery.columns for column in source.column):
+            continue
+        made = convert(source_column(delivery, source).take(places), table, name, source, profile.layout, key)
+        values[name] = made.typed
+        if made.same is not None:
+            same[name] = made.same
+        troubles += [(name, trouble) for trouble in made.troubles]
+        unknown |= {f"{name} {code}": n for code, n in made.unknown}
+    where = codes[places]
+    if "municipality" in table.columns:
+        values["municipality"] = pd.Series(where, dtype="str")
+    nothing = pd.Series([None] * len(places))
+    rows = pd.DataFrame(
+        {name: values[name] if name in values else nothing.astype(table.dtype(name)) for name in table.columns}
+    )
+    keys = pd.DataFrame({name: same.get(name, rows[name]) for name in table.key}).assign(municipality=homes[order])
+    is_whole = rows[list(table.key)].notna().all(axis=1).to_numpy()
+    latest, more = _latest(delivery, rows, keys, mapping, places, is_whole)
+    troubles += more
+    whole = latest.all()
+    return Part(
+        table=table,
+        rows=rows if whole else rows[latest].reset_index(drop=True),
+        keys=keys if whole else keys[latest].reset_index(drop=True),
+        municipality=where[latest],
+        places=places[latest],
+        troubles=tuple((name, Trouble(found.rule, found.sentence, found.rows[latest])) for name, found in troubles),
+        n_not_asked=delivery.n_rows - len(places),
+        n_earlier=int((~latest).sum()),
+        unknown=unknown,
+    )
+
+
+def _asked_for(delivery: Delivery, mapping: TableMapping) -> NDArray[np.bool_]:
+    asked = np.ones(delivery.n_rows, dtype=bool)
+    for name, values in mapping.only_where.items():
+        column = delivery.columns[name]
+        # A source that lost its leading zeros must not lose its rows as well.
+        wanted = [any(str(item).zfill(len(value)) == value for value in values) for item in column.cells]
+        asked &= np.array(wanted)[column.positions]
+    if mapping.only_filled:
+        column = delivery.columns[mapping.only_filled]
+        asked &= np.array([item is not None for item in column.cells])[column.positions]
+    return asked
+
+
+def _together(codes: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give a number to each municipality, and the order that brings its rows together; what is missing comes first."""
+    homes = pd.Categorical(codes).codes.astype(np.int64)
+    return homes, np.argsort(homes, kind="stable")
+
+
+def _latest(
+    delivery: Delivery,
+    rows: pd.DataFrame,
+    keys: pd.DataFrame,
+    mapping: TableMapping,
+    places: NDArray[np.int64],
+    is_whole: NDArray[np.bool_],
+) -> tuple[NDArray[np.bool_], list[tuple[str, Trouble]]]:
+    """Which rows are the latest of their key, and the months that are no number; a row without a whole key stays.
+
+    A month may hold a record twice, for a second income: what is the same is one, and
+    what differs stays to be told as a duplicate.
+    """
+    if not mapping.latest_by:
+        return np.ones(len(rows), dtype=bool), []
+    ranks = {name: _whole_numbers(delivery.columns[name].take(places)) for name in mapping.latest_by}
+    troubles = [
+        ("", Trouble("not_a_number", f"not a whole number in '{name}'", rank < 0))
+        for name, rank in ranks.items()
+        if (rank < 0).any()
+    ]
+    group = keys.groupby(list(keys), sort=False, dropna=False, observed=True).ngroup()
+    rank = pd.DataFrame(ranks).groupby(list(ranks), sort=True).ngroup()
+    latest = (rank == rank.groupby(group).transform("max")) | ~is_whole
+    again = rows[latest].assign(home=keys["municipality"]).duplicated()
+    latest[again.index[again]] = False
+    return latest.to_numpy(), troubles
+
+
+def _whole_numbers(column: Column) -> NDArray[np.int64]:
+    texts = [str(value) for value in column.cells]
+    whole = [int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else -1 for text in texts]
+    return np.array(whole, dtype=np.int64)[column.positions]
+
+
+def source_column(delivery: Delivery, mapping: ColumnMapping) -> Column:
+    """Find the column of a mapping in a delivery, or make it of a value for every row."""
+    if mapping.column is None:
+        return Column((mapping.value, None), np.zeros(delivery.n_rows, dtype=np.int32))
+    return joined([delivery.columns[name] for name in mapping.column])

@@ -1,0 +1,140 @@
+"""Read a sheet of an Excel workbook (.xlsx): values only, no formulas, nothing that unpacks without end."""
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from evaltools.errors import InvalidDataError, did_you_mean
+from evaltools.registers.extracts.csv_files import FIRST_ROWS
+from evaltools.registers.extracts.delivery import Cell, Column, Delivery, cell, find_columns
+from evaltools.registers.extracts.profile import Profile
+
+MOST_UNPACKED = 512 << 20
+"""Bytes; a workbook of a million rows, the most that Excel holds, unpacks to less."""
+MOST_TIMES = 200
+"""How many times its own size a workbook of some size may unpack to; real ones come to about ten."""
+SMALL = 10 << 20
+
+
+def read_workbook(data: bytes, name: str, source: str, profile: Profile) -> Delivery:
+    """Read the columns that a profile names from one sheet.
+
+    Raises
+    ------
+    InvalidDataError
+        When the workbook is damaged, protected, too large, has formulas in these
+        columns, or not the sheet or the columns of the profile.
+    """
+    try:
+        from openpyxl import load_workbook  # noqa: PLC0415  (an extra, and slow to import)
+    except ModuleNotFoundError:
+        raise InvalidDataError(name, ["needs openpyxl: pip install evaltools[extracts]"]) from None
+    _check_size(data, name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl tells of styles and extensions that it drops
+            workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+            names = workbook.sheetnames
+            sheet = _sheet_name(names, profile, name)
+            # A file may lie about how many rows and columns it has.
+            chosen = workbook[sheet]
+            chosen.reset_dimensions()
+            return _read_sheet(chosen.iter_rows(), name, source, profile)
+    except InvalidDataError:
+        raise
+    except Exception:  # noqa: BLE001  (openpyxl raises whatever the XML leads to, and quotes it)
+        raise InvalidDataError(name, ["is damaged; open it in Excel and save it as .xlsx"]) from None
+
+
+def _check_size(data: bytes, name: str) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        advice = "is no .xlsx workbook, or has a password; save it as .xlsx without one"
+        raise InvalidDataError(name, [advice]) from None
+    if unpacked > MOST_UNPACKED or (unpacked > SMALL and unpacked > MOST_TIMES * len(data)):
+        raise InvalidDataError(
+            name, [f"unpacks to {unpacked >> 20} MB, more than a workbook of a register does; save it as CSV"]
+        )
+
+
+def _sheet_name(names: list[str], profile: Profile, name: str) -> str:
+    asked = profile.layout.sheet
+    if asked is None:
+        if len(names) > 1:
+            raise InvalidDataError(
+                name,
+                [f"has {len(names)} sheets; write sheet: … under layout in the profile; there are: {', '.join(names)}"],
+            )
+        return names[0]
+    if asked not in names:
+        raise InvalidDataError(name, [f"has no sheet '{asked}'; {did_you_mean(asked, names)}"])
+    return asked
+
+
+def _read_sheet(rows: Iterator[tuple[Any, ...]], name: str, source: str, profile: Profile) -> Delivery:
+    first = list(islice(rows, max(FIRST_ROWS, profile.layout.header_row)))
+    texts = [[str(cell(item.value) or "") for item in row] for row in first]
+    header_row = profile.layout.header_row
+    if not any(any(row) for row in texts) or len(texts) < header_row:
+        raise InvalidDataError(name, ["is empty; expected a header and rows"])
+    lacking = profile.columns(optional=True)
+    try:
+        places = find_columns(texts[header_row - 1], profile.columns(optional=False), lacking, rows=texts)
+    except InvalidDataError as error:
+        raise InvalidDataError(name, error.problems) from None
+    gathered = {column: _Gathered() for column in places}
+    numbers: list[int] = []
+    for number, row in enumerate(_chain(first[header_row:], rows), start=header_row + 1):
+        if all(item.value is None for item in row):
+            continue
+        numbers.append(number)
+        for column, position in places.items():
+            gathered[column].add(row[position] if position < len(row) else None, number)
+    problems = [
+        f"column '{column}' has {len(found.formulas)} cells with a formula or an error, first in row {found.formulas[0]}; "
+        "copy the column and paste it as values"
+        for column, found in gathered.items()
+        if found.formulas
+    ]
+    if problems:
+        raise InvalidDataError(name, problems)
+    if not numbers:
+        raise InvalidDataError(name, ["has a header and no rows"])
+    return Delivery(
+        name=name,
+        columns={column: found.column() for column, found in gathered.items()},
+        n_rows=len(numbers),
+        source=source,
+        lacking=tuple(column for column in lacking if column not in places),
+        place=lambda row: f"row {numbers[row]}",
+    )
+
+
+def _chain(first: list[tuple[Any, ...]], rest: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    yield from first
+    yield from rest
+
+
+class _Gathered:
+    """The values of one column while its rows come by."""
+
+    def __init__(self) -> None:
+        self.positions: list[int] = []
+        self.seen: dict[Cell, int] = {}
+        self.formulas: list[int] = []
+
+    def add(self, item: Any, number: int) -> None:
+        value = cell(item.value) if item is not None else None
+        if value is not None and item.data_type in {"f", "e"}:
+            self.formulas.append(number)
+        self.positions.append(-1 if value is None else self.seen.setdefault(value, len(self.seen)))
+
+    def column(self) -> Column:
+        return Column.of(self.seen, np.array(self.positions, dtype=np.int32))

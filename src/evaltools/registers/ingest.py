@@ -1,0 +1,307 @@
+"""From an extract to the tables of one or more municipalities: all of it, or nothing."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from evaltools.errors import InvalidDataError, did_you_mean, many
+from evaltools.project import Project
+from evaltools.reference import municipality_names
+from evaltools.registers.extracts import Delivery, Profile, read_extract
+from evaltools.registers.extracts.convert import Trouble, municipalities
+from evaltools.registers.extracts.profile import ColumnMapping, TableMapping
+from evaltools.registers.extracts.take import Part, source_column, take
+from evaltools.registers.pseudonyms import Key
+from evaltools.registers.store import Origin, to_arrow, write_registers
+from evaltools.registers.tables import TABLES
+from evaltools.registers.validation import findings
+
+MOST_SET_ASIDE = 0.10
+"""More than this share of the rows is no slip of the pen but a profile that does not fit."""
+WITH_A_FORM = {"day", "month", "year", "count", "number", "code"}
+"""Kinds of columns in which the words of a second header are wrong."""
+MOST_BY_CHANCE = 2
+"""A row that is wrong in fewer columns than this is no header."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingested:
+    """What came in for one table.
+
+    Attributes
+    ----------
+    n_rows
+        Rows stored, by municipality.
+    n_not_asked
+        Rows that the profile leaves out (``only_where``, ``only_filled``).
+    n_earlier
+        Rows that a later one of the same key replaced (``latest_by``).
+    n_set_aside
+        Rows left out because they broke a rule, by rule; a row counts under each rule that it broke.
+    n_unknown
+        Rows with a code that the official list does not have, by our column and code.
+    lacking
+        Optional columns that the source does not have.
+    """
+
+    table: str
+    n_rows: Mapping[str, int]
+    n_not_asked: int = 0
+    n_earlier: int = 0
+    n_set_aside: Mapping[str, int] = field(default_factory=dict)
+    n_unknown: Mapping[str, int] = field(default_factory=dict)
+    lacking: tuple[str, ...] = ()
+
+    def sentences(self) -> list[str]:
+        """Say what did not come in as it was: left out, replaced, set aside, not known."""
+        said = [
+            (self.n_not_asked, "that the profile leaves out"),
+            (self.n_earlier, "that a later one of the same key replaced"),
+            *((n, f"set aside: {rule}") for rule, n in self.n_set_aside.items()),
+            *(
+                (n, f"with {column}, which is not in the official list; kept as it is")
+                for column, n in self.n_unknown.items()
+            ),
+        ]
+        sentences = [f"{many(n, 'row')} {what}" for n, what in said if n]
+        return sentences + [f"the source has no {column}" for column in self.lacking]
+
+
+def ingest(
+    source: str | Path,
+    profile: Profile,
+    *,
+    extract_day: dt.date,
+    key: Key,
+    project: Project,
+    municipality: str | None = None,
+    tables: Collection[str] = (),
+    query: str | None = None,
+    set_aside: bool = False,
+) -> list[Ingested]:
+    """Read an extract, check it, and store its tables per municipality.
+
+    Parameters
+    ----------
+    source
+        Path of a file, or URL of a database.
+    extract_day
+        Day that the extract was made; it says nothing of later days.
+    municipality
+        CBS code of all rows, for a profile that names no column for it.
+    tables
+        Which tables of the profile the source holds; all when left out.
+    set_aside
+        Leave out rows that break a rule, and count them, instead of refusing the source.
+
+    Raises
+    ------
+    InvalidDataError
+        With everything that is wrong, or when more than one row in ten would be
+        set aside. Nothing is written then, and what was stored before stays.
+    """
+    profile = profile.only(tables)
+    names = municipality_names(project)
+    _check_call(profile, extract_day, municipality, names)
+    delivery = read_extract(source, profile, query=query)
+    codes, troubles = _municipalities(delivery, profile, municipality, names)
+    parts = [take(delivery, TABLES[name], mapping, codes, profile, key) for name, mapping in profile.tables.items()]
+    broken = [_broken(part) for part in parts]
+    if troubles or (any(broken) and not set_aside):
+        raise InvalidDataError(delivery.name, [*troubles, *_sentences(delivery, profile, parts, broken)])
+    kept = [_kept(part, found, delivery, profile) for part, found in zip(parts, broken, strict=True)]
+    origin = Origin(
+        extract_day=extract_day.isoformat(),
+        source=delivery.source,
+        is_simulated=False,
+        profile=profile.name,
+        key_check=key.check,
+    )
+    done: list[Ingested] = []
+    registers: dict[str, dict[str, tuple[pa.Table, Origin]]] = {}
+    for part, (rows, where, n_set_aside) in zip(parts, kept, strict=True):
+        stored = _by_municipality(to_arrow(rows, part.table), where)
+        for code, own in stored.items():
+            registers.setdefault(code, {})[part.table.name] = (own, replace(origin, n_set_aside=n_set_aside))
+        done.append(
+            Ingested(
+                table=part.table.name,
+                n_rows={code: own.num_rows for code, own in stored.items()},
+                n_not_asked=part.n_not_asked,
+                n_earlier=part.n_earlier,
+                n_set_aside=n_set_aside,
+                n_unknown=part.unknown,
+                lacking=_lacking(profile.tables[part.table.name], delivery),
+            )
+        )
+    write_registers(registers, project=project)
+    return done
+
+
+def _check_call(profile: Profile, extract_day: dt.date, municipality: str | None, names: Mapping[str, str]) -> None:
+    problems = []
+    if municipality is None and profile.municipality is None:
+        problems.append("names no column for the municipality; say which it is with --municipality")
+    if municipality is not None and municipality not in names:
+        problems.append(f"is asked for municipality '{municipality}'; {did_you_mean(municipality, names)}")
+    if extract_day > dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=1):
+        problems.append("is asked for an extract day that has yet to come")
+    if problems:
+        raise InvalidDataError(f"profile {profile.name}", problems)
+
+
+def _municipalities(
+    delivery: Delivery, profile: Profile, asked: str | None, names: Mapping[str, str]
+) -> tuple[NDArray[Any], list[str]]:
+    """CBS code of each row, and what is wrong with them."""
+    if profile.municipality is None:
+        return np.full(delivery.n_rows, asked, dtype=object), []
+    column = source_column(delivery, profile.municipality)
+    codes, troubles = municipalities(column, profile.municipality)
+    about = f"municipality ({_quoted(profile.municipality)})"
+    problems = [_sentence(about, trouble.sentence, np.flatnonzero(trouble.rows), delivery) for trouble in troubles]
+    found = pd.unique(pd.Series(codes[pd.notna(codes)], dtype="object"))
+    for code in sorted(found):
+        if code not in names:
+            advice = f"{did_you_mean(code, names)}; a new one goes into data/raw/reference/municipalities.csv"
+            problems.append(
+                _sentence(about, f"of {code}, which is not known; {advice}", np.flatnonzero(codes == code), delivery)
+            )
+        elif asked is not None and code != asked:
+            advice = "leave out --municipality to take all that the source holds"
+            problems.append(
+                _sentence(about, f"of {code}, not of {asked}; {advice}", np.flatnonzero(codes == code), delivery)
+            )
+    return codes, problems
+
+
+def _broken(part: Part) -> list[tuple[str, Trouble]]:
+    """List what is wrong with a part: values that could not be read, and rules of the table that rows break."""
+    nowhere = np.zeros(len(part.rows), dtype=bool)
+    unread = {"": nowhere.copy()}
+    for name, trouble in part.troubles:
+        unread[name] = unread.get(name, nowhere) | trouble.rows
+        unread[""] |= trouble.rows
+    broken = list(part.troubles)
+    for found in findings(part.rows, part.table, keys=part.keys):
+        # What could not be read is missing here, and told already; so is a row without a municipality.
+        rows = found.rows.to_numpy() & ~unread.get(found.column, nowhere)
+        if rows.any() and found.column != "municipality":
+            broken.append((found.column, Trouble(found.rule, found.sentence, rows)))
+    return broken
+
+
+def _sentences(
+    delivery: Delivery,
+    profile: Profile,
+    parts: list[Part],
+    broken: list[list[tuple[str, Trouble]]],
+) -> list[str]:
+    sentences = []
+    for part, found in zip(parts, broken, strict=True):
+        mapping = profile.tables[part.table.name]
+        header, rest = _second_header(part, found)
+        if header:
+            sentences.append(
+                f"{part.table.name}: {delivery.place(0)} fits none of its columns: a second header? Take it out of the file"
+            )
+        for name, trouble in rest:
+            theirs = f" ({_quoted(mapping.columns[name])})" if name in mapping.columns else ""
+            about = f"{part.table.name}.{name}{theirs}" if name else part.table.name
+            sentences.append(_sentence(about, trouble.sentence, part.places[trouble.rows], delivery))
+    return sentences
+
+
+def _second_header(part: Part, found: list[tuple[str, Trouble]]) -> tuple[bool, list[tuple[str, Trouble]]]:
+    """Whether the first row is wrong in every column that has a form, and what else is wrong."""
+    first_row = np.flatnonzero(part.places == 0)
+    if not len(first_row):
+        return False, found
+    at = int(first_row[0])
+    formed = {
+        name for name in part.table.columns if part.table.kind(name) in WITH_A_FORM and part.rows[name].notna().any()
+    }
+    first = {name for name, trouble in found if trouble.rows[at]}
+    if len(formed) < MOST_BY_CHANCE or not formed <= first:
+        return False, found
+    rest = [(name, _without(trouble, at)) for name, trouble in found]
+    return True, [(name, trouble) for name, trouble in rest if trouble.rows.any()]
+
+
+def _without(trouble: Trouble, row: int) -> Trouble:
+    rows = trouble.rows.copy()
+    rows[row] = False
+    return Trouble(trouble.rule, trouble.sentence, rows)
+
+
+def _sentence(about: str, sentence: str, places: NDArray[Any], delivery: Delivery) -> str:
+    return f"{about}: {many(len(places), 'row')}, first {delivery.place(int(places.min()))}: {sentence}"
+
+
+def _kept(
+    part: Part, broken: list[tuple[str, Trouble]], delivery: Delivery, profile: Profile
+) -> tuple[pd.DataFrame, NDArray[Any], dict[str, int]]:
+    """Leave out the rows that break a rule, and count them by rule.
+
+    Raises
+    ------
+    InvalidDataError
+        When nothing is left, or too much is left out.
+    """
+    aside = np.zeros(len(part.rows), dtype=bool)
+    counts: dict[str, int] = {}
+    for _, trouble in broken:
+        rows = trouble.rows
+        if trouble.rule == "duplicate":
+            rows = rows & ~_said_once(part)
+        counts[trouble.rule] = counts.get(trouble.rule, 0) + int(rows.sum())
+        aside |= rows
+    name = part.table.name
+    if not len(part.rows) or aside.all():
+        raise InvalidDataError(
+            delivery.name, [f"{name}: no row is left; look at only_where and only_filled in the profile"]
+        )
+    if aside.mean() > MOST_SET_ASIDE:
+        most = f"{100 * MOST_SET_ASIDE:.0f}%"
+        first = f"{name}: {many(int(aside.sum()), 'row')} of {len(aside):,} would be set aside, and {most} is the most; mend the profile or the source"
+        raise InvalidDataError(delivery.name, [first, *_sentences(delivery, profile, [part], [broken])])
+    if not aside.any():
+        return part.rows, part.municipality, counts
+    return part.rows[~aside], part.municipality[~aside], counts
+
+
+def _said_once(part: Part) -> NDArray[np.bool_]:
+    """Which rows are the first of rows that are the same in everything, with no other row of their key."""
+    first = ~part.rows.assign(home=part.keys["municipality"]).duplicated()
+    said: NDArray[np.bool_] = first.to_numpy().copy()
+    said[said] = ~part.keys[first].duplicated(keep=False).to_numpy()
+    return said
+
+
+def _by_municipality(rows: pa.Table, where: NDArray[Any]) -> dict[str, pa.Table]:
+    """Cut rows that stand together by municipality; nothing is copied."""
+    begins = np.flatnonzero(np.r_[True, where[1:] != where[:-1]])
+    ends = np.r_[begins[1:], len(where)]
+    return {str(where[begin]): rows.slice(begin, end - begin) for begin, end in zip(begins, ends, strict=True)}
+
+
+def _quoted(mapping: ColumnMapping) -> str:
+    return (
+        "their " + " and ".join(f"'{name}'" for name in mapping.column) if mapping.column else "a value of the profile"
+    )
+
+
+def _lacking(mapping: TableMapping, delivery: Delivery) -> tuple[str, ...]:
+    """List our columns that the source has no column for."""
+    return tuple(
+        name
+        for name, column in mapping.columns.items()
+        if any(theirs in delivery.lacking for theirs in column.column or ())
+    )
