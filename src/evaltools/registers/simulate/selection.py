@@ -1,0 +1,146 @@
+"""Who is eligible for a programme, and whom the coach picks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evaltools.errors import InvalidDataError
+from evaltools.programmes import Claim
+from evaltools.registers.simulate.careers import Careers, Influence
+from evaltools.registers.simulate.people import People
+from evaltools.registers.simulate.setting import Calendar, Setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A programme in one municipality: when it selects, how many, and what was published about it.
+
+    Attributes
+    ----------
+    programme
+        Slug of the programme.
+    first_month, months_enrolment
+        Position of the first month of selection, and how many there are.
+    count_day
+        Day on which the published figures are counted.
+    n_participants
+        How many are selected; a share of those eligible where it is None.
+    stage
+        How far every participant came at least: ``selected``, ``approached`` or ``started``.
+    n_comparison
+        How many of those eligible are in the register as a comparison arm; all where it is None.
+    is_random
+        Whether chance selects, not the coach.
+    claim
+        The published figures that the register reproduces.
+    n_households
+        Households that are visited.
+    n_employers
+        Employers that offer a workplace.
+    """
+
+    programme: str
+    first_month: int
+    months_enrolment: int
+    count_day: int
+    months_on_benefit_at_least: int
+    n_participants: int | None
+    stage: str = "selected"
+    n_comparison: int | None = 0
+    is_random: bool = False
+    claim: Claim | None = None
+    n_households: int = 0
+    n_employers: int = 0
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Who was picked for a programme, out of whom, and when; by household.
+
+    Attributes
+    ----------
+    month, day
+        Month (a position) and day on which each household would be selected, picked or not.
+    participants, comparison
+        Rows of the households that were picked, and that are the comparison arm.
+    others
+        Rows of all others that were eligible.
+    """
+
+    group: Group
+    month: np.ndarray
+    day: np.ndarray
+    participants: np.ndarray
+    comparison: np.ndarray
+    others: np.ndarray
+
+    @property
+    def eligible(self) -> np.ndarray:
+        """Rows of all who could have been picked."""
+        return np.sort(np.concatenate([self.participants, self.comparison, self.others]))
+
+    def influence(self, rows: np.ndarray, *, is_treated: bool, shift_work: float, shift_other: float) -> Influence:
+        """Make the influence of the programme on some households."""
+        n = len(rows)
+        return Influence(
+            self.month[rows], np.full(n, is_treated), np.full(n, float(shift_work)), np.full(n, float(shift_other))
+        )
+
+
+def is_eligible(careers: Careers, month: np.ndarray, group: Group, calendar: Calendar) -> np.ndarray:
+    """Whether a benefit runs all through the month of selection, and ran long enough before."""
+    begin, end = calendar.first_day(month)[:, None], calendar.first_day(month + 1)[:, None]
+    since = calendar.first_day(month - group.months_on_benefit_at_least)[:, None]
+    covers = (careers.first < np.minimum(begin, since + 1)) & (careers.last >= end)
+    return np.asarray(covers.any(axis=1))
+
+
+def choose(people: People, without: Careers, is_free: np.ndarray, group: Group, setting: Setting) -> Chosen:
+    """Let the coach pick participants among those who are eligible and free.
+
+    Each household has one month in which it would be selected. Those with the highest
+    score are picked; it is ``selection_strength`` times the hidden prospects, plus
+    standard logistic chance.
+
+    Parameters
+    ----------
+    without
+        Careers in the world without a programme.
+    is_free
+        Households that no other programme picked.
+
+    Raises
+    ------
+    InvalidDataError
+        When fewer are eligible than the programme selected.
+    """
+    rng = setting.stream("selection", group.programme)
+    n = len(people)
+    month = group.first_month + rng.integers(0, group.months_enrolment, n)
+    day = setting.calendar.day_in(month, rng.random(n))
+    strength = 0.0 if group.is_random else setting.scenario.selection_strength
+    score = strength * people.prospects + rng.logistic(size=n)
+    eligible = np.flatnonzero(is_free & is_eligible(without, month, group, setting.calendar))
+    n_participants = group.n_participants
+    if n_participants is None:
+        n_participants = round(setting.scenario.share_participants * len(eligible))
+    if n_participants > len(eligible):
+        raise InvalidDataError(
+            f"the simulated register for {group.programme}",
+            [f"has {len(eligible)} eligible persons, fewer than {n_participants} participants; take more persons"],
+        )
+    order = eligible[np.argsort(-score[eligible], kind="stable")]
+    participants, left = order[:n_participants], order[n_participants:]
+    n_comparison = len(left) if group.n_comparison is None else min(group.n_comparison, len(left))
+    # Those left stand in the order of the score: a part of them must not be the best of them.
+    comparison = np.sort(rng.permutation(left)[:n_comparison])
+    return Chosen(group, month, day, np.sort(participants), comparison, np.setdiff1d(left, comparison))
+
+
+def join(influences: "list[tuple[np.ndarray, Influence]]", n: int) -> Influence:
+    """Put the influences on different households together."""
+    joined = Influence.none(n)
+    for rows, influence in influences:
+        for name in ("month", "is_treated", "shift_work", "shift_other"):
+            getattr(joined, name)[rows] = getattr(influence, name)
+    return joined

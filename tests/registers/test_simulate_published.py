@@ -1,0 +1,279 @@
+"""Simulated registers of the programme files: published counts come out, and real registers are left alone."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from evaltools.errors import InvalidDataError
+from evaltools.programmes import list_programmes, read_programme
+from evaltools.project import Project
+from evaltools.registers.simulate import (
+    Written,
+    count_day,
+    published_counts,
+    simulate_municipality,
+    write_simulated,
+)
+from evaltools.registers.store import Origin, open_register, write_registers
+from evaltools.registers.tables import TABLES
+from evaltools.registers.validation import findings
+from tests.conftest import MINIMAL, ROOT
+
+OWN = Project(ROOT)
+PROGRAMMES = [read_programme(slug, OWN) for slug in list_programmes(OWN)]
+MUNICIPALITIES = sorted({code for programme in PROGRAMMES for code in programme.municipalities})
+CLAIMS = [(programme, claim) for programme in PROGRAMMES for claim in programme.claims]
+
+
+@pytest.fixture(scope="module")
+def simulated():
+    return {code: simulate_municipality(code, PROGRAMMES, seed=1) for code in MUNICIPALITIES}
+
+
+def in_municipality(code):
+    return [programme for programme in PROGRAMMES if code in programme.municipalities]
+
+
+@pytest.mark.parametrize("code", MUNICIPALITIES)
+def test_every_table_is_valid(simulated, code):
+    assert {name: findings(simulated[code].tables[name], table) for name, table in TABLES.items()} == {
+        name: [] for name in TABLES
+    }
+
+
+@pytest.mark.parametrize(("programme", "claim"), CLAIMS, ids=lambda value: getattr(value, "slug", ""))
+def test_published_counts_come_out(simulated, programme, claim):
+    tables = simulated[claim.municipality].tables
+    day = count_day(programme, claim, in_municipality(claim.municipality))
+    counts = published_counts(tables, programme.slug, claim, day).set_index("name")
+    if claim.population:
+        assert counts.loc["population", "n"] == claim.population.n
+    for outcome in claim.outcomes:
+        n, n_whole = counts.loc[outcome.name, "n"], counts.loc[outcome.name, "n_whole"]
+        if outcome.n is not None:
+            assert n == outcome.n
+        else:
+            decimals = outcome.percent_decimals
+            assert round(100 * n / n_whole, decimals) == round(100 * outcome.share, decimals)
+            assert n <= outcome.share * n_whole or outcome.precision != "at_most"
+    for output in claim.outputs:
+        if output.unit == "households":
+            assert 0.95 * output.n < counts.loc[output.name, "n"] < output.n
+
+
+def test_the_claims_that_must_come_out_are_among_them():
+    sizes = {programme.slug: [claim.size(outcome.name) for outcome in claim.outcomes] for programme, claim in CLAIMS}
+    assert sizes["aandacht-helpt"] == [108, 38, 162, 17, 53, 106]
+    assert sizes["samen-sterk"] == [83, 150, 516]
+    assert len(sizes["participatiecoaches"]) == 3
+
+
+def test_groups_overlap_as_the_counts_force(simulated):
+    tables = simulated["GM0197"].tables
+    people = tables["participations"]
+    day = pd.Timestamp("2020-03-31")
+    goes_on = (people["first_day"] <= day) & ~(people["last_day"] <= day)
+    takes_part = people["kind"].isin(["participation", "care"])
+    incomes = tables["incomes"]
+    works = people["person_id"].isin(
+        incomes.loc[(incomes["kind"] == "11") & (incomes["month"] == "2020-03-01"), "person_id"]
+    )
+    spells = tables["benefit_spells"]
+    runs = (spells["first_day"] <= day) & ~(spells["last_day"] < day)
+    on_benefit = people["person_id"].isin(spells.loc[runs, "person_id"])
+    members = (goes_on.astype(int) + takes_part + works)[on_benefit]
+    assert members.sum() == 17 + 53 + 106
+    assert (members - 1).clip(lower=0).sum() >= 17 + 53 + 106 - 162
+
+
+def test_selected_residents_had_been_on_benefit_for_two_years(simulated):
+    tables = simulated["GM0197"].tables
+    joined = tables["participations"].merge(tables["benefit_spells"], on="person_id", suffixes=("", "_benefit"))
+    on_that_day = (joined["first_day_benefit"] <= joined["selected_day"]) & ~(
+        joined["last_day_benefit"] < joined["selected_day"]
+    )
+    assert on_that_day.sum() == 270
+    months = (joined["selected_day"] - joined["first_day_benefit"]).dt.days / 30.5
+    assert (months[on_that_day] > 23).all()
+
+
+def test_programmes_of_a_municipality_have_other_participants(simulated):
+    people = simulated["GM0222"].tables["participations"]
+    assert people["programme"].nunique() == 3
+    assert not people["person_id"].duplicated().any()
+
+
+def test_order_of_programmes_does_not_matter_and_the_seed_does(simulated):
+    again = simulate_municipality("GM1509", PROGRAMMES[::-1], seed=1)
+    other = simulate_municipality("GM1509", PROGRAMMES, seed=2)
+    for name, rows in simulated["GM1509"].tables.items():
+        pd.testing.assert_frame_equal(rows, again.tables[name])
+    assert not other.tables["persons"].equals(again.tables["persons"])
+
+
+def test_visits_find_fewer_professionals_and_needs(simulated):
+    visits = simulated["GM0080"].tables["household_visits"].sort_values(["household_id", "day"])
+    number = visits.groupby("household_id").cumcount()
+    means = visits.groupby(number)[["n_professionals", "n_needs"]].mean()
+    assert (means.iloc[0] > means.iloc[3]).all()
+
+
+def test_workplaces_are_offered_filled_and_left(simulated):
+    tables = simulated["GM1509"].tables
+    placements = tables["placements"]
+    filled = placements[placements["person_id"].notna()]
+    assert 0 < len(filled) < len(placements)
+    assert set(filled["person_id"]) <= set(tables["participations"]["person_id"])
+    assert 0 < filled["last_day"].notna().sum() < len(filled)
+    incomes = tables["incomes"][tables["incomes"]["kind"] == "11"].merge(filled, on="person_id")
+    in_it = incomes["month"].between(incomes["filled_day"], incomes["last_day"].fillna(pd.Timestamp("2021-08-31")))
+    assert incomes.loc[in_it, "person_id"].nunique() > len(filled) / 2
+    assert (incomes["hours_per_week_x"] == incomes["hours_per_week_y"])[in_it].all()
+
+
+def person_rows(**columns):
+    return pd.DataFrame({"person_id": list("abcdef"), **columns})
+
+
+def test_counts_of_a_register_made_by_hand():
+    """Six people: a left for work, b for study, c works 20 hours, d 6 hours, e came back, f is in the other arm."""
+    day = "2020-03-31"
+    tables = {
+        "participations": person_rows(
+            programme="proef",
+            status=["completed", "selected", "started", "started", "approached", "selected"],
+            selected_day="2019-01-01",
+            first_day=["2019-02-01", None, "2019-02-01", "2020-04-01", None, None],
+            last_day=[day, None, None, None, None, None],
+            kind=["work", None, "care", "education", None, None],
+            arm=["programme"] * 5 + ["comparison"],
+        ),
+        "benefit_spells": pd.DataFrame({
+            "person_id": list("abcdeef"),
+            "benefit_id": list("1234567"),
+            "scheme": "01",
+            "first_day": ["2015-01-01"] * 5 + ["2020-03-31", "2015-01-01"],
+            "last_day": ["2020-03-30", "2019-09-01", day, None, "2019-12-01", None, "2019-09-01"],
+            "exit_reason": ["11", "01", "13", None, "31", None, "11"],
+        }),
+        "incomes": pd.DataFrame({
+            "person_id": list("cda"), "month": "2020-03-01", "kind": "11", "hours_per_week": [20.0, 6.0, 36.0],
+        }),
+        "ladder_scores": pd.DataFrame({
+            "person_id": list("aaccdd"), "variant": "vng_6", "rater": "coach",
+            "day": ["2019-02-01", "2019-08-01", "2019-02-01", "2019-09-30", "2019-02-01", "2019-04-01"],
+            "rung": list("131423"),
+        }),
+        "household_visits": {},
+    }  # fmt: skip
+    tables = {name: TABLES[name].frame(rows) for name, rows in tables.items()}
+    expected = {
+        "exit": 2,  # a and b; c has benefit on its last day, e came back
+        "still_on_benefit": 3,
+        "work_exit": 1,
+        "part_time_work": 2,
+        "paid_job": 2,  # a and c
+        "trajectory": 1,  # c; that of a ends on the day itself, that of d begins after it
+        "participation": 1,
+        "education": 2,  # b left for it, d is in it
+        "ladder_step": 1,  # a; c after more than half a year, d one rung
+    }
+    outcomes = [{"name": kind, "kind": kind, "label": kind, "n": n} for kind, n in expected.items()]
+    outcomes[2]["within"] = "exit"
+    claim = type(CLAIMS[0][1]).model_validate({
+        "municipality": "GM0197",
+        "population": {"n": 5, "unit": "residents", "stage": "selected", "meaning": "vijf mensen"},
+        "outcomes": outcomes[:8],
+        "source": {"title": "krant"},
+    })  # fmt: skip
+    last = claim.model_copy(update={"outcomes": (claim.outcomes[0].model_copy(update=outcomes[8]),)})
+    found = {
+        row.kind: row.n
+        for each in (claim, last)
+        for row in published_counts(tables, "proef", each, pd.Timestamp(day)).itertuples()
+    }
+    assert found == {"selected": 5, **expected}
+
+
+IMPOSSIBLE = (
+    MINIMAL
+    + """\
+claims:
+  - municipality: GM0197
+    population: {n: 100, unit: residents, stage: started, meaning: deelnemers}
+    outcomes:
+      - {name: big_step, kind: ladder_step, label: een flinke stap, n: 100}
+    source: {title: krant}
+"""
+)
+
+
+def test_a_count_that_cannot_come_out_is_named(project, write_programme):
+    write_programme(IMPOSSIBLE)
+    with pytest.raises(InvalidDataError, match="proef: 'big_step' is 100 in the programme file") as caught:
+        simulate_municipality("GM0197", [read_programme("proef", project)], seed=1)
+    assert caught.value.subject == "the simulated register of GM0197"
+
+
+def test_a_trial_has_a_comparison_arm(project, write_programme):
+    write_programme(MINIMAL.replace("before_after", "rct"))
+    made = simulate_municipality("GM0197", [read_programme("proef", project)], seed=1)
+    assert made.tables["participations"]["arm"].value_counts().to_dict() == {"programme": 60, "comparison": 60}
+
+
+def test_registers_are_written_once(project, write_programme):
+    write_programme()
+    write_programme(MINIMAL.replace("GM0197", "GM0197, GM0222"), "twee")
+    seen = []
+    written = write_simulated(project, ["proef"], seed=1, when_done=seen.append)
+    assert [(done.municipality, done.status) for done in written] == [("GM0197", "written")]
+    assert seen == written
+    register = open_register("GM0197", project)
+    assert register.is_simulated
+    assert set(register.participations["programme"]) == {"proef", "twee"}
+    assert {(origin.profile, origin.key_check) for origin in register.origins.values()} == {("simulated", "simulated")}
+    assert written[0].n_rows == sum(len(register.read(name)) for name in TABLES)
+
+    def statuses(**settings):
+        return [done.status for done in write_simulated(project, **{"seed": 1, **settings})]
+
+    assert statuses() == ["up_to_date", "written"]
+    assert statuses() == ["up_to_date", "up_to_date"]
+    assert statuses(programmes=["proef"], force=True) == ["written"]
+    assert statuses(seed=2) == ["written", "written"]
+    write_programme(MINIMAL.replace("Een proef", "Een andere proef"))
+    assert statuses(seed=2) == ["written", "up_to_date"]
+
+
+def test_truth_lies_beside_the_register_and_holds_nobody(project, write_programme):
+    write_programme()
+    write_simulated(project, seed=1)
+    register = open_register("GM0197", project)
+    text = (register.folder / "truth.json").read_text("utf-8")
+    truth = json.loads(text)
+    assert truth["is_simulated"] is True
+    assert truth["parameters"]["seed"] == 1
+    (programme,) = truth["programmes"]
+    people = register.participations
+    assert programme["programme"] == "proef"
+    assert programme["n_participants"] == len(people)
+    assert people["selected_day"].between(programme["selected_from"], programme["selected_until"]).all()
+    assert not any(name in text for name in register.persons["person_id"])
+
+
+def test_a_real_register_is_never_touched(project, write_programme):
+    write_programme()
+    origin = Origin(extract_day="2020-01-01", source="0", is_simulated=False, profile="p", key_check="k")
+    rows = TABLES["persons"].frame({"person_id": ["a"], "municipality": ["GM0197"]})
+    write_registers({"GM0197": {"persons": (rows, origin)}}, project=project)
+    assert write_simulated(project, seed=1, force=True) == [Written("GM0197", "real", 1)]
+    assert open_register("GM0197", project).persons["person_id"].tolist() == ["a"]
+
+
+def test_a_register_from_before_the_count_is_refused(project, write_programme):
+    write_programme()
+    write_simulated(project, seed=1)
+    programme, claim = CLAIMS[0]
+    with pytest.raises(InvalidDataError, match="extracted before"):
+        published_counts(open_register("GM0197", project), programme.slug, claim, pd.Timestamp("2050-01-01"))
