@@ -10,8 +10,8 @@ SOURCES := src tests benchmarks
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-reports: $(READY) ## set up, run every programme, write reports/index.html
-	@$(BIN)/evaltools reports
+reports: $(READY) ## set up, simulate what is missing, run every programme, write reports/index.html
+	@$(BIN)/evaltools simulate; simulated=$$?; $(BIN)/evaltools reports && exit $$simulated
 
 test: $(READY) ## set up, test everything
 	@$(BIN)/pytest

@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from evaltools.batch.files import check_writable
-from evaltools.batch.plan import plan_reports
+from evaltools.batch.plan import Plan, plan_reports
 from evaltools.batch.run import refuse, run_reports
 from evaltools.batch.site import check_site, left_over, write_index
 from evaltools.batch.status import Status
-from evaltools.errors import EvaltoolsError
-from evaltools.project import find_project
+from evaltools.errors import EvaltoolsError, many
+from evaltools.project import Project, find_project
 
 # Locals in a traceback could be values of persons.
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -56,7 +56,7 @@ def reports(
     """Make the reports and the index of the site."""
     project = find_project()
     site = output.resolve() if output else project.reports
-    whole = plan_reports(project)
+    whole = _plan(project)
     asked = whole.only(programmes or (), municipality or (), notebook or ())
     check_site(site, project)
     check_writable(site)
@@ -81,7 +81,8 @@ def reports(
     index = write_index(whole, project=project, site=site, fresh=[*refused, *statuses])
     for page in left_over(whole, site):
         complaints.print(
-            f"left over: {page}.html is of no programme any more; delete it before you publish", markup=False
+            f"left over: {page}.html is of no programme or register any more; delete it before you publish",
+            markup=False,
         )
     made = len(statuses) - sum(bool(status.kind) for status in statuses)
     console.print(f"{made} published, {len(failed)} failed: {index}")
@@ -92,9 +93,10 @@ def reports(
 @app.command("list")
 def list_reports() -> None:
     """List the reports that can be made, and what is wrong with those that cannot."""
-    plan = plan_reports(find_project())
+    plan = _plan(find_project())
     for report in plan.reports:
-        console.print(f"{report.name}  {report.programme_name}, {report.municipality_name}", markup=False)
+        subject = f"{report.programme_name}, " if report.programme_name else ""
+        console.print(f"{report.name}  {subject}{report.municipality_name}", markup=False)
     for refusal in plan.refusals:
         complaints.print(f"refused: {refusal.subject}: {refusal.reason}", markup=False)
     if plan.refusals:
@@ -150,6 +152,33 @@ def ingest(
         )
         for sentence in part.sentences():
             console.print(f"  {sentence}", markup=False)
+
+
+@app.command()
+def simulate(
+    programmes: Programmes = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same registers.")] = 1,
+    force: Annotated[bool, typer.Option("--force", help="Make anew also what is up to date.")] = False,
+) -> None:
+    """Simulate the registers of the programmes' municipalities; a real register is never touched."""
+    from evaltools.registers.simulate import Written, write_simulated  # noqa: PLC0415  (the other commands start sooner without)
+
+    said = {
+        "written": "[green]simulated[/green]",
+        "up_to_date": "up to date",
+        "real": "[yellow]left alone[/yellow], it has a real register:",
+    }
+
+    def show(done: Written) -> None:
+        console.print(f"{said[done.status]} {done.municipality} ({many(done.n_rows, 'row')})")
+
+    write_simulated(find_project(), programmes or (), seed=seed, force=force, when_done=show)
+
+
+def _plan(project: Project) -> Plan:
+    from evaltools.registers.store import stored_municipalities  # noqa: PLC0415  (the other commands start sooner without)
+
+    return plan_reports(project, stored_municipalities(project))
 
 
 def main() -> None:

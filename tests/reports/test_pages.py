@@ -79,7 +79,7 @@ def test_the_figure_is_the_same_every_time(own):
 def test_the_figure_draws_what_the_table_says(own, monkeypatch):
     drawn = {}
     monkeypatch.setattr(
-        figures, "_as_image", lambda figure: drawn.update(figure=figure) or "data:image/svg+xml;base64,"
+        figures.base, "as_image", lambda figure: drawn.update(figure=figure) or "data:image/svg+xml;base64,"
     )
     rows = claims.shares(read_programme("samen-sterk", own).claims)
     figures.shares(protect(rows))

@@ -1,7 +1,11 @@
-"""Which reports there are to make: programmes × municipalities × notebooks, each checked first."""
+"""Which reports there are to make, each checked first.
+
+Programmes × municipalities × notebooks; and for every municipality with a register, the
+notebooks that ask for a municipality and no programme.
+"""
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +19,16 @@ from evaltools.project import Project
 from evaltools.reference import municipality_names
 
 TAG = "parameters"
-OWN_PARAMETERS = ("programme", "municipality")
-"""Parameters that the plan fills in; every notebook declares them."""
+PROGRAMME, MUNICIPALITY = "programme", "municipality"
+"""Parameters that the plan fills in; every notebook declares the second, and the first too or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One page to make: a notebook for one programme in one municipality."""
+    """One page to make: a notebook for one programme in one municipality, or for a municipality alone.
+
+    Of a page for a municipality alone, ``programme`` and its name are empty.
+    """
 
     programme: str
     programme_name: str
@@ -32,8 +39,8 @@ class Report:
 
     @property
     def name(self) -> str:
-        """``programme/GMcode-notebook``: unique, and the path of the page without ``.html``."""
-        return f"{self.programme}/{self.municipality}-{self.notebook}"
+        """``programme/GMcode-notebook`` or ``GMcode/notebook``: unique, and the path of the page without ``.html``."""
+        return report_name(self.programme, self.municipality, self.notebook)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +84,7 @@ class Plan:
         rows = self.all_reports()
         refused = {refusal.subject for refusal in self.refusals if refusal.report is None}
         known = {
-            "programme": ({row.programme for row in rows} | refused, programmes),
+            "programme": ({row.programme for row in rows if row.programme} | refused, programmes),
             "municipality": ({row.municipality for row in rows}, municipalities),
             "notebook": ({row.notebook for row in rows}, notebooks),
         }
@@ -110,12 +117,29 @@ class Plan:
         return kept
 
 
-def plan_reports(project: Project) -> Plan:
+def report_name(programme: str, municipality: str, notebook: str) -> str:
+    """Name a report: ``programme/GMcode-notebook``, or ``GMcode/notebook`` where there is no programme.
+
+    Examples
+    --------
+    >>> report_name("samen-sterk", "GM0222", "claims"), report_name("", "GM0222", "data_quality")
+    ('samen-sterk/GM0222-claims', 'GM0222/data_quality')
+    """
+    return f"{programme}/{municipality}-{notebook}" if programme else f"{municipality}/{notebook}"
+
+
+def plan_reports(project: Project, with_register: Collection[str] = ()) -> Plan:
     """List every report of a project, after checking each.
 
     A programme file with problems, a notebook that is missing or has no tagged
-    parameters, and parameters that do not fit are refused here, one refusal each;
-    the others stand.
+    parameters, a municipality without a name, and parameters that do not fit are refused
+    here, one refusal each; the others stand.
+
+    Parameters
+    ----------
+    with_register
+        CBS codes of the municipalities that have a register: each gets the notebooks that
+        ask for a municipality alone.
     """
     reports: list[Report] = []
     refusals: list[Refusal] = []
@@ -137,7 +161,35 @@ def plan_reports(project: Project) -> Plan:
                 refusals.append(refusal)
             else:
                 reports.append(report)
+    for notebook in municipality_notebooks(project) if with_register else ():
+        for municipality in sorted(with_register):
+            report = _report_of(municipality, notebook, names)
+            refusal = _unnamed(report, names) or _check(report, project)
+            if refusal:
+                refusals.append(refusal)
+            else:
+                reports.append(report)
     return Plan(tuple(reports), tuple(refusals))
+
+
+def municipality_notebooks(project: Project) -> list[str]:
+    """Name the notebooks that ask for a municipality and no programme.
+
+    One that cannot be read is among them, so that it is refused by name rather than passed over; not
+    one that some programme asks for, nor one without a cell of parameters: that is for people.
+    """
+    asked = {use.name for programme in _readable(project) for use in programme.notebooks}
+    found = []
+    for path in sorted(project.notebooks.glob("*.ipynb")):
+        try:
+            declared = read_parameters(path)
+        except ReportError:
+            if path.stem not in asked and _is_meant_to_run(path):
+                found.append(path.stem)
+        else:
+            if MUNICIPALITY in declared and PROGRAMME not in declared:
+                found.append(path.stem)
+    return found
 
 
 def read_parameters(path: Path) -> dict[str, Any]:
@@ -157,11 +209,9 @@ def read_parameters(path: Path) -> dict[str, Any]:
     if not path.is_file():
         known = [other.stem for other in path.parent.glob("*.ipynb")]
         raise ReportError(subject, [f"is not there; {did_you_mean(path.stem, known)}"])
-    try:
-        notebook = nbformat.read(path, as_version=4)
-    except Exception:  # noqa: BLE001  (nbformat raises whatever the JSON in the file leads to)
-        raise ReportError(subject, ["is not a notebook that can be read; open it in JupyterLab"]) from None
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    code = _code_cells(path)
+    if code is None:
+        raise ReportError(subject, ["is not a notebook that can be read; open it in JupyterLab"])
     tagged = [cell.source for cell in code if TAG in _tags(cell)]
     if len(tagged) != 1:
         raise ReportError(
@@ -224,11 +274,39 @@ def _reports_of(programme: Programme, names: Mapping[str, str]) -> list[Report]:
             municipality=municipality,
             municipality_name=names[municipality],
             notebook=use.name,
-            parameters={**use.parameters, "programme": programme.slug, "municipality": municipality},
+            parameters={**use.parameters, PROGRAMME: programme.slug, MUNICIPALITY: municipality},
         )
         for municipality in programme.municipalities
         for use in programme.notebooks
     ]
+
+
+def _report_of(municipality: str, notebook: str, names: Mapping[str, str]) -> Report:
+    return Report(
+        programme="",
+        programme_name="",
+        municipality=municipality,
+        municipality_name=names.get(municipality, municipality),
+        notebook=notebook,
+        parameters={MUNICIPALITY: municipality},
+    )
+
+
+def _unnamed(report: Report, names: Mapping[str, str]) -> Refusal | None:
+    if report.municipality in names:
+        return None
+    reason = str(
+        ReportError(
+            "data/raw/reference/municipalities.csv",
+            [
+                (
+                    f"has no row for {report.municipality}, of which there is a register; add its code, name and source, "
+                    f"or take data/processed/{report.municipality} away"
+                )
+            ],
+        )
+    )
+    return Refusal(subject=report.name, kind="municipality", reason=reason, report=report)
 
 
 def _check(report: Report, project: Project) -> Refusal | None:
@@ -242,6 +320,26 @@ def _check(report: Report, project: Project) -> Refusal | None:
         return None
     reason = str(ReportError(f"notebooks/{path.name}", problems))
     return Refusal(subject=report.name, kind="parameters", reason=reason, report=report)
+
+
+def _readable(project: Project) -> Iterator[Programme]:
+    for slug in list_programmes(project):
+        with suppress(ProgrammeError):
+            yield read_programme(slug, project)
+
+
+def _code_cells(path: Path) -> list[nbformat.NotebookNode] | None:
+    """Code cells of a notebook; None where the file is none."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        return [cell for cell in notebook.cells if cell.cell_type == "code"]
+    except Exception:  # noqa: BLE001  (nbformat raises whatever the JSON in the file leads to)
+        return None
+
+
+def _is_meant_to_run(path: Path) -> bool:
+    code = _code_cells(path)
+    return code is None or any(TAG in _tags(cell) for cell in code)
 
 
 def _tags(cell: nbformat.NotebookNode) -> list[str]:

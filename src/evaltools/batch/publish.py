@@ -1,6 +1,6 @@
 """From an executed notebook to a page that may stand in the site, and the site's index."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -17,6 +17,13 @@ from evaltools.errors import ReportError
 TEMPLATES = Path(str(files("evaltools.batch") / "templates"))
 MARK = "evaltools"
 SETUP_TAGS = {"parameters", "setup"}
+SIMULATED = "simulated"
+ORIGINS = {
+    "published": "gepubliceerde cijfers",
+    "register": "gegevens van personen uit de administratie van de gemeente",
+    SIMULATED: "gesimuleerde gegevens",
+}
+"""What figures of a page can be, as blocks are marked, and how the page calls it."""
 
 
 def convert(notebook: NotebookNode, report: Report) -> str:
@@ -37,7 +44,17 @@ def convert(notebook: NotebookNode, report: Report) -> str:
         language_code="nl",
         exclude_anchor_links=True,
     )
-    resources = {MARK: {"report": report, "version": __version__, "digest": _digest(notebook), "style": style()}}
+    shown = origins(notebook)
+    resources = {
+        MARK: {
+            "report": report,
+            "version": __version__,
+            "digest": _digest(notebook),
+            "style": style(),
+            "is_simulated": SIMULATED in shown,
+            "made_from": made_from(shown),
+        }
+    }
     page, _ = exporter.from_notebook_node(drop_empty_sections(notebook), resources=resources)
     problems = page_problems(page)
     if problems:
@@ -61,6 +78,8 @@ def output_problems(notebook: NotebookNode) -> list[str]:
                 f"cell {position} shows something that is not from evaltools.reports ({kinds}); "
                 "show tables, figures and wording only"
             )
+        elif {origin for output in cell.outputs for origin in _origins_of(output)} - ORIGINS.keys():
+            problems.append(f"cell {position} shows figures of an unknown origin; use the blocks of evaltools.reports")
         elif not cell.outputs and not is_setup:
             problems.append(
                 f"cell {position} shows nothing; end it with a display, or tag it 'setup' if it only prepares"
@@ -85,6 +104,34 @@ def drop_empty_sections(notebook: NotebookNode) -> NotebookNode:
             kept.append(cell)
     shortened: NotebookNode = from_dict({**notebook, "cells": kept})
     return shortened
+
+
+def origins(notebook: NotebookNode) -> set[str]:
+    """Say what the figures of a page are: of `ORIGINS`, as its blocks are marked."""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
+    return {origin for output in outputs for origin in _origins_of(output)}
+
+
+def made_from(shown: Collection[str]) -> str:
+    """Say what a page was made from, and what that means for people.
+
+    Examples
+    --------
+    >>> made_from({"published"})
+    'uit gepubliceerde cijfers. Er zijn geen gegevens van personen gebruikt.'
+    >>> made_from({"simulated"})
+    'uit gesimuleerde gegevens. Niemand in die gegevens bestaat.'
+    """
+    named = [name for origin, name in ORIGINS.items() if origin in shown]
+    if not named:
+        return ""
+    if "register" in shown:
+        meaning = "Aantallen van personen zijn afgerond om hun privacy te beschermen."
+    elif SIMULATED in shown:
+        meaning = f"Niemand in {'die' if len(named) == 1 else 'de gesimuleerde'} gegevens bestaat."
+    else:
+        meaning = "Er zijn geen gegevens van personen gebruikt."
+    return f"uit {' en '.join(named)}. {meaning}"
 
 
 def headline(notebook: NotebookNode) -> str:
@@ -114,6 +161,10 @@ def page_problems(page: str) -> list[str]:
         "uses an id more than once": len(set(names)) < len(names),
     }
     return [problem for problem, is_so in checks.items() if is_so]
+
+
+def _origins_of(output: NotebookNode) -> list[str]:
+    return list(output.get("metadata", {}).get(MARK, {}).get("origins", []))
 
 
 def _tags(cell: NotebookNode) -> set[str]:

@@ -81,17 +81,27 @@ def make_report(report: Report, *, project: Project, site: Path) -> Status:
     earlier = read_status(project, report.name)
     kind = reason = headline = ""
     published = earlier.published if earlier else ""
+    is_simulated = earlier.is_simulated if earlier else False
     try:
         notebook = _execute(report, project, executed)
         page = publish.convert(notebook, report)
         write_atomically(site / f"{report.name}.html", page)
         headline = publish.headline(notebook)
+        is_simulated = publish.SIMULATED in publish.origins(notebook)
         published = datetime.now(UTC).isoformat(timespec="seconds")
     except Exception as error:  # noqa: BLE001  (whatever happens, no report may stop another)
         kind, reason = _explain(error, executed)
         headline = earlier.headline if earlier else ""
     seconds = round(time.monotonic() - began, 2)
-    status = Status.of(report, kind=kind, reason=reason, headline=headline, published=published, seconds=seconds)
+    status = Status.of(
+        report,
+        kind=kind,
+        reason=reason,
+        headline=headline,
+        published=published,
+        is_simulated=is_simulated,
+        seconds=seconds,
+    )
     try:
         write_status(project, status)
     except OSError as error:
@@ -108,6 +118,7 @@ def refuse(report: Report, refusal: Refusal, *, project: Project) -> Status:
         reason=refusal.reason,
         headline=earlier.headline if earlier else "",
         published=earlier.published if earlier else "",
+        is_simulated=earlier.is_simulated if earlier else False,
     )
     write_status(project, status)
     return status

@@ -17,6 +17,7 @@ from evaltools.project import Project
 FAILURES = {
     "programme_file": "het programmabestand klopt niet",
     "notebook": "het notebook ontbreekt of is niet te lezen",
+    "municipality": "de naam van de gemeente is niet bekend",
     "parameters": "de parameters passen niet bij het notebook",
     "notebook_failed": "het notebook gaf een fout",
     "timeout": "het duurde te lang",
@@ -48,8 +49,14 @@ def write_index(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Sta
     programmes: dict[str, list[Status]] = {}
     for status in statuses:
         programmes.setdefault(status.programme, []).append(status)
+    of_municipalities = programmes.pop("", [])
     page = _ENVIRONMENT.get_template("index.html.j2").render(
-        programmes=programmes, broken=broken, failures=FAILURES, style=style(), version=__version__
+        programmes=programmes,
+        of_municipalities=of_municipalities,
+        broken=broken,
+        failures=FAILURES,
+        style=style(),
+        version=__version__,
     )
     problems = page_problems(page)
     if problems:
@@ -60,7 +67,7 @@ def write_index(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Sta
 
 
 def left_over(plan: Plan, site: Path) -> list[str]:
-    """List pages in the site that no programme file asks for any more, such as those of a renamed programme."""
+    """List pages in the site that nothing asks for any more, such as those of a renamed programme."""
     planned = {report.name for report in plan.all_reports()}
     refused = {refusal.subject for refusal in plan.refusals if refusal.report is None}
     pages = [path.relative_to(site).with_suffix("").as_posix() for path in site.glob("*/*.html")]

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from evaltools.batch.files import write_atomically
-from evaltools.batch.plan import Report
+from evaltools.batch.plan import Report, report_name
 from evaltools.project import Project
 
 
@@ -16,7 +16,8 @@ class Status:
     ``kind`` is empty for a published report, else the class of the reason;
     ``reason`` holds the sentences for the terminal. ``published`` is the moment
     (ISO 8601, UTC) of the page that stands in the site now, empty where none does:
-    a failing report leaves the earlier page as it was.
+    a failing report leaves the earlier page as it was. ``is_simulated`` is of that page: whether
+    it shows figures of a simulated register.
     """
 
     programme: str
@@ -28,6 +29,7 @@ class Status:
     reason: str = ""
     headline: str = ""
     published: str = ""
+    is_simulated: bool = False
     seconds: float = 0.0
 
     @classmethod
@@ -44,8 +46,8 @@ class Status:
 
     @property
     def name(self) -> str:
-        """``programme/GMcode-notebook``, as in the plan."""
-        return f"{self.programme}/{self.municipality}-{self.notebook}"
+        """Name of the report, as in the plan."""
+        return report_name(self.programme, self.municipality, self.notebook)
 
 
 def read_status(project: Project, name: str) -> Status | None:

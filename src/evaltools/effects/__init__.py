@@ -1,6 +1,7 @@
 """Statistics: arrays in, an `Estimate` out. Knows no register, no Dutch, no rounding."""
 
+from evaltools.effects.delays import DelayDistribution, delay_distribution
 from evaltools.effects.estimate import Estimate
 from evaltools.effects.proportions import proportion
 
-__all__ = ["Estimate", "proportion"]
+__all__ = ["DelayDistribution", "Estimate", "delay_distribution", "proportion"]

@@ -1,6 +1,7 @@
 """From an extract to the tables of one or more municipalities: all of it, or nothing."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from evaltools.reference import municipality_names
 from evaltools.registers.extracts import Delivery, Profile, read_extract
 from evaltools.registers.extracts.convert import Trouble, municipalities
 from evaltools.registers.extracts.profile import ColumnMapping, TableMapping
-from evaltools.registers.extracts.take import Part, source_column, take
+from evaltools.registers.extracts.take import Part, asks_for_any, source_column, take
 from evaltools.registers.pseudonyms import Key
 from evaltools.registers.store import Origin, to_arrow, write_registers
 from evaltools.registers.tables import TABLES
@@ -27,7 +28,7 @@ MOST_SET_ASIDE = 0.10
 """More than this share of the rows is no slip of the pen but a profile that does not fit."""
 WITH_A_FORM = {"day", "month", "year", "count", "number", "code"}
 """Kinds of columns in which the words of a second header are wrong."""
-MOST_BY_CHANCE = 2
+FEWEST_IN_HEADER = 2
 """A row that is wrong in fewer columns than this is no header."""
 
 
@@ -44,7 +45,7 @@ class Ingested:
     n_earlier
         Rows that a later one of the same key replaced (``latest_by``).
     n_set_aside
-        Rows left out because they broke a rule, by rule; a row counts under each rule that it broke.
+        Rows left out because they broke a rule, by the first rule that each broke.
     n_unknown
         Rows with a code that the official list does not have, by our column and code.
     lacking
@@ -116,7 +117,7 @@ def ingest(
     broken = [_broken(part) for part in parts]
     if troubles or (any(broken) and not set_aside):
         raise InvalidDataError(delivery.name, [*troubles, *_sentences(delivery, profile, parts, broken)])
-    kept = [_kept(part, found, delivery, profile) for part, found in zip(parts, broken, strict=True)]
+    aside = [_aside(part, found, delivery, profile) for part, found in zip(parts, broken, strict=True)]
     origin = Origin(
         extract_day=extract_day.isoformat(),
         source=delivery.source,
@@ -125,18 +126,24 @@ def ingest(
         key_check=key.check,
     )
     done: list[Ingested] = []
-    registers: dict[str, dict[str, tuple[pa.Table, Origin]]] = {}
-    for part, (rows, where, n_set_aside) in zip(parts, kept, strict=True):
-        stored = _by_municipality(to_arrow(rows, part.table), where)
-        for code, own in stored.items():
-            registers.setdefault(code, {})[part.table.name] = (own, replace(origin, n_set_aside=n_set_aside))
+    registers: dict[str, dict[str, tuple[pa.Table, Origin]]] = {code: {} for code in sorted(set(codes))}
+    for part, rules in zip(parts, aside, strict=True):
+        kept = to_arrow(part.rows, part.table)
+        if (rules != "").any():
+            kept = kept.filter(pa.array(rules == ""))
+        stored = _by_municipality(kept, part.municipality[rules == ""])
+        n_set_aside = _by_rule(rules, part.municipality)
+        for code, own_tables in registers.items():
+            # A municipality without rows gets an empty table: one of an earlier extract would not fit the others.
+            own = stored.get(code, kept.slice(0, 0))
+            own_tables[part.table.name] = (own, replace(origin, n_set_aside=n_set_aside.get(code, {})))
         done.append(
             Ingested(
                 table=part.table.name,
                 n_rows={code: own.num_rows for code, own in stored.items()},
                 n_not_asked=part.n_not_asked,
                 n_earlier=part.n_earlier,
-                n_set_aside=n_set_aside,
+                n_set_aside=dict(Counter(rules[rules != ""].tolist())),
                 n_unknown=part.unknown,
                 lacking=_lacking(profile.tables[part.table.name], delivery),
             )
@@ -166,7 +173,10 @@ def _municipalities(
     column = source_column(delivery, profile.municipality)
     codes, troubles = municipalities(column, profile.municipality)
     about = f"municipality ({_quoted(profile.municipality)})"
-    problems = [_sentence(about, trouble.sentence, np.flatnonzero(trouble.rows), delivery) for trouble in troubles]
+    problems = [
+        _sentence(about, trouble.sentence + _if_header(trouble.rows), np.flatnonzero(trouble.rows), delivery)
+        for trouble in troubles
+    ]
     found = pd.unique(pd.Series(codes[pd.notna(codes)], dtype="object"))
     for code in sorted(found):
         if code not in names:
@@ -182,17 +192,22 @@ def _municipalities(
     return codes, problems
 
 
+def _if_header(rows: NDArray[np.bool_]) -> str:
+    return "; a second header? Take it out of the file" if rows[0] and rows.sum() == 1 else ""
+
+
 def _broken(part: Part) -> list[tuple[str, Trouble]]:
     """List what is wrong with a part: values that could not be read, and rules of the table that rows break."""
     nowhere = np.zeros(len(part.rows), dtype=bool)
-    unread = {"": nowhere.copy()}
+    unread: dict[str, NDArray[np.bool_]] = {}
     for name, trouble in part.troubles:
         unread[name] = unread.get(name, nowhere) | trouble.rows
-        unread[""] |= trouble.rows
     broken = list(part.troubles)
     for found in findings(part.rows, part.table, keys=part.keys):
-        # What could not be read is missing here, and told already; so is a row without a municipality.
-        rows = found.rows.to_numpy() & ~unread.get(found.column, nowhere)
+        rows = found.rows.to_numpy().copy()
+        for name in found.columns:
+            # What could not be read is missing here, and told already; so is a row without a municipality.
+            rows &= ~unread.get(name, nowhere)
         if rows.any() and found.column != "municipality":
             broken.append((found.column, Trouble(found.rule, found.sentence, rows)))
     return broken
@@ -229,7 +244,7 @@ def _second_header(part: Part, found: list[tuple[str, Trouble]]) -> tuple[bool, 
         name for name in part.table.columns if part.table.kind(name) in WITH_A_FORM and part.rows[name].notna().any()
     }
     first = {name for name, trouble in found if trouble.rows[at]}
-    if len(formed) < MOST_BY_CHANCE or not formed <= first:
+    if len(formed) < FEWEST_IN_HEADER or not formed <= first:
         return False, found
     rest = [(name, _without(trouble, at)) for name, trouble in found]
     return True, [(name, trouble) for name, trouble in rest if trouble.rows.any()]
@@ -245,36 +260,38 @@ def _sentence(about: str, sentence: str, places: NDArray[Any], delivery: Deliver
     return f"{about}: {many(len(places), 'row')}, first {delivery.place(int(places.min()))}: {sentence}"
 
 
-def _kept(
-    part: Part, broken: list[tuple[str, Trouble]], delivery: Delivery, profile: Profile
-) -> tuple[pd.DataFrame, NDArray[Any], dict[str, int]]:
-    """Leave out the rows that break a rule, and count them by rule.
+def _aside(part: Part, broken: list[tuple[str, Trouble]], delivery: Delivery, profile: Profile) -> NDArray[Any]:
+    """For each row the first rule that it breaks, for which it is left out; empty for a row that stays.
 
     Raises
     ------
     InvalidDataError
-        When nothing is left, or too much is left out.
+        When the profile asks for rows that are not there, or too much would be left out.
     """
-    aside = np.zeros(len(part.rows), dtype=bool)
-    counts: dict[str, int] = {}
-    for _, trouble in broken:
-        rows = trouble.rows
-        if trouble.rule == "duplicate":
-            rows = rows & ~_said_once(part)
-        counts[trouble.rule] = counts.get(trouble.rule, 0) + int(rows.sum())
-        aside |= rows
     name = part.table.name
-    if not len(part.rows) or aside.all():
-        raise InvalidDataError(
-            delivery.name, [f"{name}: no row is left; look at only_where and only_filled in the profile"]
+    if not len(part.rows) and not asks_for_any(delivery, profile.tables[name]):
+        raise InvalidDataError(delivery.name, [f"{name}: no row holds what only_where in the profile asks for"])
+    rules = np.full(len(part.rows), "", dtype=object)
+    for _, trouble in broken:
+        rows = trouble.rows & ~_said_once(part) if trouble.rule == "duplicate" else trouble.rows
+        rules[rows & (rules == "")] = trouble.rule
+    n_aside = int((rules != "").sum())
+    if n_aside > MOST_SET_ASIDE * len(rules):
+        most = f"{MOST_SET_ASIDE:.0%}"
+        first = (
+            f"{name}: {many(n_aside, 'row')} of {len(rules):,} would be set aside, and {most} is the most; "
+            "mend the profile or the source"
         )
-    if aside.mean() > MOST_SET_ASIDE:
-        most = f"{100 * MOST_SET_ASIDE:.0f}%"
-        first = f"{name}: {many(int(aside.sum()), 'row')} of {len(aside):,} would be set aside, and {most} is the most; mend the profile or the source"
         raise InvalidDataError(delivery.name, [first, *_sentences(delivery, profile, [part], [broken])])
-    if not aside.any():
-        return part.rows, part.municipality, counts
-    return part.rows[~aside], part.municipality[~aside], counts
+    return rules
+
+
+def _by_rule(rules: NDArray[Any], where: NDArray[Any]) -> dict[str, dict[str, int]]:
+    """Count the rows that were left out by municipality and rule."""
+    counts: dict[str, dict[str, int]] = {}
+    for (code, rule), n in Counter(zip(where[rules != ""], rules[rules != ""], strict=True)).items():
+        counts.setdefault(code, {})[rule] = n
+    return counts
 
 
 def _said_once(part: Part) -> NDArray[np.bool_]:
@@ -287,6 +304,8 @@ def _said_once(part: Part) -> NDArray[np.bool_]:
 
 def _by_municipality(rows: pa.Table, where: NDArray[Any]) -> dict[str, pa.Table]:
     """Cut rows that stand together by municipality; nothing is copied."""
+    if not len(where):
+        return {}
     begins = np.flatnonzero(np.r_[True, where[1:] != where[:-1]])
     ends = np.r_[begins[1:], len(where)]
     return {str(where[begin]): rows.slice(begin, end - begin) for begin, end in zip(begins, ends, strict=True)}

@@ -75,7 +75,7 @@ class Key:
 
         def one(identifier: str) -> str:
             inside, outside = inner.copy(), outer.copy()
-            inside.update(identifier.encode())
+            inside.update(identifier.encode("utf-8", "surrogatepass"))
             outside.update(inside.digest())
             return outside.hexdigest()[:32]
 

@@ -24,6 +24,8 @@ from evaltools.registers.tables import DAY, SCHEMA_VERSION, TABLES, Table
 
 MARK = b"evaltools"
 """Key of the Parquet metadata that holds a table's `Origin`."""
+TRUTH_FILE = "truth.json"
+"""Beside the tables of a simulated register: what is true in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,7 @@ class Origin:
     n_rows
         Rows in the table.
     n_set_aside
-        Rows of the source that were left out, by rule, as the analyst asked for.
+        Rows of this municipality that were left out, by the first rule that each broke, as the analyst asked for.
     """
 
     extract_day: str
@@ -212,63 +214,79 @@ def write_registers(
         When simulated tables would come beside real ones, tables have pseudonyms of
         different keys, or another process is writing. Nothing is changed then.
     """
-    problems = [
-        problem for code, tables in registers.items() for problem in _conflicts(project.processed / code, tables)
-    ]
-    if problems:
-        raise InvalidDataError("data/processed", problems)
     with _only_writer(project.processed):
+        problems = [
+            problem for code, tables in registers.items() for problem in _conflicts(project.processed / code, tables)
+        ]
+        if problems:
+            raise InvalidDataError("data/processed", problems)
         staged = []
         try:
             for code, tables in registers.items():
-                staged.append(_stage(project.processed / code, tables, (extra or {}).get(code, {})))
-            for folder in staged:
-                _put_in_place(folder)
+                folder = project.processed / code
+                staged.append(folder.with_name(f".{code}.next"))
+                _stage(folder, staged[-1], tables, (extra or {}).get(code, {}))
+            for next_folder in staged:
+                _put_in_place(next_folder)
         finally:
-            for folder in staged:
-                shutil.rmtree(folder, ignore_errors=True)
+            for next_folder in staged:
+                shutil.rmtree(next_folder, ignore_errors=True)
 
 
-def _origins(folder: Path) -> dict[str, Origin]:
+def holds_simulated(folder: Path, *, but: Collection[str] = ()) -> bool:
+    """Whether a municipality's folder holds a simulated register, also where its tables cannot be read.
+
+    Parameters
+    ----------
+    but
+        Tables that need not be read, as they are about to be replaced.
+
+    Raises
+    ------
+    InvalidDataError
+        When nothing says that it is simulated and its tables cannot be read.
+    """
+    if (folder / TRUTH_FILE).is_file():
+        return True
+    return any(origin.is_simulated for origin in _origins(folder, but=but).values())
+
+
+def _origins(folder: Path, *, but: Collection[str] = ()) -> dict[str, Origin]:
+    paths = [path for path in sorted(folder.glob("*.parquet")) if path.stem in TABLES]
+    if not paths:
+        raise InvalidDataError(f"the register of {folder.name}", ["has no tables; ingest or simulate it again"])
     found = {}
-    for path in sorted(folder.glob("*.parquet")):
-        if path.stem not in TABLES:
+    for path in paths:
+        if path.stem in but:
             continue
         try:
             metadata = pq.read_metadata(path).metadata
         except (pa.ArrowException, OSError):
             raise InvalidDataError(_subject(path), ["cannot be read; ingest or simulate it again"]) from None
         found[path.stem] = Origin.decode(metadata, _subject(path))
-    if not found:
-        raise InvalidDataError(f"the register of {folder.name}", ["has no tables; ingest or simulate it again"])
     return found
 
 
 def _conflicts(folder: Path, tables: Mapping[str, Stored]) -> list[str]:
-    if not folder.is_dir():
+    """Say what keeps tables from coming beside those that stay."""
+    if not folder.is_dir() or holds_simulated(folder, but=tables):
         return []
-    there = _origins(folder)
-    kept = {name: origin for name, origin in there.items() if name not in tables}
     comes = [origin for _, origin in tables.values()]
     if any(origin.is_simulated for origin in comes):
-        if any(not origin.is_simulated for origin in there.values()):
-            return [f"{folder.name} holds a real register; a simulated one is not put over it"]
-        return []
+        return [f"{folder.name} holds a real register; a simulated one is not put over it"]
     keys = {origin.key_check for origin in comes}
-    other = [name for name, origin in kept.items() if not origin.is_simulated and {origin.key_check} != keys]
+    other = [name for name, origin in _origins(folder, but=tables).items() if {origin.key_check} != keys]
     if other:
         listed = ", ".join(other)
         return [f"{folder.name}: {listed} have pseudonyms of another key and would not link; use the same key for all"]
     return []
 
 
-def _stage(folder: Path, tables: Mapping[str, Stored], extra: Mapping[str, str]) -> Path:
+def _stage(folder: Path, staged: Path, tables: Mapping[str, Stored], extra: Mapping[str, str]) -> None:
     """Make the whole next folder of a municipality beside the one of now."""
-    staged = folder.with_name(f".{folder.name}.next")
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
-    is_simulated = any(origin.is_simulated for _, origin in tables.values())
-    if folder.is_dir() and not is_simulated and not any(origin.is_simulated for origin in _origins(folder).values()):
+    if folder.is_dir() and not holds_simulated(folder, but=tables):
         for path in folder.glob("*.parquet"):
             if path.stem not in tables:
                 _link(path, staged / path.name)
@@ -276,7 +294,6 @@ def _stage(folder: Path, tables: Mapping[str, Stored], extra: Mapping[str, str])
         _write_table(staged / f"{name}.parquet", rows, TABLES[name], origin)
     for name, text in extra.items():
         (staged / name).write_text(text, "utf-8")
-    return staged
 
 
 def _link(path: Path, other: Path) -> None:

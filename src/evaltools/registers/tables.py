@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
-from evaltools.errors import InvalidDataError, did_you_mean
+from evaltools.errors import InvalidDataError, did_you_mean, many
 from evaltools.registers import codes
 from evaltools.registers.codes import CodeList
 
@@ -110,15 +110,17 @@ class Table:
         ]
         made = {}
         for column in self.columns:
-            values_given = given[column] if column in given else pd.Series([None] * len(given), index=given.index)
+            own = given[column] if column in given else pd.Series([None] * len(given), index=given.index)
+            code_list = self.code_list(column)
+            if code_list:
+                wrong = own.notna() & ~own.isin(code_list.dtype.categories)
+                if wrong.any():
+                    problems.append(f"{column}: {many(int(wrong.sum()), 'row')} with no code of its list")
+                own = own.mask(wrong)
             try:
-                made[column] = values_given.astype(self.dtype(column))
+                made[column] = own.astype(self.dtype(column))
             except (ValueError, TypeError):  # pandas quotes the value
                 problems.append(f"{column}: holds something that is no {self.kind(column)}")
-                continue
-            lost = int((made[column].isna() & values_given.notna()).sum())
-            if lost:
-                problems.append(f"{column}: {lost} rows hold something that is no {self.kind(column)} of its list")
         if problems:
             raise InvalidDataError(f"the table {self.name}", problems) from None
         return pd.DataFrame(made, index=given.index)

@@ -1,5 +1,6 @@
 """Which rows of a table break which rule, without a word about their values."""
 
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,7 +17,9 @@ class Finding:
     Attributes
     ----------
     column
-        The column that the rule is about; empty for a rule about whole rows.
+        The column that the rule is about; empty for a rule about several.
+    columns
+        All columns that the rule is about: those that its sentence names.
     rule
         Name of the rule: ``missing``, ``duplicate``, ``ends_before_begin``, …
     sentence
@@ -29,6 +32,10 @@ class Finding:
     rule: str
     sentence: str
     rows: "pd.Series[bool]"
+
+    @property
+    def columns(self) -> tuple[str, ...]:  # noqa: D102  (among the attributes)
+        return (self.column,) if self.column else tuple(re.findall(r"[a-z_]+", self.sentence))
 
 
 def findings(rows: pd.DataFrame, table: Table, *, keys: pd.DataFrame | None = None) -> list[Finding]:

@@ -1,14 +1,18 @@
 """A piece of a page, as a notebook shows it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, ParamSpec
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.errors import DisclosureError
 
 MARK = "evaltools"
 """Key of the output metadata by which the batch knows a block; other outputs are refused."""
+SIMULATED = "simulated"
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,20 +20,45 @@ class Block:
     """HTML that shows itself as the result of a notebook cell.
 
     ``text`` is what a terminal shows. ``headline`` is the one sentence that stands
-    for the whole page on the index. A block without HTML says that its section has
+    for the whole page on the index. ``origins`` say what its figures are, as
+    `ProtectedTable.origin` does; the page tells its reader. A block without HTML says that its section has
     nothing to say about this subject; the section is then left out of the page.
     """
 
     html: str
     text: str = ""
     headline: str = ""
+    origins: tuple[str, ...] = ()
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], Mapping[str, Any]]:
-        mark = {"kind": "block" if self.html else "nothing", "headline": self.headline}
+        mark = {
+            "kind": "block" if self.html else "nothing",
+            "headline": self.headline,
+            "origins": list(self.origins),
+        }
         return {"text/html": self.html, "text/plain": self.text or "(niets te melden)"}, {MARK: mark}
 
 
 NOTHING = Block(html="")
+
+
+def from_protected(make: Callable[P, Block]) -> Callable[P, Block]:
+    """Let a function that makes a block take protected tables only, and mark the block with their origins.
+
+    What a page says of its figures, above all that they are simulated, then depends on
+    nobody's memory: not of who wrote the function, nor of who wrote the notebook.
+    """
+
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> Block:
+        given = [value for value in (*args, *kwargs.values()) if not isinstance(value, (str, int, float))]
+        where = f"{make.__module__.split('.')[2]}.{make.__name__}()"
+        for value in given:
+            rows_of(value, where)
+        block = make(*args, **kwargs)
+        return replace(block, origins=_origins(given)) if block.html else NOTHING
+
+    return made
 
 
 def rows_of(table: object, where: str) -> list[Any]:
@@ -45,9 +74,13 @@ def rows_of(table: object, where: str) -> list[Any]:
             where,
             [
                 (
-                    f"got a {type(table).__name__}; expected a ProtectedTable. "
-                    "Pass published figures through disclosure.already_published(rows, source=…)"
+                    f"got a {type(table).__name__}; expected a ProtectedTable. Pass published figures through "
+                    "disclosure.already_published(rows, source=…), counts of a register through disclosure.rounded(rows, …)"
                 )
             ],
         )
     return list(table.rows.itertuples())
+
+
+def _origins(tables: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(sorted({table.origin for table in tables}))

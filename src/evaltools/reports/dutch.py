@@ -30,6 +30,8 @@ DESIGNS = {
     "benchmark": "vergelijking met andere gemeenten",
     "before_after": "alleen aantallen, zonder vergelijking",
 }
+SIMULATED = "gesimuleerde gegevens"
+"""What every table and figure from a simulated register says of itself."""
 SMALL_BASE = 100
 """Percentages of fewer units than this are whole: a decimal would feign precision."""
 
@@ -101,6 +103,24 @@ def count(n: int, unit: str) -> str:
     """Write a count with its unit: ``1 inwoner``, ``270 inwoners``."""
     one, many = UNITS[unit]
     return f"{number(n)} {one if n == 1 else many}"
+
+
+def rounded_count(n: Any, base: int) -> str:
+    """Write a count that was rounded to a multiple of ``base``: 0 stands for any small number, or none.
+
+    Examples
+    --------
+    >>> rounded_count(0, 10), rounded_count(1230, 10)
+    ('minder dan 5', '1.230')
+    """
+    if pd.isna(n):
+        return "–"
+    return number(n) if n else f"minder dan {base - base // 2}"
+
+
+def multiples(base: int) -> str:
+    """Name what a count is rounded to."""
+    return "tientallen" if base == 10 else f"veelvouden van {number(base)}"
 
 
 def members(n: int, unit: str) -> str:
@@ -195,6 +215,11 @@ def break_even(row: Any) -> str:
     """Write the deadweight of a row of `findings.costs.break_even`: the less is invested, the more may leave anyway."""
     bound = {"at_most": "at_least", "at_least": "at_most"}.get(row.investment_precision, row.investment_precision)
     return BOUNDS[bound] + percent(row.break_even)
+
+
+def register_day(value: pd.Timestamp) -> str:
+    """Write a day of the register itself: ``31 december 2019``."""
+    return day(f"{value:%Y-%m-%d}")
 
 
 def listing(words: list[str]) -> str:

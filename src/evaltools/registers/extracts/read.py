@@ -1,6 +1,7 @@
 """Read an extract, whatever it is: one function for every kind of source."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def read_extract(source: str | Path, profile: Profile, *, query: str | None = No
     InvalidDataError
         When it cannot be read as the profile says; with all that can be said at once.
     """
-    if "://" in str(source):
+    if re.match(r"[a-z][a-z0-9+]*://", str(source)):
         if not query:
             raise InvalidDataError("the database", ["needs a query; give it with --query"])
         return read_query(str(source), query, profile)

@@ -98,6 +98,11 @@ def take(
     )
 
 
+def asks_for_any(delivery: Delivery, mapping: TableMapping) -> bool:
+    """Whether any row holds what ``only_where`` asks for; ``only_filled`` may well find none."""
+    return bool(_asked_for(delivery, mapping.model_copy(update={"only_filled": None})).any())
+
+
 def _asked_for(delivery: Delivery, mapping: TableMapping) -> NDArray[np.bool_]:
     asked = np.ones(delivery.n_rows, dtype=bool)
     for name, values in mapping.only_where.items():

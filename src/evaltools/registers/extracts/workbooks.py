@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from evaltools.errors import InvalidDataError, did_you_mean
+from evaltools.errors import InvalidDataError, did_you_mean, many
 from evaltools.registers.extracts.csv_files import FIRST_ROWS
 from evaltools.registers.extracts.delivery import Cell, Column, Delivery, cell, find_columns
 from evaltools.registers.extracts.profile import Profile
@@ -98,7 +98,7 @@ def _read_sheet(rows: Iterator[tuple[Any, ...]], name: str, source: str, profile
         for column, position in places.items():
             gathered[column].add(row[position] if position < len(row) else None, number)
     problems = [
-        f"column '{column}' has {len(found.formulas)} cells with a formula or an error, first in row {found.formulas[0]}; "
+        f"column '{column}' has {many(len(found.formulas), 'cell')} with a formula or an error, first in row {found.formulas[0]}; "
         "copy the column and paste it as values"
         for column, found in gathered.items()
         if found.formulas

@@ -1,73 +1,17 @@
-"""Tables: a caption, a heading for each row and column, and Dutch numbers."""
+"""Tables of the page on published figures."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
-from evaltools.reports.block import NOTHING, Block, rows_of
+from evaltools.reports.block import Block, from_protected, rows_of
+from evaltools.reports.tables.base import Column, render
 from evaltools.reports.terms import GAPS
 
-# On a phone each row becomes a list of "heading: cell" lines (data-label); changing the
-# display of a table takes its meaning from screen readers, so the roles are written out.
-_TABLE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
-<table class="table" role="table">
-<caption>{{ caption }}</caption>
-<thead role="rowgroup">
-<tr role="row">
-{% for column in columns %}
-<th scope="col" role="columnheader"{% if column.is_number %} class="number"{% endif %}>{{ column.heading }}</th>
-{% endfor %}
-</tr>
-</thead>
-<tbody role="rowgroup">
-{% for cells in body %}
-<tr role="row">
-{% for cell in cells %}
-{% if loop.first %}
-<th scope="row" role="rowheader" data-label="{{ columns[0].heading }}">{{ cell }}</th>
-{% else %}
-<td role="cell" data-label="{{ columns[loop.index0].heading }}"
- {%- if columns[loop.index0].is_number %} class="number"{% endif %}>{{ cell }}</td>
-{% endif %}
-{% endfor %}
-</tr>
-{% endfor %}
-</tbody>
-</table>
-{% if note %}
-<p class="note">{{ note }}</p>
-{% endif %}
-""")
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a page's table: its heading, and how a row fills it."""
-
-    heading: str
-    cell: Callable[[Any], str]
-    is_number: bool = False
-
-
-def render(table: ProtectedTable, caption: str, columns: Iterable[Column], *, note: str = "") -> Block:
-    """Render a protected table; the first column is the heading of each row.
-
-    A table without rows has nothing to say: its section is left out of the page.
-    """
-    rows = rows_of(table, "tables.render()")
-    if not rows:
-        return NOTHING
-    columns = list(columns)
-    body = [[column.cell(row) for column in columns] for row in rows]
-    html = _TABLE.render(caption=caption, columns=columns, body=body, note=note)
-    return Block(html=html, text=caption)
-
-
+@from_protected
 def published_figures(table: ProtectedTable) -> Block:
     """Show every figure as the text gives it. From `findings.claims.published_figures`."""
     roles = {"population": "de hele groep", "outcome": "uitkomst", "output": "wat er is gedaan"}
@@ -88,6 +32,7 @@ def published_figures(table: ProtectedTable) -> Block:
     )
 
 
+@from_protected
 def shares(table: ProtectedTable) -> Block:
     """Show shares with their intervals. From `findings.claims.shares`."""
     rows = rows_of(table, "tables.shares()")
@@ -107,6 +52,7 @@ def shares(table: ProtectedTable) -> Block:
     )
 
 
+@from_protected
 def overlap(table: ProtectedTable) -> Block:
     """Show whether the parts exceed their whole. From `findings.overlap.overlap`."""
     notes = [
@@ -136,6 +82,7 @@ def overlap(table: ProtectedTable) -> Block:
     )
 
 
+@from_protected
 def exits_and_work(table: ProtectedTable) -> Block:
     """Show exits beside exits for work. From `findings.claims.exits_and_work`."""
     return render(
@@ -159,6 +106,7 @@ def exits_and_work(table: ProtectedTable) -> Block:
     )
 
 
+@from_protected
 def target_shares(table: ProtectedTable) -> Block:
     """Show what share of whom a target is. From `findings.targets.target_shares`."""
     return render(
@@ -180,6 +128,7 @@ def target_shares(table: ProtectedTable) -> Block:
     )
 
 
+@from_protected
 def extra_exits(table: ProtectedTable) -> Block:
     """Show what an extra target asks beside an ordinary year. From `findings.targets.extra_exits`."""
     rows = rows_of(table, "tables.extra_exits()")
@@ -215,6 +164,7 @@ def extra_exits(table: ProtectedTable) -> Block:
     )
 
 
+@from_protected
 def business_case(table: ProtectedTable) -> Block:
     """Show the saving under a stated deadweight. From `findings.costs.business_case`."""
     rows = rows_of(table, "tables.business_case()")
@@ -236,6 +186,7 @@ def business_case(table: ProtectedTable) -> Block:
     )
 
 
+@from_protected
 def break_even(table: ProtectedTable) -> Block:
     """Show at which deadweight nothing is left. From `findings.costs.break_even`."""
     return render(
@@ -254,6 +205,7 @@ def break_even(table: ProtectedTable) -> Block:
     )
 
 
+@from_protected
 def context(table: ProtectedTable) -> Block:
     """Show the national figures beside which a claim is read. From `findings.profile.context`."""
     what = {
@@ -275,6 +227,7 @@ def context(table: ProtectedTable) -> Block:
     )
 
 
+@from_protected
 def gaps(table: ProtectedTable) -> Block:
     """Show what is not known, why that matters and what is needed. From `findings.gaps.gaps`."""
     return render(
@@ -288,6 +241,7 @@ def gaps(table: ProtectedTable) -> Block:
     )
 
 
+@from_protected
 def sources(table: ProtectedTable) -> Block:
     """Show where every figure of the page was published."""
     return render(

@@ -1,32 +1,23 @@
-"""Figures: a picture with direct labels, an alternative text and a caption."""
+"""Figures of the page on published figures."""
 
-import base64
-from html import escape
-from io import BytesIO
 from textwrap import fill
 from typing import Any
 
-import matplotlib as mpl
 import seaborn as sns
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.programmes import POPULATION
 from evaltools.reports import dutch
-from evaltools.reports.block import NOTHING, Block, rows_of
+from evaltools.reports.block import NOTHING, Block, from_protected, rows_of
+from evaltools.reports.figures.base import ACCENT, GRID, LABEL_CHARACTERS, WIDTH_INCHES, despine, drawing, show
 
-INK = "#1f2933"
-ACCENT = "#0b5c8a"
-GRID = "#c3ccd5"
-# Drawn for a phone: at 375 pixels the letters stay readable, on a screen the style sheet limits the width.
-WIDTH_INCHES = 4.3
-LABEL_CHARACTERS = 44
 ROW_INCHES = 0.62
 LINE = 0.3
 
 
+@from_protected
 def shares(table: ProtectedTable) -> Block:
     """Draw each group's share of the population with its interval.
 
@@ -50,16 +41,16 @@ def shares(table: ProtectedTable) -> Block:
         f"De stip is het aandeel. De lijn is het {dutch.confidence(rows[0].level)}-betrouwbaarheidsinterval. "
         "Die laat zien hoeveel hoger of lager het aandeel door toeval had kunnen zijn."
     )
-    return _figure(_draw_shares(rows, texts, axis), alternative, caption)
+    return show(_draw_shares(rows, texts, axis), alternative, caption, table)
 
 
-def _draw_shares(rows: list[Any], texts: list[str], axis: str) -> str:
+def _draw_shares(rows: list[Any], texts: list[str], axis: str) -> Figure:
     labels = [fill(text, LABEL_CHARACTERS) for text in texts]
     # Each row is as high as the lines of its label, and the dot below it.
     heights = [1 + LINE * label.count("\n") for label in labels]
     positions = [sum(heights[: row + 1]) for row in range(len(rows))]
     estimates = [100 * row.estimate for row in rows]
-    with sns.axes_style("white", {"text.color": INK}), mpl.rc_context({"svg.hashsalt": "evaltools", "font.size": 11}):
+    with drawing():
         figure = Figure(figsize=(WIDTH_INCHES, ROW_INCHES * sum(heights) + 0.75), layout="constrained")
         axes = figure.subplots()
         lower, upper = [100 * row.lower for row in rows], [100 * row.upper for row in rows]
@@ -73,25 +64,11 @@ def _draw_shares(rows: list[Any], texts: list[str], axis: str) -> str:
         axes.xaxis.set_major_locator(MultipleLocator(20))
         axes.grid(axis="x", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
-        sns.despine(ax=axes, left=True)
-        return _as_image(figure)
+        despine(axes)
+        return figure
 
 
 def _share(row: Any, wholes: list[str]) -> str:
     of = f" van de {dutch.number(row.n_whole)} {row.whole_label}" if len(wholes) > 1 else ""
     # A line may break before the share, not within it.
     return dutch.share(row).replace(" ", "\u00a0") + of
-
-
-def _as_image(figure: Figure) -> str:
-    buffer = BytesIO()
-    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
-    return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode()
-
-
-def _figure(picture: str, alternative: str, caption: str) -> Block:
-    html = (
-        f'<figure class="figure"><img src="{picture}" alt="{escape(alternative)}">'
-        f"<figcaption>{escape(caption)}</figcaption></figure>"
-    )
-    return Block(html=html, text=alternative)

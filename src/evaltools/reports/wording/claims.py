@@ -1,4 +1,4 @@
-"""Dutch sentences, with their figures from protected tables. Plain words: B1.
+"""Sentences of the page on published figures.
 
 No sentence here says that a programme did something: published counts are no
 measurement of an effect.
@@ -13,14 +13,16 @@ import pandas as pd
 from evaltools.disclosure import ProtectedTable
 from evaltools.programmes import POPULATION
 from evaltools.reports import dutch
-from evaltools.reports.block import NOTHING, Block, rows_of
+from evaltools.reports.block import NOTHING, Block, from_protected
 from evaltools.reports.terms import AIMS
+from evaltools.reports.wording.base import as_list, as_paragraphs, rows_in
 
 FIRST_KINDS = ("exit", "work_exit", "paid_job", "ladder_step", "part_time_work", "education")
 """Kinds of outcome that a summary names first."""
 MOST_IN_SUMMARY = 3
 
 
+@from_protected
 def summary(
     profile: ProtectedTable,
     published: ProtectedTable,
@@ -36,17 +38,17 @@ def summary(
     ``claims.published_figures``, ``claims.shares``, ``overlap.overlap``,
     ``claims.exits_and_work``, ``targets.pace`` and ``costs.break_even``.
     """
-    (subject,) = _rows(profile)
+    (subject,) = rows_in(profile)
     facts = [
-        *_share_sentences(_rows(shares)),
-        *_exit_sentences(_rows(exits)),
-        *(_overlap_sentence(row) for row in _rows(overlap) if not row.reading and _does_not_fit(row)),
-        *_output_sentences(_rows(published)),
-        *(_target_sentence(row) for row in _rows(targets)),
-        *(_break_even_sentence(row) for row in _rows(break_even)[:1]),
+        *_share_sentences(rows_in(shares)),
+        *_exit_sentences(rows_in(exits)),
+        *(_overlap_sentence(row) for row in rows_in(overlap) if not row.reading and _does_not_fit(row)),
+        *_output_sentences(rows_in(published)),
+        *(_target_sentence(row) for row in rows_in(targets)),
+        *(_break_even_sentence(row) for row in rows_in(break_even)[:1]),
     ]
     if not facts:
-        facts = [f"Gepubliceerd is alleen de grootte van de groep: {_group(row)}." for row in _rows(published)]
+        facts = [f"Gepubliceerd is alleen de grootte van de groep: {_group(row)}." for row in rows_in(published)]
     if not facts:
         none = (
             f"Over het programma {subject.name} in {subject.municipality} zijn geen cijfers gepubliceerd "
@@ -56,7 +58,7 @@ def summary(
             "Deze pagina kan daarom niet zeggen wie is bereikt en wat er van hen is geworden.",
             "Wel staat hier wat nodig is om dat te weten.",
         ]
-        return _list([none, *more], headline="Geen cijfers gepubliceerd.")
+        return as_list([none, *more], headline="Geen cijfers gepubliceerd.")
     opening = (
         "Wat het programma zelf heeft veranderd, weten wij niet. In de gepubliceerde cijfers staat geen vergelijking "
         "met mensen die niet meededen. Dit is dus geen effectmeting."
@@ -66,13 +68,16 @@ def summary(
             "In de bronnen die wij kennen staat een doel, maar geen uitkomst. "
             "Wij weten dus niet of het doel is gehaald."
         )
-    known = _share_sentences(_rows(shares))[:2] or facts[:1]
-    return _list([opening, *facts], headline=" ".join([*known, "Geen effectmeting."] if subject.has_claims else known))
+    known = _share_sentences(rows_in(shares))[:2] or facts[:1]
+    return as_list(
+        [opening, *facts], headline=" ".join([*known, "Geen effectmeting."] if subject.has_claims else known)
+    )
 
 
+@from_protected
 def about(profile: ProtectedTable) -> Block:
     """Say what the programme is, for whom, where, by whom and when."""
-    (subject,) = _rows(profile)
+    (subject,) = rows_in(profile)
     together = dutch.listing(list(subject.municipalities))
     terms = {
         "Programma": subject.name,
@@ -93,20 +98,22 @@ def about(profile: ProtectedTable) -> Block:
     return Block(html=f"<p>{escape(subject.about)}</p><dl class='facts'>{items}</dl>", text=subject.about)
 
 
+@from_protected
 def overlap(table: ProtectedTable) -> Block:
     """Say for each set of groups whether they fit in their whole, in each reading."""
-    rows = _rows(table)
-    return _paragraphs(
+    rows = rows_in(table)
+    return as_paragraphs(
         (f"Anders gelezen: {row.reading}. " if row.reading else "") + _overlap_sentence(row) for row in rows
     )
 
 
+@from_protected
 def exits_and_work(table: ProtectedTable) -> Block:
     """Say how many of those who left the benefit left for work."""
-    rows = _rows(table)
+    rows = rows_in(table)
     if not rows:
         return NOTHING
-    return _paragraphs(
+    return as_paragraphs(
         [
             (
                 "Uit de uitkering gaan is niet hetzelfde als gaan werken. Mensen gaan ook uit de uitkering door pensioen, "
@@ -117,11 +124,12 @@ def exits_and_work(table: ProtectedTable) -> Block:
     )
 
 
+@from_protected
 def outputs(published: ProtectedTable, gaps: ProtectedTable) -> Block:
     """Tell what was done from what became of people, and name results without a number."""
-    rows = _rows(published)
+    rows = rows_in(published)
     done = [row for row in rows if row.role == "output"]
-    unnumbered = [row.detail for row in _rows(gaps) if row.gap == "without_figure"]
+    unnumbered = [row.detail for row in rows_in(gaps) if row.gap == "without_figure"]
     paragraphs = []
     if done:
         told = " ".join(_output_sentences(done))
@@ -140,16 +148,17 @@ def outputs(published: ProtectedTable, gaps: ProtectedTable) -> Block:
                 if row.role == "population"
             ]
     paragraphs += [f"De tekst noemt ook resultaten zonder aantal: {names}." for names in unnumbered]
-    return _paragraphs(paragraphs)
+    return as_paragraphs(paragraphs)
 
 
+@from_protected
 def statements(table: ProtectedTable) -> Block:
     """Hold the source's causal words against what counts alone can carry."""
-    rows = _rows(table)
+    rows = rows_in(table)
     if not rows:
         return NOTHING
     words = dutch.listing([f"‘{row.words}’" for row in rows])
-    return _paragraphs(
+    return as_paragraphs(
         [
             (
                 f"De bron gebruikt de woorden {words}. Daarmee zegt de tekst dat de uitkomst door de aanpak komt. "
@@ -160,15 +169,17 @@ def statements(table: ProtectedTable) -> Block:
     )
 
 
+@from_protected
 def notes(table: ProtectedTable) -> Block:
     """Tell published facts that a reader of the figures must know."""
-    return _paragraphs(f"{row.text} (Bron: {row.title}.)" for row in _rows(table))
+    return as_paragraphs(f"{row.text} (Bron: {row.title}.)" for row in rows_in(table))
 
 
+@from_protected
 def targets(pace: ProtectedTable, shares: ProtectedTable) -> Block:
     """Say what each target asks for."""
     paragraphs = []
-    for row in _rows(pace):
+    for row in rows_in(pace):
         each = f"{dutch.BOUNDS[row.precision]}{dutch.number(row.n_per_month, 1)}"
         text = f"{_target_sentence(row)} Dat zijn er gemiddeld {each} per maand."
         if row.priority_groups:
@@ -181,7 +192,7 @@ def targets(pace: ProtectedTable, shares: ProtectedTable) -> Block:
             one = dutch.UNITS[row.partner_unit][0]
             text += f" De bron noemt ook {dutch.number(row.n_partners)} {row.partner}: gemiddeld {share} per {one}."
         paragraphs.append(text)
-        wholes = [whole for whole in _rows(shares) if whole.label == row.label]
+        wholes = [whole for whole in rows_in(shares) if whole.label == row.label]
         if len({whole.n_population for whole in wholes}) > 1:
             least, most = min(wholes, key=lambda whole: whole.share), max(wholes, key=lambda whole: whole.share)
             paragraphs.append(
@@ -189,15 +200,16 @@ def targets(pace: ProtectedTable, shares: ProtectedTable) -> Block:
                 f"{dutch.BOUNDS[least.bound]}{dutch.percent(least.share)} van de grootste groep en "
                 f"{dutch.BOUNDS[most.bound]}{dutch.percent(most.share)} van de kleinste."
             )
-    return _paragraphs(paragraphs)
+    return as_paragraphs(paragraphs)
 
 
+@from_protected
 def money(break_even: ProtectedTable) -> Block:
     """Say when the published saving pays back the investment."""
-    rows = _rows(break_even)
+    rows = rows_in(break_even)
     if not rows:
         return NOTHING
-    return _paragraphs(
+    return as_paragraphs(
         [
             (
                 "De gemeente rekent met een besparing voor elke persoon die uit de uitkering gaat. Maar sommige mensen "
@@ -208,11 +220,12 @@ def money(break_even: ProtectedTable) -> Block:
     )
 
 
+@from_protected
 def context(table: ProtectedTable) -> Block:
     """Say why national figures stand beside the claim, and why they are no comparison group."""
-    if not _rows(table):
+    if not rows_in(table):
         return NOTHING
-    return _paragraphs(
+    return as_paragraphs(
         [
             (
                 "Ook zonder een bijzonder programma gaan mensen uit de bijstand, en komen mensen terug. De tabel laat zien "
@@ -226,9 +239,10 @@ def context(table: ProtectedTable) -> Block:
     )
 
 
+@from_protected
 def needed(table: ProtectedTable) -> Block:
     """List what must be measured to know more, from the aims of the programme."""
-    aims = [AIMS[row.aim] for row in _rows(table)]
+    aims = [AIMS[row.aim] for row in rows_in(table)]
     if not aims:
         return NOTHING
     lead = "Om te zeggen wat dit programma opleverde, is per persoon of huishouden nodig:"
@@ -237,10 +251,11 @@ def needed(table: ProtectedTable) -> Block:
     return Block(html=f"<p>{lead}</p><ul>{listed}</ul>", text=f"{lead} {'; '.join(items)}.")
 
 
+@from_protected
 def method(published: ProtectedTable, shares: ProtectedTable, pace: ProtectedTable) -> Block:
     """Say how the figures were worked out."""
-    rows = _rows(shares)
-    if not rows and not _rows(published) and not _rows(pace):
+    rows = rows_in(shares)
+    if not rows and not rows_in(published) and not rows_in(pace):
         return NOTHING
     paragraphs = [
         (
@@ -259,7 +274,7 @@ def method(published: ProtectedTable, shares: ProtectedTable, pace: ProtectedTab
                 "Het kleinste en het grootste aantal dat daarbij kan, staan in de tabel."
             ),
         ]
-    return _paragraphs(paragraphs)
+    return as_paragraphs(paragraphs)
 
 
 def _share_sentences(rows: Iterable[Any]) -> list[str]:
@@ -380,18 +395,3 @@ def _break_even_sentence(row: Any) -> str:
         f"Tegenover {investment} staat {most}. "
         f"Als {dutch.break_even(row)} ook vanzelf was gegaan, blijft er na één jaar niets over."
     )
-
-
-def _rows(table: ProtectedTable) -> list[Any]:
-    return rows_of(table, "a function of wording")
-
-
-def _list(sentences: list[str], headline: str) -> Block:
-    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
-    return Block(html=f'<ul class="summary">{items}</ul>', text=" ".join(sentences), headline=headline)
-
-
-def _paragraphs(paragraphs: Iterable[str]) -> Block:
-    paragraphs = list(paragraphs)
-    html = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
-    return Block(html=html, text=" ".join(paragraphs)) if paragraphs else NOTHING

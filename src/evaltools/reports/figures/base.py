@@ -1,0 +1,64 @@
+"""What every figure of a page has: direct labels, an alternative text and a caption."""
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+from io import BytesIO
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from evaltools.disclosure import ProtectedTable
+from evaltools.reports import dutch
+from evaltools.reports.block import Block
+
+INK = "#1f2933"
+ACCENT = "#0b5c8a"
+GRID = "#c3ccd5"
+WARN = "#8a2c0d"
+# Drawn for a phone: at 375 pixels the letters stay readable, on a screen the style sheet limits the width.
+WIDTH_INCHES = 4.3
+LABEL_CHARACTERS = 44
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Draw in the style of the pages, the same every time."""
+    with sns.axes_style("white", {"text.color": INK}), mpl.rc_context({"svg.hashsalt": "evaltools", "font.size": 11}):
+        yield
+
+
+def despine(axes: Axes) -> None:
+    """Leave only the line below."""
+    sns.despine(ax=axes, left=True)
+
+
+def show(figure: Figure, alternative: str, caption: str, table: ProtectedTable) -> Block:
+    """Make the block of a figure of a protected table.
+
+    Simulated figures are said to be so in the picture, which may be copied from the page,
+    in its alternative text and in its caption.
+    """
+    if table.is_simulated:
+        said = dutch.capital(dutch.SIMULATED)
+        alternative, caption = f"{said}. {alternative}", f"{said}. {caption}"
+        with drawing():
+            # A title of the figure is laid out above the axes, so that it covers nothing.
+            figure.suptitle(dutch.SIMULATED.upper(), x=1, ha="right", fontsize=11, fontweight="bold", color=WARN)
+    html = (
+        f'<figure class="figure"><img src="{as_image(figure)}" alt="{escape(alternative)}">'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+    )
+    return Block(html=html, text=alternative, origins=(table.origin,))
+
+
+def as_image(figure: Figure) -> str:
+    """Write a figure as the address of a picture that stands in the page itself."""
+    buffer = BytesIO()
+    with drawing():
+        FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+    return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode()

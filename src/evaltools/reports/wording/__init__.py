@@ -1,0 +1,51 @@
+"""Dutch sentences, with their figures from protected tables. Plain words: B1."""
+
+from evaltools.reports.wording.claims import (
+    about,
+    context,
+    exits_and_work,
+    method,
+    money,
+    needed,
+    notes,
+    outputs,
+    overlap,
+    statements,
+    summary,
+    targets,
+)
+from evaltools.reports.wording.quality import (
+    code_breaks,
+    completeness,
+    duplicates,
+    impossible,
+    persons_and_benefits,
+    quality_method,
+    quality_summary,
+    registration_lag,
+    unknown_codes,
+)
+
+__all__ = [
+    "about",
+    "code_breaks",
+    "completeness",
+    "context",
+    "duplicates",
+    "exits_and_work",
+    "impossible",
+    "method",
+    "money",
+    "needed",
+    "notes",
+    "outputs",
+    "overlap",
+    "persons_and_benefits",
+    "quality_method",
+    "quality_summary",
+    "registration_lag",
+    "statements",
+    "summary",
+    "targets",
+    "unknown_codes",
+]

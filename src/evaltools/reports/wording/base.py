@@ -1,0 +1,26 @@
+"""What every sentence of a page is made with."""
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from evaltools.disclosure import ProtectedTable
+from evaltools.reports.block import NOTHING, Block, rows_of
+
+
+def rows_in(table: ProtectedTable) -> list[Any]:
+    """List the rows of a protected table."""
+    return rows_of(table, "a function of wording")
+
+
+def as_list(sentences: list[str], headline: str) -> Block:
+    """Make the summary of a page: sentences below each other, and one for the index."""
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    return Block(html=f'<ul class="summary">{items}</ul>', text=" ".join(sentences), headline=headline)
+
+
+def as_paragraphs(paragraphs: Iterable[str]) -> Block:
+    """Make paragraphs; none of them is nothing to say."""
+    paragraphs = [paragraph for paragraph in paragraphs if paragraph]
+    html = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
+    return Block(html=html, text=" ".join(paragraphs)) if paragraphs else NOTHING
