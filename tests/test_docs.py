@@ -1,11 +1,19 @@
 """The documents say what is there."""
 
+import datetime as dt
 import doctest
 import importlib
 import inspect
+import os
 import pkgutil
 import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
 
+import openpyxl
 import pytest
 import yaml
 from typer.main import get_command
@@ -14,7 +22,14 @@ import evaltools
 from evaltools.cli import app
 from tests.conftest import ROOT
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "GLOSSARY.md", "CHANGELOG.md", "docs/methods.md"]
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "GLOSSARY.md",
+    "CHANGELOG.md",
+    "docs/methods.md",
+    "docs/data-dictionary.md",
+]
 
 
 def modules():
@@ -49,7 +64,49 @@ def test_commands_and_options_of_the_readme_exist():
     assert {command for command, _ in used} == set(commands)
     for command, rest in used:
         known = {option for parameter in commands[command].params for option in parameter.opts}
-        assert set(re.findall(r"--[a-z]+", rest)) <= known
+        assert set(re.findall(r"--[a-z-]+", rest)) <= known
+
+
+def commands_of(title):
+    """The indented commands of a section of the README, in order; not the profile and the messages it shows."""
+    section = (ROOT / "README.md").read_text("utf-8").split(f"## {title}\n")[1].split("\n## ")[0]
+    lines = re.findall(r"^ {4}(\S.*)$", section, re.MULTILINE)
+    return [line for line in lines if re.match(r"\(umask|export|cp|\.venv", line)], section
+
+
+def test_your_own_municipality_works_as_it_is_written(project, tmp_path_factory):
+    """From an export to a page, with the README's own commands and profile, in a copy of the project."""
+    commands, section = commands_of("Your own municipality")
+    shutil.copytree(ROOT / "docs", project.root / "docs")
+    shutil.copy(ROOT / "notebooks" / "data_quality.ipynb", project.notebooks)
+    (project.root / ".venv").symlink_to(Path(sys.executable).parents[1])
+    profile = textwrap.dedent(
+        "\n".join(re.findall(r"^ {4}.*$", section.split("list:\n\n")[1].split("\n\n")[0], re.MULTILINE))
+    )
+    (project.root / "deelnemers.yaml").write_text(profile, "utf-8")
+    book = openpyxl.Workbook()
+    book.active.title = "Deelnemers"
+    begin = dt.date(2021, 2, 1)
+    for row in (["Deelnemers"], [], ["BSN", "Stand", "Aangemeld", "Begin", "Einde"],
+                ["111222333", "gestart", begin, begin, None], ["123456782", "klaar", begin, begin, "28-02-2021"]):  # fmt: skip
+        book.active.append(row)
+    book.save(project.root / "data" / "raw" / "lijst.xlsx")
+    # The list of the example is of real people, so to say: it takes the place of the invented register.
+    environment = {**os.environ, "HOME": str(tmp_path_factory.mktemp("home"))}
+    environment.pop("EVALTOOLS_KEY", None)
+    script = "set -e\n" + "\n".join(commands)
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, check=False, cwd=project.root, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    assert "persons: GM0294 260" in done.stdout
+    assert "participations: GM0294 2" in done.stdout
+    page = (project.reports / "GM0294" / "data_quality.html").read_text("utf-8")
+    assert "Winterswijk" in page
+    assert "Deze gegevens zijn gesimuleerd" in page
+    assert not any(
+        number in page for number in re.findall(r"9999\d{5}", (ROOT / "docs" / "bus-example.csv").read_text("utf-8"))
+    )
 
 
 def test_examples_of_the_readme_run():

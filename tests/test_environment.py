@@ -31,7 +31,9 @@ def pyproject():
 
 
 def declared():
-    return {canonicalize_name(line.name): line for line in map(Requirement, pyproject()["dependencies"])}
+    """Name what the library needs, with its extra for other sources than CSV and Parquet."""
+    lines = [*pyproject()["dependencies"], *pyproject()["optional-dependencies"]["extracts"]]
+    return {canonicalize_name(line.name): line for line in map(Requirement, lines)}
 
 
 def locked():

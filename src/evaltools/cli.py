@@ -127,6 +127,9 @@ def ingest(
     set_aside: Annotated[
         bool, typer.Option("--set-aside", help="Leave out rows that break a rule, and count them.")
     ] = False,
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="The people in it are invented: every page says so.")
+    ] = False,
 ) -> None:
     """Read an extract, check it, and keep its tables per municipality."""
     from evaltools.registers import extracts, pseudonyms  # noqa: PLC0415  (the other commands start sooner without)
@@ -143,6 +146,7 @@ def ingest(
         tables=table or (),
         query=query,
         set_aside=set_aside,
+        is_simulated=simulated,
     )
     for part in done:
         counts = ", ".join(f"{code} {n:,}" for code, n in list(part.n_rows.items())[:MOST_NAMED])

@@ -290,7 +290,9 @@ CASES = {
 
 
 def stored(project):
-    return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in project.processed.rglob("*") if path.is_file()}
+    return {
+        path: hashlib.sha256(path.read_bytes()).hexdigest() for path in project.processed.rglob("*") if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("case", CASES)

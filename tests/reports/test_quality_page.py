@@ -122,7 +122,7 @@ def test_what_is_missing_is_named_the_most_first():
     )
     text = summary(missing=missing).text
     assert (
-        "Bij 2 van de 4 gegevens die zijn ingevuld, ontbreekt hoogstens 5%. Bij 2 ontbreekt meer. "
+        "Bij 2 van de 4 gegevens ontbreekt hoogstens 5%. Bij 2 ontbreekt meer. "
         "Het gaat om: uren per week bij inkomsten (50%) en reden van het einde bij uitkeringen (10%). "
         "Helemaal niet ingevuld: wijk of buurt bij personen."
     ) in text

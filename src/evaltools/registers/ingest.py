@@ -86,6 +86,7 @@ def ingest(
     tables: Collection[str] = (),
     query: str | None = None,
     set_aside: bool = False,
+    is_simulated: bool = False,
 ) -> list[Ingested]:
     """Read an extract, check it, and store its tables per municipality.
 
@@ -101,6 +102,8 @@ def ingest(
         Which tables of the profile the source holds; all when left out.
     set_aside
         Leave out rows that break a rule, and count them, instead of refusing the source.
+    is_simulated
+        The people in the source are invented: every page made from it says so.
 
     Raises
     ------
@@ -121,7 +124,7 @@ def ingest(
     origin = Origin(
         extract_day=extract_day.isoformat(),
         source=delivery.source,
-        is_simulated=False,
+        is_simulated=is_simulated,
         profile=profile.name,
         key_check=key.check,
     )
@@ -202,7 +205,7 @@ def _broken(part: Part) -> list[tuple[str, Trouble]]:
     unread: dict[str, NDArray[np.bool_]] = {}
     for name, trouble in part.troubles:
         unread[name] = unread.get(name, nowhere) | trouble.rows
-    broken = list(part.troubles)
+    broken = [(name, trouble) for name, trouble in part.troubles if trouble.rows.any()]
     for found in findings(part.rows, part.table, keys=part.keys):
         rows = found.rows.to_numpy().copy()
         for name in found.columns:

@@ -6,6 +6,7 @@ those of now, never some of each, and a write that is killed leaves those of bef
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ import pyarrow.parquet as pq
 
 from evaltools.errors import InvalidDataError, did_you_mean
 from evaltools.project import Project, find_project
-from evaltools.registers.tables import DAY, SCHEMA_VERSION, TABLES, Table
+from evaltools.registers.tables import DAY, FORMS, SCHEMA_VERSION, TABLES, Table
 
 MARK = b"evaltools"
 """Key of the Parquet metadata that holds a table's `Origin`."""
@@ -145,6 +146,8 @@ class Register:
             stored = pq.read_table(path, columns=wanted)
         except (pa.ArrowException, OSError):
             raise InvalidDataError(_subject(path), ["cannot be read; ingest or simulate it again"]) from None
+        if Origin.decode(stored.schema.metadata, _subject(path)) != self.origins[table]:
+            raise InvalidDataError(_subject(path), ["has changed since the register was opened; open it again"])
         rows: pd.DataFrame = stored.to_pandas(date_as_object=False, timestamp_as_object=False)
         return pd.DataFrame({column: rows[column].astype(declared.dtype(column)) for column in wanted})
 
@@ -187,7 +190,9 @@ def stored_municipalities(project: Project | None = None) -> list[str]:
     folder = (project or find_project()).processed
     if not folder.is_dir():
         return []
-    return sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name.startswith("GM"))
+    # Between the two steps of a swap only the folder of before is there.
+    names = {path.name.removeprefix(".").removesuffix(".before") for path in folder.iterdir() if path.is_dir()}
+    return sorted(name for name in names if re.fullmatch(FORMS["municipality"], name))
 
 
 def write_registers(
@@ -198,8 +203,8 @@ def write_registers(
 ) -> None:
     """Write tables of municipalities: all are written before the first is put in place.
 
-    Other tables of the same municipality stay, but for two cases: real tables take the
-    place of a whole simulated register, and a simulated register replaces a simulated one.
+    Other tables of the same municipality stay, but real tables and invented ones never
+    stand beside each other: real ones take the place of a whole simulated register.
 
     Parameters
     ----------
@@ -233,22 +238,15 @@ def write_registers(
                 shutil.rmtree(next_folder, ignore_errors=True)
 
 
-def holds_simulated(folder: Path, *, but: Collection[str] = ()) -> bool:
+def holds_simulated(folder: Path) -> bool:
     """Whether a municipality's folder holds a simulated register, also where its tables cannot be read.
-
-    Parameters
-    ----------
-    but
-        Tables that need not be read, as they are about to be replaced.
 
     Raises
     ------
     InvalidDataError
         When nothing says that it is simulated and its tables cannot be read.
     """
-    if (folder / TRUTH_FILE).is_file():
-        return True
-    return any(origin.is_simulated for origin in _origins(folder, but=but).values())
+    return (folder / TRUTH_FILE).is_file() or any(origin.is_simulated for origin in _origins(folder).values())
 
 
 def _origins(folder: Path, *, but: Collection[str] = ()) -> dict[str, Origin]:
@@ -267,15 +265,25 @@ def _origins(folder: Path, *, but: Collection[str] = ()) -> dict[str, Origin]:
     return found
 
 
+def _staying(folder: Path, tables: Mapping[str, Stored]) -> dict[str, Origin]:
+    """Find the tables that stay beside those that come: of the same people, real or invented."""
+    if not folder.is_dir() or (folder / TRUTH_FILE).is_file():
+        return {}
+    is_simulated = _is_simulated(tables)
+    there = _origins(folder, but=tables)
+    return {name: origin for name, origin in there.items() if origin.is_simulated is is_simulated}
+
+
+def _is_simulated(tables: Mapping[str, Stored]) -> bool:
+    return any(origin.is_simulated for _, origin in tables.values())
+
+
 def _conflicts(folder: Path, tables: Mapping[str, Stored]) -> list[str]:
     """Say what keeps tables from coming beside those that stay."""
-    if not folder.is_dir() or holds_simulated(folder, but=tables):
-        return []
-    comes = [origin for _, origin in tables.values()]
-    if any(origin.is_simulated for origin in comes):
+    if _is_simulated(tables) and folder.is_dir() and not holds_simulated(folder):
         return [f"{folder.name} holds a real register; a simulated one is not put over it"]
-    keys = {origin.key_check for origin in comes}
-    other = [name for name, origin in _origins(folder, but=tables).items() if {origin.key_check} != keys]
+    keys = {origin.key_check for _, origin in tables.values()}
+    other = [name for name, origin in _staying(folder, tables).items() if {origin.key_check} != keys]
     if other:
         listed = ", ".join(other)
         return [f"{folder.name}: {listed} have pseudonyms of another key and would not link; use the same key for all"]
@@ -286,10 +294,8 @@ def _stage(folder: Path, staged: Path, tables: Mapping[str, Stored], extra: Mapp
     """Make the whole next folder of a municipality beside the one of now."""
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
-    if folder.is_dir() and not holds_simulated(folder, but=tables):
-        for path in folder.glob("*.parquet"):
-            if path.stem not in tables:
-                _link(path, staged / path.name)
+    for name in _staying(folder, tables):
+        _link(folder / f"{name}.parquet", staged / f"{name}.parquet")
     for name, (rows, origin) in tables.items():
         _write_table(staged / f"{name}.parquet", rows, TABLES[name], origin)
     for name, text in extra.items():

@@ -352,12 +352,12 @@ def _identifiers(
     wrong = list(faults)
     if mapping.bsn:
         wrong = _bsn_faults(texts)
-    elif holds_bsn(text for text in texts if text):
+    elif name == "person_id" and holds_bsn(text for text in texts if text):
+        # Its pseudonyms would be right, and would not link to those of files that say it.
         everywhere = np.ones(len(column.positions), dtype=bool)
-        advice = "write bsn: true for this column, and it is replaced" if name == "person_id" else "map another column"
-        return Converted(
-            pd.Series([None] * len(column.positions), dtype="str"), (Trouble("bsn", f"BSNs; {advice}", everywhere),)
-        )
+        sentence = "BSNs; write bsn: true for this column, and they are tested and replaced"
+        nothing = pd.Series([None] * len(column.positions), dtype="str")
+        return Converted(nothing, (Trouble("bsn", sentence, everywhere),))
     right = [position for position, text in enumerate(texts) if text is not None and wrong[position] is None]
     kind = "bsn" if mapping.bsn else name
     made = np.full(len(texts), None, dtype=object)

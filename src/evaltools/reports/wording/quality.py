@@ -258,7 +258,7 @@ def _missing_summary(rows: list[Any]) -> str:
     shares = [f"{_of_table(row)} ({dutch.percent(float(row.share_missing), 0)})" for row in much[:MOST_NAMED]]
     most = "Het gaat om" if len(much) <= MOST_NAMED else "Het meest ontbreekt"
     return (
-        f"Bij {len(known) - len(empty) - len(much)} van de {len(known) - len(empty)} gegevens die zijn ingevuld, ontbreekt "
+        f"Bij {len(known) - len(empty) - len(much)} van de {len(known) - len(empty)} gegevens ontbreekt "
         f"hoogstens {limit}. Bij {len(much)} ontbreekt meer. {most}: {dutch.listing(shares)}.{absent}"
     )
 
@@ -276,7 +276,7 @@ def _impossible_summary(rows: list[Any], base: int) -> str:
     )
     if not found:
         few = dutch.rounded_count(0, base)
-        return f"Fouten die niet kunnen kloppen, komen niet of bijna niet voor: {few} rijen per regel.{set_aside}"
+        return f"Gegevens die niet kunnen kloppen, komen niet of bijna niet voor: {few} rijen per regel.{set_aside}"
     worst = found[0]
     rows_there = f"{dutch.number(worst.n_broken)} rijen bij {register_terms.TABLES[worst.table].name}"
     count = "één soort fout" if len(found) == 1 else f"{dutch.number(len(found))} soorten fouten"
