@@ -1,21 +1,23 @@
-"""The commands: a thin skin over the batch. Exit status 0: all well, 1: something failed, 2: wrong use."""
+"""The commands: a thin skin. Exit status 0: all well, 1: something failed, 2: wrong use.
+
+A command imports what it needs by itself: the notebook packages of the batch and the
+table packages of the registers take seconds each.
+"""
 
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from evaltools.batch.files import check_writable
-from evaltools.batch.plan import Plan, plan_reports
-from evaltools.batch.run import refuse, run_reports
-from evaltools.batch.site import check_site, left_over, write_index
-from evaltools.batch.status import Status
 from evaltools.errors import EvaltoolsError, many
 from evaltools.project import Project, find_project
+
+if TYPE_CHECKING:
+    from evaltools.batch.plan import Plan
 
 # Locals in a traceback could be values of persons.
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -54,6 +56,11 @@ def reports(
     ] = None,
 ) -> None:
     """Make the reports and the index of the site."""
+    from evaltools.batch.files import check_writable
+    from evaltools.batch.run import refuse, run_reports
+    from evaltools.batch.site import check_site, left_over, write_index
+    from evaltools.batch.status import Status
+
     project = find_project()
     site = output.resolve() if output else project.reports
     whole = _plan(project)
@@ -132,8 +139,8 @@ def ingest(
     ] = False,
 ) -> None:
     """Read an extract, check it, and keep its tables per municipality."""
-    from evaltools.registers import extracts, pseudonyms  # noqa: PLC0415  (the other commands start sooner without)
-    from evaltools.registers.ingest import ingest as ingest_extract  # noqa: PLC0415
+    from evaltools.registers import extracts, pseudonyms
+    from evaltools.registers.ingest import ingest as ingest_extract
 
     project = find_project()
     done = ingest_extract(
@@ -149,7 +156,7 @@ def ingest(
         is_simulated=simulated,
     )
     for part in done:
-        counts = ", ".join(f"{code} {n:,}" for code, n in list(part.n_rows.items())[:MOST_NAMED])
+        counts = ", ".join(f"{code} {n:,}" for code, n in list(part.n_rows.items())[:MOST_NAMED]) or "no rows"
         more = len(part.n_rows) - MOST_NAMED
         console.print(
             f"{part.table}: {counts}" + (f" and {more} other municipalities" if more > 0 else ""), markup=False
@@ -165,7 +172,7 @@ def simulate(
     force: Annotated[bool, typer.Option("--force", help="Make anew also what is up to date.")] = False,
 ) -> None:
     """Simulate the registers of the programmes' municipalities; a real register is never touched."""
-    from evaltools.registers.simulate import Written, write_simulated  # noqa: PLC0415  (the other commands start sooner without)
+    from evaltools.registers.simulate import Written, write_simulated
 
     said = {
         "written": "[green]simulated[/green]",
@@ -179,8 +186,9 @@ def simulate(
     write_simulated(find_project(), programmes or (), seed=seed, force=force, when_done=show)
 
 
-def _plan(project: Project) -> Plan:
-    from evaltools.registers.store import stored_municipalities  # noqa: PLC0415  (the other commands start sooner without)
+def _plan(project: Project) -> "Plan":
+    from evaltools.batch.plan import plan_reports
+    from evaltools.registers.store import stored_municipalities
 
     return plan_reports(project, stored_municipalities(project))
 
