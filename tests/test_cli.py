@@ -159,8 +159,8 @@ def test_an_extract_goes_in_and_says_what_it_did(project, monkeypatch):
     done = evaltools(*INGEST)
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
-        "persons: GM0197 1",
-        "benefit_spells: GM0197 1",
+        "persons: GM0197 Aalten 1",
+        "benefit_spells: GM0197 Aalten 1",
         "  1 row with exit_reason 77, which is not in the official list; kept as it is",
         "incomes: no rows",
         "  1 row that the profile leaves out",
@@ -174,14 +174,14 @@ def test_an_extract_goes_in_and_says_what_it_did(project, monkeypatch):
         (
             BUS.replace("19800302", "geheim"),
             [],
-            "persons.birth_year (their 'geboortedatum'): 1 row, first line 2: not a day",
+            "persons.birth_year (their 'geboortedatum'): 1 row, first line 2: not a year",
         ),
         (BUS, ["--municipality", "GM0198"], "is asked for municipality 'GM0198'; did you mean"),
         (BUS, ["--table", "incoms"], "has no table 'incoms'; did you mean 'incomes'?"),
         (BUS, ["--query", "select 1"], "bus.csv: is a file; a query is for a database"),
         (BUS, ["--key-file", "bus.csv"], "the key file: lies in the project"),
         (BUS, ["--profile", "bsu"], "profile 'bsu': is not there; did you mean 'bus'?"),
-        (BUS, ["--extract-day", "30-06-2020"], "'30-06-2020' does not match the format"),
+        (BUS, ["--extract-day", "30-06-2020"], "--extract-day 30-06-2020: is no day; write year-month-day"),
     ],
 )
 def test_an_extract_that_does_not_go_in(project, monkeypatch, content, arguments, sentence):

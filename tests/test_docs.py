@@ -84,6 +84,7 @@ def test_your_own_municipality_works_as_it_is_written(project, tmp_path_factory)
         "\n".join(re.findall(r"^ {4}.*$", section.split("list:\n\n")[1].split("\n\n")[0], re.MULTILINE))
     )
     (project.root / "deelnemers.yaml").write_text(profile, "utf-8")
+    shutil.copy(ROOT / "programmes" / "samen-sterk.yaml", project.programmes)
     book = openpyxl.Workbook()
     book.active.title = "Deelnemers"
     begin = dt.date(2021, 2, 1)
@@ -99,8 +100,8 @@ def test_your_own_municipality_works_as_it_is_written(project, tmp_path_factory)
         ["bash", "-c", script], capture_output=True, text=True, check=False, cwd=project.root, env=environment
     )
     assert done.returncode == 0, done.stderr
-    assert "persons: GM0294 260" in done.stdout
-    assert "participations: GM0294 2" in done.stdout
+    assert "persons: GM0294 Winterswijk 260" in done.stdout
+    assert "participations: GM0294 Winterswijk 2" in done.stdout
     page = (project.reports / "GM0294" / "data_quality.html").read_text("utf-8")
     assert "Winterswijk" in page
     assert "Deze gegevens zijn gesimuleerd" in page

@@ -5,7 +5,7 @@ table packages of the registers take seconds each.
 """
 
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from evaltools.errors import EvaltoolsError, many
+from evaltools.errors import EvaltoolsError, InvalidDataError, many, printable
 from evaltools.project import Project, find_project
 
 if TYPE_CHECKING:
@@ -118,9 +118,7 @@ def ingest(
     profile: Annotated[
         str, typer.Option(metavar="NAME", help="Mapping profile: bus, generic, participants, or the path of your own.")
     ],
-    extract_day: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], help="Day that the extract was made, such as 2020-06-30.")
-    ],
+    extract_day: Annotated[str, typer.Option(metavar="DAY", help="Day that the extract was made, such as 2020-06-30.")],
     municipality: Annotated[
         str | None, typer.Option(metavar="GMCODE", help="Of all rows, for a source that does not say it by row.")
     ] = None,
@@ -139,6 +137,7 @@ def ingest(
     ] = False,
 ) -> None:
     """Read an extract, check it, and keep its tables per municipality."""
+    from evaltools.reference import municipality_names
     from evaltools.registers import extracts, pseudonyms
     from evaltools.registers.ingest import ingest as ingest_extract
 
@@ -146,7 +145,7 @@ def ingest(
     done = ingest_extract(
         source,
         extracts.read_profile(profile),
-        extract_day=extract_day.date(),
+        extract_day=_day(extract_day),
         key=pseudonyms.read_key(project, key_file),
         project=project,
         municipality=municipality,
@@ -155,8 +154,11 @@ def ingest(
         set_aside=set_aside,
         is_simulated=simulated,
     )
+    names = municipality_names(project)
     for part in done:
-        counts = ", ".join(f"{code} {n:,}" for code, n in list(part.n_rows.items())[:MOST_NAMED]) or "no rows"
+        counts = (
+            ", ".join(f"{code} {names[code]} {n:,}" for code, n in list(part.n_rows.items())[:MOST_NAMED]) or "no rows"
+        )
         more = len(part.n_rows) - MOST_NAMED
         console.print(
             f"{part.table}: {counts}" + (f" and {more} other municipalities" if more > 0 else ""), markup=False
@@ -186,6 +188,14 @@ def simulate(
     write_simulated(find_project(), programmes or (), seed=seed, force=force, when_done=show)
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        advice = "is no day; write year-month-day, such as 2020-06-30"
+        raise InvalidDataError(f"--extract-day {text}", [advice]) from None
+
+
 def _plan(project: Project) -> "Plan":
     from evaltools.batch.plan import plan_reports
     from evaltools.registers.store import stored_municipalities
@@ -198,8 +208,10 @@ def main() -> None:
     try:
         app()
     except EvaltoolsError as error:
-        complaints.print(f"evaltools: {error}", markup=False)
+        complaints.print(f"evaltools: {printable(str(error))}", markup=False)
         sys.exit(2)
     except OSError as error:
-        complaints.print(f"evaltools: {error.filename} cannot be read or written: {error.strerror}", markup=False)
+        complaints.print(
+            f"evaltools: {error.filename or 'a file'} cannot be read or written: {error.strerror}", markup=False
+        )
         sys.exit(1)

@@ -97,7 +97,7 @@ def key_file(folder, text="k" * 40, mode=0o600):
 
 
 def test_no_key_no_ingest(project, no_key):
-    with pytest.raises(InvalidDataError, match="is needed to make pseudonyms"):
+    with pytest.raises(InvalidDataError, match="the key of the pseudonyms: is missing"):
         read_key(project)
 
 

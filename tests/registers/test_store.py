@@ -8,6 +8,7 @@ import textwrap
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from filelock import FileLock
 
 from evaltools.errors import InvalidDataError
 from evaltools.registers import open_register, store
@@ -33,9 +34,8 @@ def write(project, written, code="GM0197", **options):
 
 
 def files(project):
-    return sorted(
-        path.relative_to(project.processed).as_posix() for path in project.processed.rglob("*") if path.is_file()
-    )
+    found = (path for path in project.processed.rglob("*") if path.is_file() and path.name != ".writing")
+    return sorted(path.relative_to(project.processed).as_posix() for path in found)
 
 
 def test_every_table_comes_back_as_it_was(project):
@@ -156,7 +156,9 @@ def test_one_municipality_that_cannot_be_written_keeps_all_from_being_written(pr
 def test_a_damaged_file_is_told_and_can_be_replaced(project, damage):
     write(project, tables("persons", "incomes"))
     (project.processed / "GM0197" / "persons.parquet").write_bytes(damage)
-    with pytest.raises(InvalidDataError, match=r"GM0197/persons\.parquet: cannot be read; ingest or simulate it again"):
+    with pytest.raises(
+        InvalidDataError, match=r"GM0197/persons\.parquet: cannot be read; delete it, then ingest or simulate it again"
+    ):
         open_register("GM0197", project)
     write(project, tables("persons"))
     assert len(open_register("GM0197", project).persons) == 1
@@ -187,17 +189,18 @@ KILLED = """
 import os, sys
 from pathlib import Path
 from evaltools.project import Project
-from evaltools.registers import store
+from evaltools.registers import store, swap
 from tests.registers.test_store import tables
 step, root = sys.argv[1:]
-original = getattr(store, step)
+home = swap if step == "_swap" else store
+original = getattr(home, step)
 calls = []
 def killed(*arguments, **options):
     calls.append(1)
     if len(calls) == 2:
         os._exit(9)
     return original(*arguments, **options)
-setattr(store, step, killed)
+setattr(home, step, killed)
 if step == "rename":
     renames = []
     def rename(self, target):
@@ -205,19 +208,19 @@ if step == "rename":
         renames.append(1)
         if len(renames) == KILL_AT:
             os._exit(9)
-    store.Path.rename = rename
+    Path.rename = rename
 store.write_registers({code: tables("persons", "incomes", source="new") for code in ("GM0197", "GM0222")}, project=Project(Path(root)))
 """
 
 
-@pytest.mark.parametrize("step", ["_write_table", "_stage", "_put_in_place", "1", "2", "3"])
+@pytest.mark.parametrize("step", ["_write_table", "_stage", "_swap", "1", "2", "3"])
 def test_a_killed_writer_leaves_every_municipality_whole(project, step):
     for code in ("GM0197", "GM0222"):
         write(project, tables("persons", "incomes", source="old"), code)
     program = textwrap.dedent(KILLED)
     if step.isdigit():
-        program = program.replace("original = getattr(store, step)", "original = None").replace(
-            "setattr(store, step, killed)", ""
+        program = program.replace("original = getattr(home, step)", "original = None").replace(
+            "setattr(home, step, killed)", ""
         )
         program, step = program.replace("KILL_AT", step), "rename"
     done = subprocess.run(
@@ -230,8 +233,11 @@ def test_a_killed_writer_leaves_every_municipality_whole(project, step):
         assert len(register.persons) == len(register.incomes) == 1
     write(project, tables("persons", "incomes", source="newest"))
     assert {origin.source for origin in open_register("GM0197", project).origins.values()} == {"newest"}
+    # Once all were ready the next writer finishes what was begun; before that nothing of it is kept.
+    finished = "old" if step in {"_write_table", "_stage"} else "new"
+    assert {origin.source for origin in open_register("GM0222", project).origins.values()} == {finished}
     assert stored_municipalities(project) == ["GM0197", "GM0222"]
-    assert all(not path.name.startswith(".") for path in project.processed.iterdir())
+    assert {path.name for path in project.processed.iterdir()} == {"GM0197", "GM0222", ".writing"}
 
 
 @pytest.fixture(autouse=True)
@@ -241,8 +247,10 @@ def _root(monkeypatch, pytestconfig):
 
 def test_one_writer_at_a_time(project):
     project.processed.mkdir(parents=True)
-    (project.processed / ".writing").write_text(str(os.getpid()), "utf-8")
-    with pytest.raises(InvalidDataError, match="is being written by another evaltools"):
+    with (
+        FileLock(project.processed / ".writing"),
+        pytest.raises(InvalidDataError, match="is being written by another evaltools"),
+    ):
         write(project, tables("persons"))
     assert stored_municipalities(project) == []
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,21 +14,26 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from evaltools.errors import InvalidDataError, did_you_mean, many
+from evaltools.programmes import list_programmes
 from evaltools.project import Project
 from evaltools.reference import municipality_names
 from evaltools.registers.extracts import Delivery, Profile, read_extract
 from evaltools.registers.extracts.convert import Trouble, municipalities
 from evaltools.registers.extracts.profile import ColumnMapping, TableMapping
 from evaltools.registers.extracts.take import Part, asks_for_any, source_column, take
+from evaltools.registers.extracts.values import FIRST_YEAR
 from evaltools.registers.pseudonyms import Key
-from evaltools.registers.store import Origin, to_arrow, write_registers
-from evaltools.registers.tables import TABLES
+from evaltools.registers.store import Origin, open_register, to_arrow, write_registers
+from evaltools.registers.tables import FORMS, TABLES
 from evaltools.registers.validation import findings
 
 MOST_SET_ASIDE = 0.10
 """More than this share of the rows is no slip of the pen but a profile that does not fit."""
 WITH_A_FORM = {"day", "month", "year", "count", "number", "code"}
 """Kinds of columns in which the words of a second header are wrong."""
+NEVER_PLANNED = {"registered_day", "day", "month", "selected_day", "offered_day"}
+"""Days of what has happened; a first or last day can be known before."""
+MOST_NAMED = 5
 FEWEST_IN_HEADER = 2
 """A row that is wrong in fewer columns than this is no header."""
 
@@ -50,6 +56,8 @@ class Ingested:
         Rows with a code that the official list does not have, by our column and code.
     lacking
         Optional columns that the source does not have.
+    replaced
+        What else there is to know of the tables that were there before.
     """
 
     table: str
@@ -59,6 +67,7 @@ class Ingested:
     n_set_aside: Mapping[str, int] = field(default_factory=dict)
     n_unknown: Mapping[str, int] = field(default_factory=dict)
     lacking: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
 
     def sentences(self) -> list[str]:
         """Say what did not come in as it was: left out, replaced, set aside, not known."""
@@ -72,7 +81,7 @@ class Ingested:
             ),
         ]
         sentences = [f"{many(n, 'row')} {what}" for n, what in said if n]
-        return sentences + [f"the source has no {column}" for column in self.lacking]
+        return [*sentences, *(f"the source has no {column}" for column in self.lacking), *self.replaced]
 
 
 def ingest(
@@ -117,7 +126,8 @@ def ingest(
     delivery = read_extract(source, profile, query=query)
     codes, troubles = _municipalities(delivery, profile, municipality, names)
     parts = [take(delivery, TABLES[name], mapping, codes, profile, key) for name, mapping in profile.tables.items()]
-    broken = [_broken(part) for part in parts]
+    programmes = list_programmes(project)
+    broken = [_broken(part, extract_day, programmes) for part in parts]
     if troubles or (any(broken) and not set_aside):
         raise InvalidDataError(delivery.name, [*troubles, *_sentences(delivery, profile, parts, broken)])
     aside = [_aside(part, found, delivery, profile) for part, found in zip(parts, broken, strict=True)]
@@ -149,6 +159,7 @@ def ingest(
                 n_set_aside=dict(Counter(rules[rules != ""].tolist())),
                 n_unknown=part.unknown,
                 lacking=_lacking(profile.tables[part.table.name], delivery),
+                replaced=_replaced(project, part.table.name, registers, origin),
             )
         )
     write_registers(registers, project=project)
@@ -160,7 +171,12 @@ def _check_call(profile: Profile, extract_day: dt.date, municipality: str | None
     if municipality is None and profile.municipality is None:
         problems.append("names no column for the municipality; say which it is with --municipality")
     if municipality is not None and municipality not in names:
-        problems.append(f"is asked for municipality '{municipality}'; {did_you_mean(municipality, names)}")
+        called = [code for code, name in names.items() if name.casefold() == municipality.casefold()]
+        advice = f"write {called[0]}" if called else did_you_mean(municipality, names)
+        new = "; a new one goes into data/raw/reference/municipalities.csv" if not called else ""
+        problems.append(f"is asked for municipality '{municipality}'; {advice}{new}")
+    if extract_day.year < FIRST_YEAR:
+        problems.append(f"is asked for an extract day before {FIRST_YEAR}")
     if extract_day > dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=1):
         problems.append("is asked for an extract day that has yet to come")
     if problems:
@@ -173,25 +189,22 @@ def _municipalities(
     """CBS code of each row, and what is wrong with them."""
     if profile.municipality is None:
         return np.full(delivery.n_rows, asked, dtype=object), []
-    column = source_column(delivery, profile.municipality)
+    column = source_column(delivery, profile.municipality, "municipality")
     codes, troubles = municipalities(column, profile.municipality)
     about = f"municipality ({_quoted(profile.municipality)})"
     problems = [
         _sentence(about, trouble.sentence + _if_header(trouble.rows), np.flatnonzero(trouble.rows), delivery)
         for trouble in troubles
     ]
-    found = pd.unique(pd.Series(codes[pd.notna(codes)], dtype="object"))
-    for code in sorted(found):
-        if code not in names:
-            advice = f"{did_you_mean(code, names)}; a new one goes into data/raw/reference/municipalities.csv"
-            problems.append(
-                _sentence(about, f"of {code}, which is not known; {advice}", np.flatnonzero(codes == code), delivery)
-            )
-        elif asked is not None and code != asked:
-            advice = "leave out --municipality to take all that the source holds"
-            problems.append(
-                _sentence(about, f"of {code}, not of {asked}; {advice}", np.flatnonzero(codes == code), delivery)
-            )
+    # The codes stay unsaid: of a column that holds something else they would be values of persons.
+    is_known = np.isin(codes.astype(str), list(names)) | pd.isna(codes)
+    if not is_known.all():
+        advice = "a code that is not in data/raw/reference/municipalities.csv; add it there, or map another column"
+        problems.append(_sentence(about, advice, np.flatnonzero(~is_known), delivery))
+    is_other = is_known & pd.notna(codes) & (codes != asked)
+    if asked is not None and is_other.any():
+        advice = f"of another municipality than {asked}; leave out --municipality to take all that the source holds"
+        problems.append(_sentence(about, advice, np.flatnonzero(is_other), delivery))
     return codes, problems
 
 
@@ -199,7 +212,7 @@ def _if_header(rows: NDArray[np.bool_]) -> str:
     return "; a second header? Take it out of the file" if rows[0] and rows.sum() == 1 else ""
 
 
-def _broken(part: Part) -> list[tuple[str, Trouble]]:
+def _broken(part: Part, extract_day: dt.date, programmes: list[str]) -> list[tuple[str, Trouble]]:
     """List what is wrong with a part: values that could not be read, and rules of the table that rows break."""
     nowhere = np.zeros(len(part.rows), dtype=bool)
     unread: dict[str, NDArray[np.bool_]] = {}
@@ -213,7 +226,28 @@ def _broken(part: Part) -> list[tuple[str, Trouble]]:
             rows &= ~unread.get(name, nowhere)
         if rows.any() and found.column != "municipality":
             broken.append((found.column, Trouble(found.rule, found.sentence, rows)))
-    return broken
+    return broken + _beyond_extract(part, extract_day) + _without_programme(part, programmes)
+
+
+def _beyond_extract(part: Part, extract_day: dt.date) -> list[tuple[str, Trouble]]:
+    """Find days of what cannot be planned that lie after the extract: it cannot be of that day."""
+    found = []
+    for name in part.table.columns:
+        if name in NEVER_PLANNED:
+            rows = (part.rows[name] > pd.Timestamp(extract_day)).to_numpy()
+            if rows.any():
+                sentence = f"a day after the extract day, {extract_day}; is --extract-day right?"
+                found.append((name, Trouble("after_extract_day", sentence, rows)))
+    return found
+
+
+def _without_programme(part: Part, programmes: list[str]) -> list[tuple[str, Trouble]]:
+    if "programme" not in part.table.columns:
+        return []
+    named = part.rows["programme"]
+    rows = (named.notna() & named.str.fullmatch(FORMS["programme"]) & ~named.isin(programmes)).to_numpy(bool)
+    sentence = f"a programme without a file in programmes/; there are: {', '.join(programmes)}"
+    return [("programme", Trouble("unknown_programme", sentence, rows))] if rows.any() else []
 
 
 def _sentences(
@@ -318,6 +352,25 @@ def _quoted(mapping: ColumnMapping) -> str:
     return (
         "their " + " and ".join(f"'{name}'" for name in mapping.column) if mapping.column else "a value of the profile"
     )
+
+
+def _replaced(project: Project, table: str, codes: Collection[str], origin: Origin) -> tuple[str, ...]:
+    """Say what a table takes the place of, where that is not simply an earlier extract."""
+    said: dict[str, list[str]] = {}
+    for code in codes:
+        with suppress(InvalidDataError):
+            there = open_register(code, project).origins
+            if any(before.is_simulated for before in there.values()) and not origin.is_simulated:
+                said.setdefault("took the place of the simulated register", []).append(code)
+            elif table in there and there[table].extract_day > origin.extract_day:
+                said.setdefault("took the place of a later extract", []).append(code)
+            elif table in there and there[table].key_check != origin.key_check:
+                said.setdefault("took the place of a table with pseudonyms of another key", []).append(code)
+    return tuple(f"{what} of {_some(found)}" for what, found in said.items())
+
+
+def _some(codes: list[str]) -> str:
+    return ", ".join(codes[:MOST_NAMED]) + (f" and {len(codes) - MOST_NAMED} others" if len(codes) > MOST_NAMED else "")
 
 
 def _lacking(mapping: TableMapping, delivery: Delivery) -> tuple[str, ...]:

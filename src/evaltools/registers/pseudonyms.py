@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,9 +38,10 @@ LIKELY = 0.001
 SHARE = 0.2
 """… if at least this share passes: in long columns a share just over 1/11 is no chance and no BSN either."""
 
+NINE_DIGITS = re.compile(r"(?<![0-9])[0-9]{8,9}(?![0-9])")
 # A neighbourhood code of CBS is BU and eight digits.
-NINE_DIGITS = re.compile(r"(?<![0-9])(?<!BU)[0-9]{8,9}(?![0-9])")
-BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[ .\-](?=[0-9])")
+LONG_NUMBER = re.compile(r"(?<!BU)(?<![0-9])[0-9]{8,}|(?<=BU)[0-9]{9,}")
+BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[^\w\n]+(?=[0-9])|(?<=[0-9])_+(?=[0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +106,16 @@ def read_key(project: Project, key_file: Path | None = None) -> Key:
         text = os.environ.get(KEY_VARIABLE, "")
         if not text.strip():
             advice = (
-                f"is needed to make pseudonyms: name a file outside the project with --key-file or {KEY_FILE_VARIABLE}; "
-                f"make one with: python3 -c 'import secrets; print(secrets.token_hex(32))' > KEYFILE; chmod 600 KEYFILE"
+                f"is missing: name a file outside the project with --key-file or {KEY_FILE_VARIABLE}; make one with: "
+                "(umask 077; set -C; python3 -c 'import secrets; print(secrets.token_hex(32))' > ~/evaltools.key)"
             )
-            raise InvalidDataError("a key", [advice])
+            raise InvalidDataError("the key of the pseudonyms", [advice])
         subject = KEY_VARIABLE
     else:
         text, subject = _read_key_file(project, named), "the key file"
     if len(text.strip()) < SHORTEST_KEY:
         raise InvalidDataError(subject, [f"holds fewer than {SHORTEST_KEY} characters; make a longer one"])
-    return Key(text.strip().encode())
+    return Key(text.strip().encode("utf-8", "surrogateescape"))
 
 
 def _read_key_file(project: Project, path: Path) -> str:
@@ -124,7 +126,7 @@ def _read_key_file(project: Project, path: Path) -> str:
         mode = path.stat().st_mode
         text = path.read_text("utf-8")
     except OSError as error:
-        raise InvalidDataError("the key file", [f"cannot be read: {error.strerror}"]) from None
+        raise InvalidDataError(f"the key file {path}", [f"cannot be read: {error.strerror}"]) from None
     except ValueError:
         raise InvalidDataError("the key file", ["is not a text file in UTF-8"]) from None
     if os.name == "posix" and mode & (stat.S_IRGRP | stat.S_IROTH):
@@ -167,9 +169,22 @@ def holds_bsn(values: Iterable[str]) -> bool:
     >>> holds_bsn(["900000001", "900000002", "900000003", "A17"])
     False
     """
-    text = BETWEEN_DIGITS.sub("", "\n".join(values))
+    text = bare_digits("\n".join(values))
     numbers = {found.zfill(9) for found in NINE_DIGITS.findall(text)}
     if not numbers:
         return False
     n, passed = len(numbers), int(passes_elfproef(numbers).sum())
     return passed == n or (passed / n >= SHARE and float(binom.sf(passed - 1, n, CHANCE)) < LIKELY)
+
+
+def bare_digits(text: str) -> str:
+    """Write all digits in one way, with nothing between them, so that a number cannot hide.
+
+    Examples
+    --------
+    >>> bare_digits("klant 999-990.019"), bare_digits("９９９ 990 019")
+    ('klant 999990019', '999990019')
+    """
+    if not text.isascii():
+        text = "".join(str(unicodedata.decimal(letter, letter)) for letter in unicodedata.normalize("NFKC", text))
+    return BETWEEN_DIGITS.sub("", text)

@@ -5,11 +5,9 @@ those of now, never some of each, and a write that is killed leaves those of bef
 """
 
 import json
-import os
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,8 +17,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from evaltools.disclosure import from_register
 from evaltools.errors import InvalidDataError, did_you_mean
 from evaltools.project import Project, find_project
+from evaltools.registers.swap import drop_unfinished, folder_before, only_writer, put_in_place
 from evaltools.registers.tables import DAY, FORMS, SCHEMA_VERSION, TABLES, Table
 
 MARK = b"evaltools"
@@ -140,16 +140,19 @@ class Register:
         if unknown:
             raise InvalidDataError(f"table '{table}'", unknown)
         if table not in self.origins:
-            return declared.frame({})[wanted]
+            return from_register(declared.frame({})[wanted], is_simulated=self.is_simulated)
         path = self.folder / f"{table}.parquet"
         try:
             stored = pq.read_table(path, columns=wanted)
         except (pa.ArrowException, OSError):
-            raise InvalidDataError(_subject(path), ["cannot be read; ingest or simulate it again"]) from None
+            raise InvalidDataError(
+                _subject(path), ["cannot be read; delete it, then ingest or simulate it again"]
+            ) from None
         if Origin.decode(stored.schema.metadata, _subject(path)) != self.origins[table]:
             raise InvalidDataError(_subject(path), ["has changed since the register was opened; open it again"])
         rows: pd.DataFrame = stored.to_pandas(date_as_object=False, timestamp_as_object=False)
-        return pd.DataFrame({column: rows[column].astype(declared.dtype(column)) for column in wanted})
+        typed = pd.DataFrame({column: rows[column].astype(declared.dtype(column)) for column in wanted})
+        return from_register(typed, is_simulated=self.is_simulated)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         """Read a whole table by its name: ``register.persons``."""
@@ -173,7 +176,7 @@ def open_register(municipality: str, project: Project | None = None) -> Register
     """
     project = project or find_project()
     folder = project.processed / municipality
-    before = _before(folder)
+    before = folder_before(folder)
     if not folder.is_dir() and before.is_dir():  # a writer is, or was cut off, between the two steps of its swap
         folder = before
     if not folder.is_dir():
@@ -182,7 +185,10 @@ def open_register(municipality: str, project: Project | None = None) -> Register
             f"the register of {municipality}",
             [f"is not there; make it with evaltools ingest or evaltools simulate; {did_you_mean(municipality, known)}"],
         )
-    return Register(municipality, folder, _origins(folder))
+    origins = _origins(folder)
+    if not origins:
+        raise InvalidDataError(f"the register of {municipality}", ["has no tables; ingest or simulate it again"])
+    return Register(municipality, folder, origins)
 
 
 def stored_municipalities(project: Project | None = None) -> list[str]:
@@ -219,7 +225,7 @@ def write_registers(
         When simulated tables would come beside real ones, tables have pseudonyms of
         different keys, or another process is writing. Nothing is changed then.
     """
-    with _only_writer(project.processed):
+    with only_writer(project.processed):
         problems = [
             problem for code, tables in registers.items() for problem in _conflicts(project.processed / code, tables)
         ]
@@ -231,11 +237,10 @@ def write_registers(
                 folder = project.processed / code
                 staged.append(folder.with_name(f".{code}.next"))
                 _stage(folder, staged[-1], tables, (extra or {}).get(code, {}))
-            for next_folder in staged:
-                _put_in_place(next_folder)
-        finally:
-            for next_folder in staged:
-                shutil.rmtree(next_folder, ignore_errors=True)
+            put_in_place(project.processed, staged)
+        except BaseException:
+            drop_unfinished(project.processed, staged)
+            raise
 
 
 def holds_simulated(folder: Path) -> bool:
@@ -250,17 +255,16 @@ def holds_simulated(folder: Path) -> bool:
 
 
 def _origins(folder: Path, *, but: Collection[str] = ()) -> dict[str, Origin]:
-    paths = [path for path in sorted(folder.glob("*.parquet")) if path.stem in TABLES]
-    if not paths:
-        raise InvalidDataError(f"the register of {folder.name}", ["has no tables; ingest or simulate it again"])
     found = {}
-    for path in paths:
-        if path.stem in but:
+    for path in sorted(folder.glob("*.parquet")):
+        if path.stem in but or path.stem not in TABLES:
             continue
         try:
             metadata = pq.read_metadata(path).metadata
         except (pa.ArrowException, OSError):
-            raise InvalidDataError(_subject(path), ["cannot be read; ingest or simulate it again"]) from None
+            raise InvalidDataError(
+                _subject(path), ["cannot be read; delete it, then ingest or simulate it again"]
+            ) from None
         found[path.stem] = Origin.decode(metadata, _subject(path))
     return found
 
@@ -280,7 +284,9 @@ def _is_simulated(tables: Mapping[str, Stored]) -> bool:
 
 def _conflicts(folder: Path, tables: Mapping[str, Stored]) -> list[str]:
     """Say what keeps tables from coming beside those that stay."""
-    if _is_simulated(tables) and folder.is_dir() and not holds_simulated(folder):
+    if folder.is_symlink():
+        return [f"{folder.name} is a link; put the folder itself there"]
+    if _is_simulated(tables) and folder.is_dir() and not holds_simulated(folder) and _origins(folder):
         return [f"{folder.name} holds a real register; a simulated one is not put over it"]
     keys = {origin.key_check for _, origin in tables.values()}
     other = [name for name, origin in _staying(folder, tables).items() if {origin.key_check} != keys]
@@ -331,66 +337,6 @@ def _arrow_schema(table: Table) -> pa.Schema:
             for column in table.columns
         ]
     )
-
-
-def _put_in_place(staged: Path) -> None:
-    """Swap the folder of now for the next one."""
-    folder = staged.with_name(staged.name.removeprefix(".").removesuffix(".next"))
-    before = _before(folder)
-    shutil.rmtree(before, ignore_errors=True)
-    if folder.is_dir():
-        folder.rename(before)
-    staged.rename(folder)
-    shutil.rmtree(before, ignore_errors=True)
-
-
-def _before(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.before")
-
-
-@contextmanager
-def _only_writer(processed: Path) -> Iterator[None]:
-    """Let one process write at a time, and put right what a killed one left."""
-    processed.mkdir(parents=True, exist_ok=True)
-    lock = processed / ".writing"
-    try:
-        handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-    except FileExistsError:
-        if _is_alive(lock):
-            raise InvalidDataError("data/processed", ["is being written by another evaltools; wait for it"]) from None
-        lock.unlink(missing_ok=True)
-        with _only_writer(processed):
-            yield
-        return
-    try:
-        os.write(handle, str(os.getpid()).encode())
-        os.close(handle)
-        _recover(processed)
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
-
-
-def _is_alive(lock: Path) -> bool:
-    try:
-        os.kill(int(lock.read_text("utf-8")), 0)
-    except (ValueError, ProcessLookupError, FileNotFoundError):
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _recover(processed: Path) -> None:
-    """Put back a folder whose swap was cut off between its two steps; drop what was never finished."""
-    for before in processed.glob(".GM*.before"):
-        folder = processed / before.name.removeprefix(".").removesuffix(".before")
-        if not folder.exists():
-            before.rename(folder)
-        else:
-            shutil.rmtree(before, ignore_errors=True)
-    for staged in processed.glob(".GM*.next"):
-        shutil.rmtree(staged, ignore_errors=True)
 
 
 def _subject(path: Path) -> str:

@@ -39,6 +39,11 @@ FORMS = {
     "text": r"[^\x00-\x1f]{1,60}",
 }
 """The form of a text, by kind of column."""
+FORM_WORDS = {
+    "municipality": "not a CBS code, such as GM0197",
+    "programme": "not a name of small letters, digits and -, such as samen-sterk",
+    "text": "a text of more than 60 characters, or with characters that cannot be seen",
+}
 
 Mask = Callable[[pd.DataFrame], "pd.Series[bool]"]
 
@@ -136,7 +141,7 @@ def _column(kind: str, description: str, *, required: bool = False, **more: Any)
             pa.Check(
                 lambda values: values.isna() | values.str.fullmatch(pattern),
                 name="has_the_form",
-                error=f"not of the form {pattern}",
+                error=FORM_WORDS[kind],
                 n_failure_cases=1,
             ),
         ]

@@ -11,16 +11,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evaltools.registers.codes import CodeList
+from evaltools.registers.extracts import values
 from evaltools.registers.extracts.delivery import Cell, Column
-from evaltools.registers.extracts.profile import MONTH_FORMATS, ColumnMapping, Layout
-from evaltools.registers.pseudonyms import Key, holds_bsn, passes_elfproef
+from evaltools.registers.extracts.profile import ColumnMapping, Layout
+from evaltools.registers.extracts.values import LIKENESS, Fault, WrongError
+from evaltools.registers.pseudonyms import LONG_NUMBER, Key, bare_digits, holds_bsn, passes_elfproef
 from evaltools.registers.tables import DAY, Table
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
 BSN_DIGITS = 9
-TWO_DIGITS = re.compile(r"[0-9]{2}")
 NOTHING = np.datetime64("NaT")
+MOST_COMPARED = 50
+"""So many codes that are not known are compared with those that are; comparing takes time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,6 @@ class Converted:
 
     Attributes
     ----------
-    unknown
-        How many rows hold which code of two digits that an open list does not have.
     same
         Of identifiers: a number that is the same where the pseudonym is, -1 where it
         is missing. Comparing numbers takes a fraction of the time.
@@ -57,20 +56,7 @@ class Converted:
 
     typed: "pd.Series[Any]"
     troubles: tuple[Trouble, ...] = ()
-    unknown: tuple[tuple[str, int], ...] = ()
     same: NDArray[np.int64] | None = None
-
-
-Fault = tuple[str, str]
-"""Name of a rule, and what is wrong, expected and to be done."""
-
-
-class _WrongError(ValueError):
-    """A value that is not what it should be."""
-
-    def __init__(self, *fault: str) -> None:
-        super().__init__(*fault)
-        self.fault: Fault = (fault[0], fault[1])
 
 
 def convert(column: Column, table: Table, name: str, mapping: ColumnMapping, layout: Layout, key: Key) -> Converted:
@@ -92,27 +78,26 @@ def convert(column: Column, table: Table, name: str, mapping: ColumnMapping, lay
     if kind == "identifier":
         return _identifiers(column, cells, faults, name, mapping, key)
     readers: dict[str, Callable[[Cell], Any]] = {
-        "day": lambda value: _day(value, days),
-        "month": lambda value: _day(value, days).astype("datetime64[M]"),
-        "year": lambda value: _year(value, mapping.days),
-        "count": _count,
-        "number": lambda value: _number(value, layout.decimal),
-        "text": _text,
-        "programme": _text,
-        "code": lambda value: _code(value, code_list) if code_list else value,
+        "day": lambda value: values.day(value, days),
+        "month": lambda value: values.day(value, days).astype("datetime64[M]"),
+        "year": lambda value: values.year(value, days),
+        "count": values.count,
+        "number": lambda value: values.number(value, layout.decimal),
+        "text": values.text,
+        "programme": values.text,
+        "code": lambda value: values.code(value, code_list) if code_list else value,
     }
     missing: Any = NOTHING if kind in {"day", "month"} else None
     made, wrong = _each(cells, faults, readers[kind], missing)
-    troubles = [*_troubles(column, wrong), *_bsn_trouble(column, cells, kind)]
+    troubles = [*_troubles(column, wrong), *_number_troubles(column, cells, kind)]
     typed = _typed(made, column.positions, table, name)
-    unknown = _unknown_codes(column, made, code_list) if code_list else ()
-    return Converted(typed, tuple(troubles), unknown)
+    return Converted(typed, tuple(troubles))
 
 
 def municipalities(column: Column, mapping: ColumnMapping) -> tuple[NDArray[Any], tuple[Trouble, ...]]:
     """Bring a column to CBS codes of municipalities: ``0197`` and ``GM0197`` are both GM0197."""
     cells, faults = _prepared(column, mapping)
-    made, wrong = _each(cells, faults, _municipality, None)
+    made, wrong = _each(cells, faults, values.municipality, None)
     made = [None if value is None else str(value) for value in made]
     nothing = np.array([value is None and fault is None for value, fault in zip(made, wrong, strict=True)])[
         column.positions
@@ -123,34 +108,40 @@ def municipalities(column: Column, mapping: ColumnMapping) -> tuple[NDArray[Any]
     return np.array(made, dtype=object)[column.positions], tuple(troubles)
 
 
-def joined(columns: list[Column]) -> Column:
-    """Write the values of several columns behind each other, as a year and a month in two columns."""
+def joined(columns: list[Column], kind: str) -> Column:
+    """Bring several columns to one: a year and a month behind each other, parts of an identifier with a bar between."""
     first, *others = columns
     for other in others:
         pairs = np.stack([first.positions, other.positions], axis=1).astype(np.int64)
         width = len(other.cells) + 1
         # One number for each pair; positions start at -1.
         different, positions = np.unique((pairs[:, 0] + 1) * width + pairs[:, 1] + 1, return_inverse=True)
-        cells = [_pair(first.cells[pair // width - 1], other.cells[pair % width - 1]) for pair in different]
+        cells = [_pair(first.cells[pair // width - 1], other.cells[pair % width - 1], kind) for pair in different]
         first = Column((*cells, None), positions.astype(np.int32))
     return first
 
 
-def _pair(left: Cell, right: Cell) -> Cell:
+def _pair(left: Cell, right: Cell, kind: str) -> Cell:
     if left is None and right is None:
         return None
-    # A month that lost its leading zero: 2020 and 3 are 202003.
-    return f"{_written(left)}{_written(right).zfill(2)}"
-
-
-def _written(value: Cell) -> str:
-    return "" if value is None else str(value)
+    if kind in {"day", "month"}:
+        # A month that lost its leading zero: 2020 and 3 are 202003.
+        return f"{values.written(left)}{values.written(right).zfill(2)}"
+    # 1 and 234 are not 12 and 34, and nothing is not 0.
+    return f"{values.written(left)}|{values.written(right)}"
 
 
 def _emptied(cells: tuple[Cell, ...], mapping: ColumnMapping) -> list[Cell]:
     if not mapping.empty:
         return list(cells)
-    return [None if _written(value) in mapping.empty else value for value in cells]
+    return [None if not _ways(value).isdisjoint(mapping.empty) else value for value in cells]
+
+
+def _ways(value: Cell) -> set[str]:
+    """Ways to write a value: of a day in a cell of its own type there are several."""
+    if isinstance(value, dt.datetime):
+        return {values.written(value), f"{value:%d-%m-%Y}", f"{value:%Y%m%d}", f"{value:%d/%m/%Y}"}
+    return {values.written(value)}
 
 
 def _padded(cells: list[Cell], mapping: ColumnMapping) -> list[Cell]:
@@ -158,7 +149,9 @@ def _padded(cells: list[Cell], mapping: ColumnMapping) -> list[Cell]:
         return cells
     width = mapping.zero_pad
     return [
-        _written(value).zfill(width) if isinstance(value, int | str) and _written(value).isdigit() else value
+        values.written(value).zfill(width)
+        if isinstance(value, int | str) and values.written(value).isdigit()
+        else value
         for value in cells
     ]
 
@@ -167,14 +160,27 @@ def _prepared(column: Column, mapping: ColumnMapping) -> tuple[list[Cell], list[
     """Their values as the profile reads them, and the codes of theirs that it does not know."""
     cells = _padded(_emptied(column.cells, mapping), mapping)
     faults: list[Fault | None] = [None] * len(cells)
-    if mapping.codes:
-        for position, value in enumerate(cells):
-            if value is not None and _written(value) not in mapping.codes:
-                close = get_close_matches(_written(value), list(mapping.codes), n=1)
-                likely = f"; did you mean '{close[0]}'?" if close else ""
-                faults[position] = "unknown_code", f"a code that the profile does not map; add it to codes{likely}"
-        cells = [None if value is None else mapping.codes.get(_written(value)) for value in cells]
-    return cells, faults
+    if not mapping.codes:
+        return cells, faults
+    # Gestart and gestart are one code, unless the profile tells them apart.
+    folded = [code.casefold() for code in mapping.codes]
+    known = {code.casefold(): ours for code, ours in mapping.codes.items() if folded.count(code.casefold()) == 1}
+    made: list[Cell] = []
+    n_unknown = 0
+    for position, value in enumerate(cells):
+        text = values.written(value)
+        ours = mapping.codes.get(text, known.get(text.casefold()))
+        if value is not None and ours is None:
+            n_unknown += 1
+            like = _like(text, mapping) if n_unknown <= MOST_COMPARED else ""
+            faults[position] = "unknown_code", f"a code that the profile does not map; add it to codes{like}"
+        made.append(ours)
+    return made, faults
+
+
+def _like(text: str, mapping: ColumnMapping) -> str:
+    close = get_close_matches(text, list(mapping.codes), n=1, cutoff=LIKENESS)
+    return f"; did you mean '{close[0]}'?" if close else ""
 
 
 def _each(
@@ -187,7 +193,7 @@ def _each(
         if value is not None:
             try:
                 result = read(value)
-            except _WrongError as error:
+            except WrongError as error:
                 wrong[position] = error.fault
         made.append(result)
     return made, wrong
@@ -223,135 +229,26 @@ def _typed(made: list[Any], positions: NDArray[np.int32], table: Table, name: st
             return pd.Series(pd.array(made, dtype=dtype).take(positions.astype(np.int64)))
 
 
-def _day(value: Cell, form: str) -> np.datetime64:
-    if isinstance(value, dt.datetime):
-        day = value.date()
-    else:
-        text = _written(value)
-        parts = _DAY_PATTERNS[form].fullmatch(text)
-        if parts is None:
-            raise _WrongError("not_a_day", f"not a day written as {form} ({_example(form)})")
-        if not text.strip("0-/. "):
-            raise _WrongError("zeros", f"only zeros instead of a day; if that means no day, write empty: ['{text}']")
-        try:
-            day = dt.date(int(parts["j"]), int(parts["m"]), int(parts["d"]) if "d" in parts.groupdict() else 1)
-        except ValueError:
-            raise _WrongError("not_a_day", "a day that no calendar has, such as 31 February") from None
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        advice = "if it means no day, write it under empty"
-        raise _WrongError("outside", f"a day outside {FIRST_YEAR} to {LAST_YEAR}; {advice}")
-    return np.datetime64(day, "D")
-
-
-def _example(form: str) -> str:
-    return form.replace("jjjj", "2019").replace("mm", "12").replace("dd", "31")
-
-
-def _pattern(form: str) -> re.Pattern[str]:
-    # With a separator, a day or month may be written with one digit.
-    digits = "{1,2}" if re.search(r"[-/.]", form) else "{2}"
-    pattern = re.escape(form).replace("jjjj", r"(?P<j>[0-9]{4})")
-    pattern = pattern.replace("mm", f"(?P<m>[0-9]{digits})").replace("dd", f"(?P<d>[0-9]{digits})")
-    return re.compile(pattern)
-
-
-_DAY_PATTERNS = {
-    form: _pattern(form)
-    for form in (
-        "dd-mm-jjjj", "dd/mm/jjjj", "dd.mm.jjjj", "jjjj-mm-dd", "jjjj/mm/dd", "jjjjmmdd", "ddmmjjjj", *MONTH_FORMATS,
-    )
-}  # fmt: skip
-
-
-def _year(value: Cell, days: str | None) -> int:
-    if days or isinstance(value, dt.datetime):
-        return int(_day(value, days or "jjjj-mm-dd").astype("datetime64[Y]").astype(int)) + 1970
-    if not re.fullmatch(r"[0-9]{4}", _written(value)):
-        raise _WrongError(
-            "not_a_year", "not a year of four digits; if it is a day, write days: dd-mm-jjjj for this column"
-        )
-    return int(_written(value))
-
-
-def _count(value: Cell) -> int:
-    if not re.fullmatch(r"[0-9]{1,4}", _written(value)):
-        raise _WrongError("not_a_number", "not a whole number, such as 12")
-    return int(_written(value))
-
-
-def _number(value: Cell, decimal: str) -> float:
-    if isinstance(value, int | float):
-        return float(value)
-    text = _written(value)
-    thousands, example = (".", "1.234,50") if decimal == "," else (",", "1234.50")
-    pattern = rf"[+-]?([0-9]{{1,3}}(\{thousands}[0-9]{{3}})+|[0-9]+)(\{decimal}[0-9]+)?"
-    if not re.fullmatch(pattern, text):
-        raise _WrongError("not_a_number", f"not a number with '{decimal}' before the decimals, such as {example}")
-    return float(text.replace(thousands, "").replace(decimal, "."))
-
-
-def _text(value: Cell) -> str:
-    if isinstance(value, dt.datetime):
-        raise _WrongError("not_a_text", "a day where a text or code is expected")
-    return _written(value)
-
-
-def _code(value: Cell, code_list: CodeList) -> str:
-    text = _written(value)
-    if text in code_list.by_code:
-        return text
-    allowed = ", ".join(f"{code.code} {code.text}" for code in code_list.codes[:12])
-    if code_list.is_open:
-        if TWO_DIGITS.fullmatch(text):
-            return text
-        if text.isdigit() and text.zfill(2) in code_list.by_code:
-            raise _WrongError("unknown_code", "a code that lost its leading zero; write zero_pad: 2 for this column")
-        raise _WrongError("unknown_code", "not a code of two digits; map theirs to ours under codes")
-    names = {code.text: code.code for code in code_list.codes}
-    close = get_close_matches(text, [*code_list.by_code, *names], n=1)
-    likely = f"did you mean '{names.get(close[0], close[0])}'? Allowed" if close else "allowed"
-    raise _WrongError("unknown_code", f"not a code of {code_list.name}; {likely}: {allowed}; map theirs under codes")
-
-
-def _municipality(value: Cell) -> str:
-    text = _written(value)
-    if re.fullmatch(r"GM[0-9]{4}", text):
-        return text
-    if re.fullmatch(r"[0-9]{4}", text):
-        return f"GM{text}"
-    if re.fullmatch(r"[0-9]{1,3}", text):
-        raise _WrongError(
-            "unknown_code", "a municipality code that lost its leading zeros; write zero_pad: 4 for this column"
-        )
-    raise _WrongError("unknown_code", "not a CBS code of a municipality, such as 0197 or GM0197")
-
-
-def _unknown_codes(column: Column, made: list[Any], code_list: CodeList) -> tuple[tuple[str, int], ...]:
-    if not code_list.is_open:
-        return ()
-    counts = np.bincount(column.positions[column.positions >= 0], minlength=len(made))
-    found: dict[str, int] = {}
-    for position, code in enumerate(made):
-        if code is not None and code not in code_list.by_code and counts[position]:
-            found[code] = found.get(code, 0) + int(counts[position])
-    return tuple(sorted(found.items()))
-
-
-def _bsn_trouble(column: Column, cells: list[Cell], kind: str) -> list[Trouble]:
-    """Refuse BSNs in a column that is no identifier: it would be stored as it is."""
-    if kind not in {"text", "programme"} or not holds_bsn(_written(value) for value in cells):
+def _number_troubles(column: Column, cells: list[Cell], kind: str) -> list[Trouble]:
+    """Refuse long numbers in a text, which is stored as it is: a BSN, a day or a telephone number has them."""
+    if kind not in {"text", "programme"}:
         return []
-    everywhere = np.ones(len(column.positions), dtype=bool)
-    return [Trouble("bsn", "BSNs; this column may not hold them: map another one", everywhere)]
+    sentence = "a number of eight digits or more, as a BSN or a day has; this column may not hold them"
+    wrong: list[Fault | None] = [
+        ("bsn", sentence) if value is not None and LONG_NUMBER.search(bare_digits(values.written(value))) else None
+        for value in cells
+    ]
+    return _troubles(column, wrong)
 
 
 def _identifiers(
     column: Column, cells: list[Cell], faults: list[Fault | None], name: str, mapping: ColumnMapping, key: Key
 ) -> Converted:
-    texts = [value if value is None or isinstance(value, str) else _written(value) for value in cells]
+    texts = [value if value is None or isinstance(value, str) else values.written(value) for value in cells]
     wrong = list(faults)
     if mapping.bsn:
-        wrong = _bsn_faults(texts)
+        texts = [text and re.sub(r"(?<=[0-9])[ .](?=[0-9])", "", text) for text in texts]
+        wrong = [fault or other for fault, other in zip(faults, _bsn_faults(texts), strict=True)]
     elif name == "person_id" and holds_bsn(text for text in texts if text):
         # Its pseudonyms would be right, and would not link to those of files that say it.
         everywhere = np.ones(len(column.positions), dtype=bool)
@@ -378,10 +275,11 @@ def _bsn_faults(texts: list[str | None]) -> list[Fault | None]:
     for position, text in enumerate(texts):
         if text is None or position in numbers:
             continue
-        if len(text) == BSN_DIGITS - 1 and _is_number(text):
-            faults[position] = ("bsn", "a BSN of 8 digits: it lost its leading zero; write zero_pad: 9 for this column")
+        if len(text) < BSN_DIGITS and _is_number(text):
+            sentence = "a BSN of fewer than 9 digits: it lost its leading zeros; write zero_pad: 9 for this column"
+            faults[position] = ("bsn", sentence)
         else:
-            faults[position] = ("bsn", "not a BSN of nine digits without dots or spaces")
+            faults[position] = ("bsn", "not a BSN, which has nine digits")
     return faults
 
 

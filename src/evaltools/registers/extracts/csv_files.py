@@ -3,9 +3,11 @@
 import csv
 import io
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
 from itertools import islice
+from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
@@ -15,11 +17,12 @@ from evaltools.registers.extracts.profile import Layout, Profile
 
 SEPARATORS = {";": "a semicolon", ",": "a comma", "\t": "a tab", "|": "a bar"}
 FIRST_ROWS = 10
+LONGEST_FIELD = 1 << 30
 UTF_8_MARK = b"\xef\xbb\xbf"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_csv(data: bytes, name: str, source: str, profile: Profile) -> Delivery:
+def read_csv(data: bytes, path: Path, source: str, profile: Profile) -> Delivery:
     """Read the columns that a profile names.
 
     Parameters
@@ -33,8 +36,8 @@ def read_csv(data: bytes, name: str, source: str, profile: Profile) -> Delivery:
         When the file is empty or cut off, has other columns, another separator or
         another encoding than the profile says; nothing of its values is told.
     """
-    layout = profile.layout
-    data = _as_utf_8(data, name, layout)
+    name, layout = path.name, profile.layout
+    data = _as_text(data, name, layout)
     first = _first_rows(data, layout)
     if len(first) < layout.header_row:
         raise InvalidDataError(name, ["is empty; expected a header and rows"])
@@ -49,18 +52,24 @@ def read_csv(data: bytes, name: str, source: str, profile: Profile) -> Delivery:
     table = _parse(data, header, places, name, layout)
     if not table.num_rows:
         raise InvalidDataError(name, ["has a header and no rows"])
-    columns = {column: _column(table.column(str(position))) for column, position in places.items()}
+    columns = {column: Column.of_arrow(table.column(str(position))) for column, position in places.items()}
+
+    @cache
+    def lines() -> list[int]:
+        return _lines(data, layout, len(header))
+
     return Delivery(
         name=name,
         columns=columns,
         n_rows=table.num_rows,
         source=source,
         lacking=tuple(column for column in lacking if column not in places),
-        place=lambda row: f"line {_line(data, layout, row)}",
+        place=lambda row: f"line {lines()[row]}",
     )
 
 
-def _as_utf_8(data: bytes, name: str, layout: Layout) -> bytes:
+def _as_text(data: bytes, name: str, layout: Layout) -> bytes:
+    """Bring a file to UTF-8 with one kind of line ends, or say why it is no text that can be read."""
     if data.startswith(UTF_16_MARKS):
         raise InvalidDataError(name, ["is in UTF-16; save it as CSV in UTF-8"])
     marked = data.startswith(UTF_8_MARK)
@@ -69,6 +78,14 @@ def _as_utf_8(data: bytes, name: str, layout: Layout) -> bytes:
         raise InvalidDataError(name, ["is empty; expected a header and rows"])
     if b"\x00" in data:
         raise InvalidDataError(name, ["is no text: it holds zero bytes; is it a CSV file, and whole?"])
+    if data.count(b"\r") != data.count(b"\r\n"):
+        if b"\n" in data:
+            raise InvalidDataError(name, ["has line ends of two kinds; save it anew, each line ending in the same way"])
+        data = data.replace(b"\r", b"\n")
+    return _as_utf_8(data, name, layout, marked=marked)
+
+
+def _as_utf_8(data: bytes, name: str, layout: Layout, *, marked: bool) -> bytes:
     if data.isascii():
         return data
     wrong = _lines_not_utf_8(data)
@@ -114,15 +131,17 @@ def _is_utf_8(data: bytes) -> bool:
 
 
 def _rows(data: bytes, layout: Layout) -> "csv._reader":  # type: ignore[name-defined]
+    csv.field_size_limit(LONGEST_FIELD)
     text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
-    return csv.reader(text, delimiter=layout.separator)
+    return csv.reader(text, delimiter=layout.separator, strict=True)
 
 
 def _first_rows(data: bytes, layout: Layout) -> list[list[str]]:
-    try:
-        return list(islice(_rows(data, layout), max(FIRST_ROWS, layout.header_row)))
-    except csv.Error:
-        return []
+    rows: list[list[str]] = []
+    with suppress(csv.Error):  # what is wrong further down is told when all of it is read
+        for row in islice(_rows(data, layout), max(FIRST_ROWS, layout.header_row)):
+            rows.append(row)  # noqa: PERF402  (an error keeps the rows before it)
+    return rows
 
 
 def _check_separator(data: bytes, header: Sequence[str], name: str, layout: Layout) -> None:
@@ -169,7 +188,34 @@ def _parse(data: bytes, header: Sequence[str], places: dict[str, int], name: str
         table = None
     if table is None or not all(is_blank):
         raise InvalidDataError(name, _ragged(data, layout, len(header)))
+    if b'"' in data:
+        _check_quotes(data, layout, len(header), table.num_rows, name)
     return table
+
+
+def _check_quotes(data: bytes, layout: Layout, n_columns: int, n_rows: int, name: str) -> None:
+    """Refuse a quote that is no quotation: it would make one value of all rows up to the next one."""
+    reader = _rows(data, layout)
+    seen = before = 0
+    try:
+        for number, cells in enumerate(reader):
+            spans, before = reader.line_num - before > 1, reader.line_num
+            if number < layout.header_row or _is_blank(cells, n_columns):
+                continue
+            seen += 1
+            swallowed = spans and any(
+                line.count(layout.separator) >= n_columns - 1 for cell in cells for line in cell.splitlines()[1:]
+            )
+            if swallowed:
+                sentence = (
+                    f"has a quote that is not closed before line {reader.line_num}: a whole row stands within a value"
+                )
+                raise InvalidDataError(name, [f"{sentence}; take the quote out, or double it"])
+    except csv.Error:
+        sentence = f"has a quote within a value, on or before line {reader.line_num}; take it out, or double it"
+        raise InvalidDataError(name, [sentence]) from None
+    if seen != n_rows:
+        raise InvalidDataError(name, ["has quotes or line ends that can be read in two ways; save it anew"])
 
 
 def _below_header(data: bytes, layout: Layout) -> bytes:
@@ -195,7 +241,7 @@ def _ragged(data: bytes, layout: Layout, n_columns: int) -> list[str]:
     try:
         for number, row in enumerate(reader):
             n_rows = number + 1
-            if row and len(row) != n_columns and number >= layout.header_row:
+            if number >= layout.header_row and len(row) != n_columns and not _is_blank(row, n_columns):
                 wrong.append((number, reader.line_num))
     except csv.Error:
         return [f"cannot be read from line {reader.line_num} on: a quote that is not closed, or a line without end"]
@@ -211,19 +257,15 @@ def _ragged(data: bytes, layout: Layout, n_columns: int) -> list[str]:
     return [sentence]
 
 
-def _column(values: pa.ChunkedArray) -> Column:
-    whole = values.unify_dictionaries().combine_chunks()
-    if isinstance(whole, pa.ChunkedArray):
-        whole = whole.chunk(0) if whole.num_chunks else pa.array([], values.type)
-    return Column.of_texts(whole.dictionary, whole.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False))
+def _lines(data: bytes, layout: Layout, n_columns: int) -> list[int]:
+    """Line on which each row ends, counted as a text editor does: blank lines and line ends in quotes count."""
+    reader = _rows(data, layout)
+    return [
+        reader.line_num
+        for number, cells in enumerate(reader)
+        if number >= layout.header_row and not _is_blank(cells, n_columns)
+    ]
 
 
-def _line(data: bytes, layout: Layout, row: int) -> int:
-    """Line on which a row ends, counted as a text editor does: blank lines and line ends in quotes count."""
-    reader, seen = _rows(data, layout), -1
-    for number, cells in enumerate(reader):
-        if number >= layout.header_row and cells:
-            seen += 1
-            if seen == row:
-                return int(reader.line_num)
-    return row + layout.header_row + 1
+def _is_blank(cells: Sequence[str], n_columns: int) -> bool:
+    return not cells or (n_columns > 1 and len(cells) == 1 and not cells[0].strip())

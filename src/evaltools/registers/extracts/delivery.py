@@ -1,6 +1,7 @@
 """What a source delivered: its columns as they came, each different value once."""
 
 import datetime as dt
+import math
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from evaltools.errors import InvalidDataError
+
+UNSEEN = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
+"""Characters that are not seen: with one of them a code or an identifier would be another."""
+
+FEWEST_NAMES = 2
+"""A row with fewer is a title rather than a header."""
 
 Cell = str | int | float | dt.datetime | None
 """A value of a source: a text, a whole number, another number, a day, or nothing."""
@@ -46,7 +53,21 @@ class Column:
     @classmethod
     def of_texts(cls, texts: pa.Array, positions: NDArray[np.int32]) -> "Column":
         """Make a column from its different texts."""
-        return cls((*(text or None for text in pc.utf8_trim_whitespace(texts).to_pylist()), None), positions)
+        trimmed = pc.utf8_trim_whitespace(texts).to_pylist()
+        return cls((*(text if text.isascii() and text else cell(text) for text in trimmed), None), positions)
+
+    @classmethod
+    def of_arrow(cls, values: pa.ChunkedArray) -> "Column":
+        """Make a column from one of Arrow."""
+        encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+        whole = encoded.unify_dictionaries().combine_chunks()
+        if isinstance(whole, pa.ChunkedArray):
+            whole = whole.chunk(0) if whole.num_chunks else pa.array([], encoded.type)
+        positions = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+        make = (
+            cls.of_texts if pa.types.is_string(whole.dictionary.type) else lambda all_, at: cls.of(all_.to_pylist(), at)
+        )
+        return make(whole.dictionary, positions)
 
     @classmethod
     def of_series(cls, values: "pd.Series[Any]") -> "Column":
@@ -96,30 +117,36 @@ def cell(value: Any) -> Cell:
     ('a', None, 197, datetime.datetime(2020, 1, 31, 0, 0))
     """
     if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
+        return value.hex() or None
     if isinstance(value, str):
-        return value.strip() or None
+        return value.translate(UNSEEN).strip() or None
     if value is None or pd.isna(value):
         return None
     return _typed_cell(value)
 
 
 def _typed_cell(value: Any) -> Cell:
-    if isinstance(value, np.datetime64):
-        value = pd.Timestamp(value).to_pydatetime()
     match value:
+        case np.datetime64():
+            return _typed_cell(pd.Timestamp(value).to_pydatetime())
         case dt.datetime():
-            return value.replace(tzinfo=None)
+            # In another time zone it may be another day: a text that is no day, so that it is told.
+            return value if value.tzinfo is None else value.isoformat()
         case dt.date():
             return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001  (a day has no time zone)
         case bool() | np.bool_():
             return str(int(value))
-        case int() | np.integer():
-            return int(value)
-        case float() | np.floating() | Decimal():
-            number = float(value)
-            return int(number) if number.is_integer() else number
+        case int() | np.integer() | float() | np.floating() | Decimal():
+            return _number_cell(value)
     return str(value)
+
+
+def _number_cell(value: Any) -> int | float:
+    """Keep a whole number whole: as a fraction, large ones would become the same."""
+    if isinstance(value, int | np.integer):
+        return int(value)
+    whole = math.isfinite(value) and value == int(value)
+    return int(value) if whole else float(value)
 
 
 def find_columns(
@@ -169,7 +196,7 @@ def find_columns(
 
 
 def plain_name(name: str) -> str:
-    """Bring a column's name to its bare letters and digits.
+    """Bring a column's name to its bare letters and digits; one that has none stays as it is.
 
     Examples
     --------
@@ -177,14 +204,18 @@ def plain_name(name: str) -> str:
     ('redenbeeindiging', 'redenbeeindiging')
     """
     letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in letters if letter.isalnum())
+    return "".join(letter for letter in letters if letter.isalnum()) or name.strip()
 
 
 def _close_to(name: str, header: Sequence[str]) -> str:
-    """Suggest a name that is like it; the others stay unsaid, as a file without a header has persons there."""
-    close = get_close_matches(plain_name(name), [plain_name(other) for other in header], n=1)
-    likely = next((other for other in header if close and plain_name(other) == close[0]), "")
-    return f"; did you mean '{likely}'?" if likely else f"; none of the {len(header)} in its header is like it"
+    """Say which column is like it, by its place: a file without a header has persons where the names should be."""
+    plain = [plain_name(other) for other in header]
+    close = get_close_matches(plain_name(name), plain, n=1)
+    if close:
+        return f"; did you mean column {plain.index(close[0]) + 1}, which is called much like it?"
+    n_names = sum(bool(other.strip()) for other in header)
+    is_title = "; a title? Write header_row under layout for a header further down" if n_names < FEWEST_NAMES else ""
+    return f"; none of the {n_names} in its header is like it{is_title}"
 
 
 def _header_row(required: list[str], rows: Sequence[Sequence[str]]) -> int | None:

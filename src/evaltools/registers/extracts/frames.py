@@ -2,9 +2,11 @@
 
 import hashlib
 import io
-import tempfile
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
@@ -15,53 +17,55 @@ from evaltools.registers.extracts.delivery import Column, Delivery, find_columns
 from evaltools.registers.extracts.profile import Profile
 
 ROWS_AT_A_TIME = 100_000
+NOT_PLAIN = "holds lists or the like in a column of the profile; expected texts, numbers and days"
 
 
-def read_parquet(data: bytes, name: str, source: str, profile: Profile) -> Delivery:
+def read_parquet(data: bytes, path: Path, source: str, profile: Profile) -> Delivery:
     """Read the columns that a profile names from a Parquet file.
 
     Raises
     ------
     InvalidDataError
-        When it is damaged, empty or has other columns.
+        When it is damaged, empty, has other columns, or lists in one of these.
     """
+    name = path.name
     try:
         file = pq.ParquetFile(io.BytesIO(data))
-        places = _places(file.schema_arrow.names, name, profile)
-        table = file.read(columns=list(dict.fromkeys(file.schema_arrow.names[at] for at in places.values())))
-        columns = {
-            column: Column.of_series(table.column(file.schema_arrow.names[at]).to_pandas(date_as_object=False))
-            for column, at in places.items()
-        }
-    except (pa.ArrowException, OSError, ValueError):
+        header = file.schema_arrow.names
+        places = _places(header, name, profile)
+        table = file.read(columns=list(dict.fromkeys(header[at] for at in places.values())))
+        columns = {column: Column.of_arrow(table.column(header[at])) for column, at in places.items()}
+    except pa.ArrowNotImplementedError:
+        raise InvalidDataError(name, [NOT_PLAIN]) from None
+    except (pa.ArrowException, OSError, ValueError, TypeError):
         raise InvalidDataError(name, ["is no Parquet file, or damaged; get it again"]) from None
     return _delivery(name, columns, table.num_rows, source, profile)
 
 
-def read_spss(data: bytes, name: str, source: str, profile: Profile) -> Delivery:
+def read_spss(_: bytes, path: Path, source: str, profile: Profile) -> Delivery:
     """Read the columns that a profile names from an SPSS file (.sav): its values, not their labels.
 
     Raises
     ------
     InvalidDataError
-        When it is damaged, empty or has other columns.
+        When it is damaged, empty, changes while it is read, or has other columns.
     """
+    name = path.name
     try:
         import pyreadstat  # noqa: PLC0415  (an extra)
     except ModuleNotFoundError:
         raise InvalidDataError(name, ["needs pyreadstat: pip install evaltools[extracts]"]) from None
-    with tempfile.NamedTemporaryFile(suffix=".sav") as copy:  # it reads from a path only
-        copy.write(data)
-        copy.flush()
-        try:
-            _, about = pyreadstat.read_sav(copy.name, metadataonly=True)
-            places = _places(about.column_names, name, profile)
-            wanted = list(dict.fromkeys(about.column_names[at] for at in places.values()))
-            rows, _ = pyreadstat.read_sav(copy.name, usecols=wanted)
-        except InvalidDataError:
-            raise
-        except Exception:  # noqa: BLE001  (pyreadstat raises its own and others' errors)
-            raise InvalidDataError(name, ["is no SPSS file (.sav), or damaged; get it again"]) from None
+    try:
+        about = pyreadstat.read_sav(str(path), metadataonly=True)[1]
+        places = _places(about.column_names, name, profile)
+        wanted = list(dict.fromkeys(about.column_names[at] for at in places.values()))
+        rows = pyreadstat.read_sav(str(path), usecols=wanted)[0]
+    except InvalidDataError:
+        raise
+    except Exception:  # noqa: BLE001  (pyreadstat raises its own and others' errors)
+        raise InvalidDataError(name, ["is no SPSS file (.sav), or damaged; get it again"]) from None
+    if hashlib.sha256(path.read_bytes()).hexdigest() != source:
+        raise InvalidDataError(name, ["changed while it was read; try again"])
     columns = {column: Column.of_series(rows[about.column_names[at]]) for column, at in places.items()}
     return _delivery(name, columns, len(rows), source, profile)
 
@@ -69,8 +73,7 @@ def read_spss(data: bytes, name: str, source: str, profile: Profile) -> Delivery
 def read_query(url: str, query: str, profile: Profile) -> Delivery:
     """Read the columns that a profile names from the answer of a query.
 
-    The query runs in a transaction that is read-only where the database has such, and
-    is never committed.
+    On PostgreSQL and SQLite the query cannot change anything; elsewhere it is never committed.
 
     Parameters
     ----------
@@ -90,20 +93,22 @@ def read_query(url: str, query: str, profile: Profile) -> Delivery:
         raise InvalidDataError("a database", ["needs SQLAlchemy: pip install evaltools[extracts]"]) from None
     try:
         address = sqlalchemy.make_url(url)
-        engine = sqlalchemy.create_engine(address)
-    except (ArgumentError, NoSuchModuleError):
+        is_sqlite = address.get_backend_name() == "sqlite"
+        options = {"creator": _read_only(address.database)} if is_sqlite else {}
+        engine = sqlalchemy.create_engine(address, **options)
+    except (ArgumentError, NoSuchModuleError, ValueError):
         raise InvalidDataError(
             "the database", ["has no URL that SQLAlchemy knows, such as sqlite:///file.db"]
         ) from None
     except ModuleNotFoundError as error:
         raise InvalidDataError("the database", [f"needs the driver {error.name}; install it"]) from None
     name = f"{address.get_backend_name()} {Path(address.database or '').name}".strip()
-    if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+    if is_sqlite and not Path(address.database or "").is_file():
         raise InvalidDataError(name, ["is not there"])  # SQLite would make an empty one
     read_only = {"postgresql_readonly": True} if address.get_backend_name() == "postgresql" else {}
     try:
         with engine.connect().execution_options(stream_results=True, **read_only) as connection:
-            answer = connection.execute(sqlalchemy.text(query))
+            answer = connection.exec_driver_sql(query)
             header = list(answer.keys())
             places = _places(header, name, profile)
             gathered = {column: _Answers() for column in places}
@@ -113,6 +118,8 @@ def read_query(url: str, query: str, profile: Profile) -> Delivery:
                 for column, at in places.items():
                     gathered[column].add([row[at] for row in rows])
             connection.rollback()
+    except TypeError:
+        raise InvalidDataError(name, [NOT_PLAIN]) from None
     except SQLAlchemyError as error:  # its text holds the query and its values
         kind = type(getattr(error, "orig", None) or error).__name__
         raise InvalidDataError(
@@ -125,6 +132,12 @@ def read_query(url: str, query: str, profile: Profile) -> Delivery:
         digest.update(found.digest.digest())
     columns = {column: found.column() for column, found in gathered.items()}
     return _delivery(name, columns, n_rows, digest.hexdigest(), profile)
+
+
+def _read_only(database: str | None) -> Callable[[], sqlite3.Connection]:
+    """Open an SQLite file in a way that cannot change it."""
+    address = f"file:{quote(str(database))}?mode=ro"
+    return lambda: sqlite3.connect(address, uri=True, check_same_thread=False)
 
 
 class _Answers:

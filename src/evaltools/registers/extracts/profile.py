@@ -27,13 +27,18 @@ def _one_or_more(value: object) -> object:
 def _as_texts(value: object) -> object:
     """Codes may be written without quotes: 1 and 01 both stay what they are, texts."""
     if isinstance(value, Mapping):
-        return {str(key): str(ours) if isinstance(ours, int) else ours for key, ours in value.items()}
-    if isinstance(value, list):
-        return [str(item) if isinstance(item, int) else item for item in value]
-    return value
+        return {_as_text(key): _as_text(ours) for key, ours in value.items()}
+    return [_as_text(item) for item in value] if isinstance(value, list) else value
 
 
-Names = Annotated[tuple[StrictStr, ...], BeforeValidator(_one_or_more), Field(min_length=1)]
+def _as_text(value: object) -> object:
+    if value is None or isinstance(value, bool | float):
+        raise ValueError("has a code that YAML does not read as text; write it between quotes")
+    return str(value) if isinstance(value, int) else value
+
+
+Named = Annotated[StrictStr, Field(pattern=r"\S")]
+Names = Annotated[tuple[Named, ...], BeforeValidator(_one_or_more), Field(min_length=1)]
 Codes = Annotated[dict[str, StrictStr], BeforeValidator(_as_texts)]
 Values = Annotated[tuple[StrictStr, ...], BeforeValidator(_as_texts)]
 
@@ -97,13 +102,18 @@ class TableMapping(Block):
         Take only the rows in which a column of theirs is filled.
     latest_by
         Of rows with the same key, take the one with the highest values in these columns
-        of theirs, such as year and month: for files that repeat a record every month.
+        of theirs, whole numbers or days, such as year and month: for files that repeat a
+        record every month. Rows that say the same count once.
+    distinct
+        Rows that say the same in all our columns count once: for files with several rows
+        for one person.
     """
 
     columns: dict[str, ColumnMapping] = Field(min_length=1)
     only_where: dict[str, Values] = Field(default_factory=dict)
     only_filled: StrictStr | None = None
     latest_by: Annotated[tuple[StrictStr, ...], BeforeValidator(_one_or_more)] = ()
+    distinct: StrictBool = False
 
 
 class Layout(Block):
@@ -168,6 +178,13 @@ class Profile(Block):
         if not optional:
             return list(dict.fromkeys(named))
         return [name for mapping in mappings if mapping.optional for name in mapping.column or () if name not in named]
+
+    @field_validator("municipality")
+    @classmethod
+    def _by_row(cls, mapping: ColumnMapping | None) -> ColumnMapping | None:
+        if mapping and (mapping.optional or mapping.column is None):
+            raise ValueError("is a column that every row has; give --municipality for a source without one")
+        return mapping
 
     @field_validator("tables")
     @classmethod
@@ -244,7 +261,15 @@ def read_profile(name: str) -> Profile:
     """
     path = Path(name) if name.endswith((".yaml", ".yml")) else SHIPPED / f"{name}.yaml"
     if not path.is_file():
-        advice = f"is not there; {did_you_mean(name, list_profiles())}, or the path of a .yaml file"
+        own = [f"{name}.yaml"] if Path(f"{name}.yaml").is_file() else []
+        advice = f"is not there; {did_you_mean(name, [*list_profiles(), *own])}, or the path of a .yaml file"
         raise InvalidDataError(f"profile '{name}'", [advice])
     extra: dict[str, Any] = {"<file name>": path.stem}
-    return read_model(Profile, path, f"profile {path.name}", extra=extra, error=InvalidDataError)
+    return read_model(
+        Profile,
+        path,
+        f"profile {path.name}",
+        extra=extra,
+        error=InvalidDataError,
+        forms={r"\S": "the name of a column"},
+    )

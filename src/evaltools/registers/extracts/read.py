@@ -12,7 +12,7 @@ from evaltools.registers.extracts.frames import read_parquet, read_query, read_s
 from evaltools.registers.extracts.profile import Profile
 from evaltools.registers.extracts.workbooks import read_workbook
 
-Reader = Callable[[bytes, str, str, Profile], Delivery]
+Reader = Callable[[bytes, Path, str, Profile], Delivery]
 
 READERS: dict[str, Reader] = {
     ".csv": read_csv,
@@ -51,10 +51,12 @@ def read_extract(source: str | Path, profile: Profile, *, query: str | None = No
         raise InvalidDataError(path.name, [f"is of no kind that is read ({kinds}); save it as one of these"])
     if query:
         raise InvalidDataError(path.name, ["is a file; a query is for a database"])
+    if path.exists() and not path.is_file():
+        raise InvalidDataError(path.name, ["is no file; give the path of one"])
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InvalidDataError(path.name, [f"cannot be read: {error.strerror}"]) from None
     if not data:
         raise InvalidDataError(path.name, ["is empty"])
-    return reader(data, path.name, hashlib.sha256(data).hexdigest(), profile)
+    return reader(data, path, hashlib.sha256(data).hexdigest(), profile)

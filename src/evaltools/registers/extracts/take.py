@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from evaltools.registers.extracts.convert import Trouble, convert, joined
 from evaltools.registers.extracts.delivery import Column, Delivery
-from evaltools.registers.extracts.profile import ColumnMapping, Profile, TableMapping
+from evaltools.registers.extracts.profile import ColumnMapping, Layout, Profile, TableMapping
+from evaltools.registers.extracts.values import day_number, written
 from evaltools.registers.pseudonyms import Key
 from evaltools.registers.tables import Table
 
 MOST_DIGITS = 18
 """Of a whole number that fits 64 bits."""
+NO_RANK = np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class Part:
     n_not_asked
         Rows of the delivery that the profile leaves out.
     n_earlier
-        Rows that a later one of the same key replaced.
+        Rows that another one of the same key says better, or the same.
     unknown
         Rows with a code that an open list does not have, by our column and code.
     """
@@ -63,16 +65,16 @@ def take(
     same: dict[str, NDArray[Any]] = {}
     values: dict[str, pd.Series[Any]] = {}
     troubles: list[tuple[str, Trouble]] = []
-    unknown: dict[str, int] = {}
     for name, source in mapping.columns.items():
         if source.column and not all(column in delivery.columns for column in source.column):
             continue
-        made = convert(source_column(delivery, source).take(places), table, name, source, profile.layout, key)
+        made = convert(
+            source_column(delivery, source, table.kind(name)).take(places), table, name, source, profile.layout, key
+        )
         values[name] = made.typed
         if made.same is not None:
             same[name] = made.same
         troubles += [(name, trouble) for trouble in made.troubles]
-        unknown |= {f"{name} {code}": n for code, n in made.unknown}
     where = codes[places]
     if "municipality" in table.columns:
         values["municipality"] = pd.Series(where, dtype="str")
@@ -82,7 +84,7 @@ def take(
     )
     keys = pd.DataFrame({name: same.get(name, rows[name]) for name in table.key}).assign(municipality=homes[order])
     is_whole = rows[list(table.key)].notna().all(axis=1).to_numpy()
-    latest, more = _latest(delivery, rows, keys, mapping, places, is_whole)
+    latest, more = _chosen(delivery, rows, keys, mapping, profile.layout, places, is_whole)
     troubles += more
     whole = latest.all()
     return Part(
@@ -94,8 +96,15 @@ def take(
         troubles=tuple((name, Trouble(found.rule, found.sentence, found.rows[latest])) for name, found in troubles),
         n_not_asked=delivery.n_rows - len(places),
         n_earlier=int((~latest).sum()),
-        unknown=unknown,
+        unknown=_unknown_codes(rows[latest], table),
     )
+
+
+def _is_same(text: str, value: str) -> bool:
+    """Compare codes: a source that lost its leading zeros or writes capitals must not lose its rows as well."""
+    if text.isascii() and text.isdigit() and value.isascii() and value.isdigit():
+        return int(text) == int(value)
+    return text.casefold() == value.casefold()
 
 
 def asks_for_any(delivery: Delivery, mapping: TableMapping) -> bool:
@@ -107,13 +116,23 @@ def _asked_for(delivery: Delivery, mapping: TableMapping) -> NDArray[np.bool_]:
     asked = np.ones(delivery.n_rows, dtype=bool)
     for name, values in mapping.only_where.items():
         column = delivery.columns[name]
-        # A source that lost its leading zeros must not lose its rows as well.
-        wanted = [any(str(item).zfill(len(value)) == value for value in values) for item in column.cells]
+        wanted = [item is not None and any(_is_same(written(item), value) for value in values) for item in column.cells]
         asked &= np.array(wanted)[column.positions]
     if mapping.only_filled:
         column = delivery.columns[mapping.only_filled]
         asked &= np.array([item is not None for item in column.cells])[column.positions]
     return asked
+
+
+def _unknown_codes(rows: pd.DataFrame, table: Table) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name in table.columns:
+        code_list = table.code_list(name)
+        if code_list and code_list.is_open:
+            counts = rows[name].value_counts()
+            others = counts[(counts > 0) & ~counts.index.isin(list(code_list.by_code))]
+            found |= {f"{name} {code}": int(n) for code, n in sorted(others.items())}
+    return found
 
 
 def _together(codes: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -122,43 +141,52 @@ def _together(codes: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]
     return homes, np.argsort(homes, kind="stable")
 
 
-def _latest(
+def _chosen(
     delivery: Delivery,
     rows: pd.DataFrame,
     keys: pd.DataFrame,
     mapping: TableMapping,
+    layout: Layout,
     places: NDArray[np.int64],
     is_whole: NDArray[np.bool_],
 ) -> tuple[NDArray[np.bool_], list[tuple[str, Trouble]]]:
-    """Which rows are the latest of their key, and the months that are no number; a row without a whole key stays.
+    """Which rows are taken where a source has several for one key, and what cannot be ordered.
 
-    A month may hold a record twice, for a second income: what is the same is one, and
-    what differs stays to be told as a duplicate.
+    The latest of each key; a row without a whole key stays. Then of rows that say the same
+    one: a month may hold a record twice, for a second income. What differs stays, to be told
+    as a duplicate.
     """
-    if not mapping.latest_by:
-        return np.ones(len(rows), dtype=bool), []
-    ranks = {name: _whole_numbers(delivery.columns[name].take(places)) for name in mapping.latest_by}
-    troubles = [
-        ("", Trouble("not_a_number", f"not a whole number in '{name}'", rank < 0))
-        for name, rank in ranks.items()
-        if (rank < 0).any()
-    ]
-    group = keys.groupby(list(keys), sort=False, dropna=False, observed=True).ngroup()
-    rank = pd.DataFrame(ranks).groupby(list(ranks), sort=True).ngroup()
-    latest = (rank == rank.groupby(group).transform("max")) | ~is_whole
-    again = rows[latest].assign(home=keys["municipality"]).duplicated()
-    latest[again.index[again]] = False
-    return latest.to_numpy(), troubles
+    chosen = pd.Series(data=True, index=rows.index)
+    troubles: list[tuple[str, Trouble]] = []
+    if mapping.latest_by:
+        ranks = {name: _rank(delivery.columns[name].take(places), layout) for name in mapping.latest_by}
+        for name, rank in ranks.items():
+            if (rank == NO_RANK).any():
+                sentence = f"neither a whole number nor a day written as {layout.days} in '{name}', by which the latest is taken"
+                troubles.append(("", Trouble("not_a_number", sentence, rank == NO_RANK)))
+        group = keys.groupby(list(keys), sort=False, dropna=False, observed=True).ngroup()
+        order = pd.DataFrame(ranks).groupby(list(ranks), sort=True).ngroup()
+        chosen = (order == order.groupby(group).transform("max")) | ~is_whole
+        for rank in ranks.values():  # what cannot be ordered is told, not taken for the oldest
+            chosen |= rank == NO_RANK
+    if mapping.latest_by or mapping.distinct:
+        again = rows[chosen & is_whole].assign(home=keys["municipality"]).duplicated()
+        chosen[again.index[again]] = False
+    return chosen.to_numpy(), troubles
 
 
-def _whole_numbers(column: Column) -> NDArray[np.int64]:
-    texts = [str(value) for value in column.cells]
-    whole = [int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else -1 for text in texts]
-    return np.array(whole, dtype=np.int64)[column.positions]
+def _rank(column: Column, layout: Layout) -> NDArray[np.int64]:
+    ranks = []
+    for value in column.cells:
+        text = str(value)
+        day = day_number(value, layout.days)
+        is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+        ranks.append(day if day is not None else int(text) if is_number else NO_RANK)
+    return np.array(ranks, dtype=np.int64)[column.positions]
 
 
-def source_column(delivery: Delivery, mapping: ColumnMapping) -> Column:
+def source_column(delivery: Delivery, mapping: ColumnMapping, kind: str) -> Column:
     """Find the column of a mapping in a delivery, or make it of a value for every row."""
     if mapping.column is None:
         return Column((mapping.value, None), np.zeros(delivery.n_rows, dtype=np.int32))
-    return joined([delivery.columns[name] for name in mapping.column])
+    return joined([delivery.columns[name] for name in mapping.column], kind)

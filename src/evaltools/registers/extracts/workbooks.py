@@ -1,15 +1,18 @@
 """Read a sheet of an Excel workbook (.xlsx): values only, no formulas, nothing that unpacks without end."""
 
 import io
+import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from evaltools.errors import InvalidDataError, did_you_mean, many
+from evaltools.errors import InvalidDataError, many
 from evaltools.registers.extracts.csv_files import FIRST_ROWS
 from evaltools.registers.extracts.delivery import Cell, Column, Delivery, cell, find_columns
 from evaltools.registers.extracts.profile import Profile
@@ -19,9 +22,13 @@ MOST_UNPACKED = 512 << 20
 MOST_TIMES = 200
 """How many times its own size a workbook of some size may unpack to; real ones come to about ten."""
 SMALL = 10 << 20
+MOST_ROWS = 1 << 20
+"""Of a sheet in Excel."""
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="[A-Z]+[0-9]+:[A-Z]+([0-9]+)"')
+MERGED_BYTES = 4 << 20
 
 
-def read_workbook(data: bytes, name: str, source: str, profile: Profile) -> Delivery:
+def read_workbook(data: bytes, path: Path, source: str, profile: Profile) -> Delivery:
     """Read the columns that a profile names from one sheet.
 
     Raises
@@ -30,11 +37,13 @@ def read_workbook(data: bytes, name: str, source: str, profile: Profile) -> Deli
         When the workbook is damaged, protected, too large, has formulas in these
         columns, or not the sheet or the columns of the profile.
     """
+    name = path.name
     try:
         from openpyxl import load_workbook  # noqa: PLC0415  (an extra, and slow to import)
     except ModuleNotFoundError:
         raise InvalidDataError(name, ["needs openpyxl: pip install evaltools[extracts]"]) from None
     _check_size(data, name)
+    _check_merged(data, name, profile.layout.header_row)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl tells of styles and extensions that it drops
@@ -64,18 +73,39 @@ def _check_size(data: bytes, name: str) -> None:
         )
 
 
+def _check_merged(data: bytes, name: str, header_row: int) -> None:
+    """Refuse merged cells below the header: all but the first of them would be read as empty."""
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        for part in parts.namelist():
+            if part.startswith("xl/worksheets/") and part.endswith(".xml"):
+                rows = [int(last) for last in MERGED.findall(_end_of(parts, part))]
+                below = [row for row in rows if row > header_row]
+                if below:
+                    sentence = f"has merged cells below its header, first in row {min(below)}; unmerge and fill them"
+                    raise InvalidDataError(name, [sentence])
+
+
+def _end_of(parts: zipfile.ZipFile, part: str) -> bytes:
+    """Read what stands after the rows of a sheet: merged cells are named there."""
+    kept = b""
+    try:
+        with parts.open(part) as file:
+            while block := file.read(1 << 20):
+                kept = (kept + block)[-MERGED_BYTES:]
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError):
+        return b""  # openpyxl meets the same, and that is told
+    return kept
+
+
 def _sheet_name(names: list[str], profile: Profile, name: str) -> str:
     asked = profile.layout.sheet
-    if asked is None:
-        if len(names) > 1:
-            raise InvalidDataError(
-                name,
-                [f"has {len(names)} sheets; write sheet: … under layout in the profile; there are: {', '.join(names)}"],
-            )
+    if asked is None and len(names) == 1:
         return names[0]
-    if asked not in names:
-        raise InvalidDataError(name, [f"has no sheet '{asked}'; {did_you_mean(asked, names)}"])
-    return asked
+    if asked in names:
+        return str(asked)
+    # Their names stay unsaid: a sheet can be called after a person.
+    wrong = f"has no sheet '{asked}' among its {len(names)}" if asked else f"has {len(names)} sheets"
+    raise InvalidDataError(name, [f"{wrong}; write sheet: <name> under layout in the profile"])
 
 
 def _read_sheet(rows: Iterator[tuple[Any, ...]], name: str, source: str, profile: Profile) -> Delivery:
@@ -92,6 +122,8 @@ def _read_sheet(rows: Iterator[tuple[Any, ...]], name: str, source: str, profile
     gathered = {column: _Gathered() for column in places}
     numbers: list[int] = []
     for number, row in enumerate(_chain(first[header_row:], rows), start=header_row + 1):
+        if number > MOST_ROWS:
+            raise InvalidDataError(name, [f"has rows beyond row {MOST_ROWS:,}, the last of a sheet; save it anew"])
         if all(item.value is None for item in row):
             continue
         numbers.append(number)
