@@ -2,7 +2,7 @@
 
 `simulate` makes a plain municipality of any size with one programme. `write_simulated`
 makes the registers of the programme files, in which the published counts come out to the
-person; `published_counts` counts them. The model and its formulas stand in
+person, as the extract shows them in hindsight; `published_counts` counts them. The model and its formulas stand in
 ``docs/methods.md``; every number of it, with its source or as an assumption, in `Scenario`.
 """
 

@@ -23,8 +23,8 @@ RELATION_TO_PROSPECTS = 0.3
 """Assumptions: spread of pay, share with known hours, share with another income, and the correlation of part-time
 work with the hidden prospects."""
 
-FIRST_DAY_2019 = day_of(dt.date(2019, 1, 1))
-"""From this day on provisions have the codes of 2019."""
+FIRST_DAY_2015, FIRST_DAY_2019 = day_of(dt.date(2015, 1, 1)), day_of(dt.date(2019, 1, 1))
+"""From the first on there is a Participatiewet with its provisions; from the second on provisions have other codes."""
 OTHER_KINDS = ("18", "23", "24", "31", "98")
 
 
@@ -148,8 +148,8 @@ def _on_benefit(spells: Careers, calendar: Calendar, months: np.ndarray) -> np.n
     return on
 
 
-TYPES = {"2015": ("01", "03", "04", "06", "99"), "2019": ("23", "29", "30", "31", "59")}
-"""Types of provision that are drawn, by code set; the others of the lists do not occur."""
+TYPES = (("01", "03", "99"), ("01", "03", "04", "06", "99"), ("23", "29", "30", "31", "59"))
+"""Types of provision that are drawn, of those that begin before 2015, before 2019 and later; no others occur."""
 SHARE_PROVISION, SHARE_PROVISION_PARTICIPANT = 0.12, 0.45
 SHARE_SECOND = 0.35
 """Assumptions: who has a provision, and who of them has a second one beside it."""
@@ -188,15 +188,18 @@ def provisions(
     planned = first_day + lasts[household]
     ends_with = np.minimum(planned, until[household])
     is_running = ends_with > setting.calendar.extract_day
-    code_set = np.where(first_day < FIRST_DAY_2019, "2015", "2019")
-    pick = np.floor(5 * draws[household, 5]).astype(np.int64)
-    pick = np.where(np.arange(len(household)) < len(one), pick, (pick + 1 + np.floor(4 * draws[household, 6])) % 5)
-    types = np.array([TYPES["2015"], TYPES["2019"]])[(code_set == "2019").astype(int), pick.astype(int)]
+    era = np.searchsorted([FIRST_DAY_2015, FIRST_DAY_2019], first_day, side="right")
+    n_types = np.array([len(types) for types in TYPES])[era]
+    pick = np.floor(n_types * draws[household, 5])
+    another = (pick + 1 + np.floor((n_types - 1) * draws[household, 6])) % n_types
+    pick = np.where(np.arange(len(household)) < len(one), pick, another).astype(np.int64)
+    listed = np.concatenate(TYPES)
+    begins_at = np.cumsum([0, *map(len, TYPES)])
     ended_early = np.where(ends_with < planned, np.where(draws[household, 7] < 0.2, "3", "2"), "1")
     return {
         "household": household,
-        "provision_type": types,
-        "code_set": code_set,
+        "provision_type": listed[begins_at[era] + pick],
+        "code_set": np.where(first_day < FIRST_DAY_2019, "2015", "2019"),
         "first_day": first_day,
         "last_day": np.where(is_running, NEVER, ends_with),
         "end_reason": np.where(is_running, "", ended_early),

@@ -29,10 +29,14 @@ BANDS = (27 * 12, 50 * 12)
 
 OTHER_REASONS = {
     "01": (22, 3, 0), "02": (12, 14, 12), "04": (0.5, 2, 10), "05": (4, 3, 1), "06": (3, 0, 0), "07": (2, 3, 3),
-    "14": (2, 4, 3), "15": (3, 8, 14), "17": (1, 2, 2), "18": (1, 3, 8), "19": (6, 10, 14), "31": (13, 13, 10),
-    "32": (14, 16, 10), "33": (3, 4, 4), "34": (6, 6, 4), "35": (4, 3, 2), "98": (3.5, 6, 3),
+    "14": (2, 4, 3), "15": (3, 6, 11), "17": (1, 2, 2), "18": (1, 3, 8), "19": (6, 8, 12), "31": (18, 18, 14),
+    "32": (10, 10, 6), "33": (3, 4, 4), "34": (6, 6, 4), "35": (4, 3, 2), "98": (12, 16, 12),
 }  # fmt: skip
-"""Weights of the reasons of an exit that is not to work, by age: under 27, under 50, older. Assumptions."""
+"""Weights of the reasons of an exit that is not to work, by age: under 27, under 50, older.
+
+Assumptions; with them the groups of reasons and what was published of their relapse make up
+that of all exits.
+"""
 
 SHARE_BY_PARTNER = 0.15
 """Of such exits of a couple, those that the partner brings about. An assumption."""
@@ -91,7 +95,8 @@ class Influence:
     is_treated
         Whether the programme has its effect.
     shift_work, shift_other
-        Added to the log hazards in both worlds, treated or not: what calibration moves.
+        Added to the log hazards in both worlds, treated or not, beside the shift of the
+        setting: what calibration moves for the participants of a second programme.
     """
 
     month: np.ndarray
@@ -121,8 +126,12 @@ class _World:
         self.can_return = np.zeros(n, dtype=bool)
         self.clock_work, self.clock_other, self.clock_back = np.zeros(n), np.zeros(n), np.zeros(n)
         self.back_factor = np.ones(n)
+        is_shifted = np.arange(setting.calendar.n_months) >= setting.shift_month
         self.rate_work = setting.scenario.hazard_work * np.exp(people.log_work)
-        self.rate_other = setting.scenario.hazard_other
+        self.hazard_other = setting.scenario.hazard_other
+        self.times_work, self.times_other = (
+            np.where(is_shifted, np.exp(shift), 1.0) for shift in (setting.shift.work, setting.shift.other)
+        )
         months = np.arange(LONGEST_MONTHS + setting.calendar.n_months + 1)
         self.wears = (1 + months / 12) ** -setting.scenario.duration_dependence
         self.season = setting.calendar.season()
@@ -148,7 +157,8 @@ class _World:
     def _leave(self, month: int) -> None:
         rows = np.flatnonzero(self.is_on & (self.changed < month))
         base = self.wears[np.minimum(month - self.changed[rows], len(self.wears) - 1)] * self.season[month]
-        work, other = self.rate_work[rows] * base, self.rate_other * base
+        work = self.rate_work[rows] * base * self.times_work[month]
+        other = self.hazard_other * base * self.times_other[month]
         since = month - self.influence.month[rows]
         after = np.flatnonzero(since > 0)
         at = rows[after]

@@ -3,14 +3,14 @@
 =================  ==================================================================================
 kind               a member of the population …
 =================  ==================================================================================
-exit               has no benefit running on the count day
+exit               has no benefit running on the count day, for any reason
 still_on_benefit   has a benefit running on the count day
 work_exit          has no benefit running on the count day, and the last one ended for work (11 or 13)
 part_time_work     has a benefit running on the count day, and income from work (11) in its month
 paid_job           as work_exit; or as part_time_work, of 16 hours a week or more
 trajectory         is in the programme on the count day and goes on in it
-participation      has a trajectory about participation or care
-education          has a trajectory about education, or left benefit for it (01) as in work_exit
+participation      began a trajectory about participation or care on or before the count day
+education          began a trajectory about education by then, or left benefit for it (01) as in work_exit
 ladder_step        has a score, within half a year of the first, that is two rungs or more above it
 =================  ==================================================================================
 
@@ -19,9 +19,15 @@ the comparison arm left out. An outcome counts within the group that the program
 puts it in. Waiting time and help for households are not in the register: they have no
 count. Of outputs, households are counted: those that were visited.
 
-The last day of a benefit is a day with benefit. A job after an exit to work has no hours
-in the register; it counts as a paid job. A "big step" of two rungs is our reading: the
-text does not say how big it is.
+An exit takes any reason, AOW, death and moves included: the published texts say no other.
+Whether a trajectory that began still runs matters for ``trajectory`` alone. The first score
+is the first on or after the day of selection, and later ones count in the same variant of
+the ladder. The last day of a benefit is a day with benefit. A job after an exit to work has
+no hours in the register; it counts as a paid job. A "big step" of two rungs is our reading:
+the text does not say how big it is.
+
+All counts are in hindsight, as the extract of the register shows the count day: an end that
+was entered after that day counts too. Who counted on the day itself saw fewer ends.
 """
 
 import datetime as dt
@@ -154,19 +160,25 @@ def _in_trajectory(people: pd.DataFrame, _: Tables, day: pd.Timestamp) -> "pd.Se
     return (people["first_day"] <= day) & goes_on
 
 
-def _takes_part(people: pd.DataFrame, _tables: Tables, _day: pd.Timestamp) -> "pd.Series[bool]":
-    return people["kind"].isin(["participation", "care"])
+def _takes_part(people: pd.DataFrame, _: Tables, day: pd.Timestamp) -> "pd.Series[bool]":
+    return _began(people, day, "participation", "care")
+
+
+def _began(people: pd.DataFrame, day: pd.Timestamp, *kinds: str) -> "pd.Series[bool]":
+    return people["kind"].isin(kinds) & (people["first_day"] <= day)
 
 
 def _learns(people: pd.DataFrame, tables: Tables, day: pd.Timestamp) -> "pd.Series[bool]":
-    return (people["kind"] == "education") | _left(people, tables, day, EXIT_REASON.codes_in("education"))
+    return _began(people, day, "education") | _left(people, tables, day, EXIT_REASON.codes_in("education"))
 
 
 def _stepped(people: pd.DataFrame, tables: Tables, _: pd.Timestamp) -> "pd.Series[bool]":
     scores = tables["ladder_scores"]
-    scores = scores.assign(rung=scores["rung"].astype("str").astype("int64")).sort_values("day")
-    first = scores.drop_duplicates("person_id").set_index("person_id")
-    later = scores.join(first[["day", "rung"]].add_suffix("_first"), on="person_id")
+    scores = scores.assign(rung=scores["rung"].astype("str").astype("int64"), variant=scores["variant"].astype("str"))
+    scores = scores.join(people["selected_day"], on="person_id", how="inner").sort_values("day")
+    scores = scores[scores["day"] >= scores["selected_day"]]
+    first = scores.drop_duplicates("person_id").set_index(["person_id", "variant"])
+    later = scores.join(first[["day", "rung"]].add_suffix("_first"), on=["person_id", "variant"], how="inner")
     soon = later["day"] <= later["day_first"] + pd.Timedelta(days=DAYS_HALF_YEAR)
     return _among(people, later.loc[soon & (later["rung"] - later["rung_first"] >= RUNGS_BIG_STEP), "person_id"])
 

@@ -66,7 +66,8 @@ def persons(people: People, names: Names, setting: Setting) -> pd.DataFrame:
     who = np.concatenate([np.arange(n), couples])
     is_partner = np.arange(len(who)) >= n
     year = 1970 + (setting.calendar.first_month + people.birth_month[who]) // 12
-    year = np.where(is_partner, year + rng.integers(-4, 5, len(who)), year)
+    # The elder of a couple is followed, so that the first AOW of the two ends the benefit of both.
+    year = np.where(is_partner, year + rng.integers(0, 9, len(who)), year)
     # A partner is an adult when the benefit begins.
     youngest = 1970 + (setting.calendar.first_month + people.begin_month[who]) // 12 - 19
     year = np.where(is_partner, np.minimum(year, youngest), year)

@@ -13,14 +13,14 @@ from evaltools.registers.simulate.calibration import (
     fill_part_time,
     fill_trajectories,
     find_growth,
-    find_shifts,
 )
-from evaltools.registers.simulate.careers import Careers, Influence, live
+from evaltools.registers.simulate.careers import Influence, live
 from evaltools.registers.simulate.extract import Extract, extract
 from evaltools.registers.simulate.people import NEVER, People, draw_people
 from evaltools.registers.simulate.scenario import Scenario, day_of, month_of
-from evaltools.registers.simulate.selection import Chosen, Group, choose
-from evaltools.registers.simulate.setting import Calendar, Setting
+from evaltools.registers.simulate.selection import Chosen, Group, choose_all
+from evaltools.registers.simulate.setting import NO_SHIFT, Calendar, Setting
+from evaltools.registers.simulate.shifts import shift_everybody, shifts_of_participants
 from evaltools.registers.simulate.trajectories import Ladder, Trajectories, draw_ladder, draw_trajectories
 from evaltools.registers.simulate.truth import HORIZONS_MONTHS, MONTHS_DURABLE, Truth
 from evaltools.registers.simulate.worlds import Worlds
@@ -108,13 +108,10 @@ def build(setting: Setting, groups: Sequence[Group]) -> Simulation:
     scenario = setting.scenario
     people = draw_people(setting)
     part_time = beside.draw_part_time(people, setting)
+    setting = shift_everybody(people, groups, part_time, setting)
     untouched = live(people, setting, Influence.none(len(people)))
-    all_chosen = _choose_all(people, untouched, groups, setting)
-    shifts = {
-        chosen.group.programme: find_shifts(people, chosen, part_time, chosen.group.claim, setting)
-        for chosen in all_chosen
-        if chosen.group.claim is not None
-    }
+    all_chosen = choose_all(people, untouched, groups, setting)
+    shifts = shifts_of_participants(people, all_chosen, part_time, setting)
     worlds = Worlds(people, setting, untouched, shifts)
     shown = extract(worlds.actual(all_chosen), people, setting)
     names = frames.draw_names(people, setting)
@@ -125,9 +122,10 @@ def build(setting: Setting, groups: Sequence[Group]) -> Simulation:
         ladders, growth = _ladders(chosen, own, people, shown, setting)
         measured += ladders
         truths.append(worlds.truth(chosen, growth))
+    published = {chosen.group.programme for chosen in all_chosen if chosen.group.claim is not None}
     visits, workplaces = _activities(all_chosen, shown, names, setting)
     for places in workplaces:
-        if places["programme"] not in shifts:  # published counts of part-time work must stay as they are
+        if places["programme"] not in published:  # published counts of part-time work must stay as they are
             part_time = beside.with_workplaces(part_time, places, setting)
     tables = {
         "persons": frames.persons(people, names, setting),
@@ -140,20 +138,16 @@ def build(setting: Setting, groups: Sequence[Group]) -> Simulation:
         "placements": frames.placements(workplaces, names, setting),
     }
     parameters = {name: value for name, value in asdict(scenario).items() if name not in OF_ONE_PROGRAMME}
-    truth = Truth(municipality=setting.place, parameters=parameters, programmes=tuple(truths))
+    shifted = setting.shift != NO_SHIFT
+    truth = Truth(
+        municipality=setting.place,
+        parameters=parameters,
+        programmes=tuple(truths),
+        shift_work=setting.shift.work,
+        shift_other=setting.shift.other,
+        shifted_from=str(np.datetime64(int(setting.calendar.first_day(setting.shift_month)), "D")) if shifted else "",
+    )
     return Simulation(setting.place, pd.Timestamp(scenario.extract_day), tables, truth)
-
-
-def _choose_all(people: People, untouched: Careers, groups: Sequence[Group], setting: Setting) -> list[Chosen]:
-    """Let each programme pick in turn; nobody is in two."""
-    is_free = np.ones(len(people), dtype=bool)
-    all_chosen = []
-    for group in sorted(groups, key=lambda group: group.programme):
-        chosen = choose(people, untouched, is_free, group, setting)
-        is_free[chosen.participants] = False
-        is_free[chosen.comparison] = False
-        all_chosen.append(chosen)
-    return all_chosen
 
 
 def _trajectories(

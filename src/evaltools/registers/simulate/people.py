@@ -1,11 +1,12 @@
 """Who lives in the municipality: what the register shows of them, and what it does not."""
 
+import datetime as dt
 from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
 
-from evaltools.registers.simulate.scenario import MOST_SPELLS
+from evaltools.registers.simulate.scenario import MOST_SPELLS, month_of
 from evaltools.registers.simulate.setting import Setting
 
 NEVER = 2**30
@@ -17,8 +18,11 @@ SINGLE, PARENT, COUPLE, OTHER = range(4)
 SHARE_OF_HOUSEHOLDS = (0.62, 0.20, 0.08, 0.10)
 """Households by type; an assumption."""
 
-AOW_MONTHS = 66 * 12 + 4
-"""Age at which AOW begins, in months: that of 2019 to 2021, taken for all years."""
+AOW_MONTHS_BEFORE, AOW_MONTHS_SINCE, AOW_RISES = 65 * 12, 66 * 12 + 4, month_of(dt.date(2013, 1, 1))
+"""Age at which AOW begins, in months: 65 years before 2013, and that of 2019 to 2021 ever after.
+
+An assumption: the steps between them are left out.
+"""
 
 LONGEST_MONTHS = 360
 """Nobody is longer on benefit than this when the register begins."""
@@ -28,7 +32,7 @@ N_NEIGHBOURHOODS = 8
 
 @dataclass(frozen=True)
 class People:
-    """The person of each household whose benefit is followed; a partner shares it.
+    """The person of each household whose benefit is followed; a partner, who is not older, shares it.
 
     Every array has one row per household. Those that begin with ``draw_`` are the chance
     of the simulation: the worlds with and without the programme have the same.
@@ -100,8 +104,10 @@ def draw_people(setting: Setting) -> People:
     household_type = _household_types(rng, setting.scenario.n_persons)
     n = len(household_type)
     begin_month = _begin_months(rng, n, setting)
-    age_months = np.floor(12 * (18 + (AOW_MONTHS / 12 - 18) * rng.beta(1.4, 1.5, n))).astype(np.int64)
     seen_from = np.maximum(begin_month, 0)
+    rises = AOW_RISES - setting.calendar.first_month
+    oldest = np.where(seen_from < rises, AOW_MONTHS_BEFORE, AOW_MONTHS_SINCE)
+    age_months = np.floor(12 * (18 + (oldest / 12 - 18) * rng.beta(1.4, 1.5, n))).astype(np.int64)
     birth_month = seen_from - age_months
     begin_month = np.maximum(begin_month, birth_month + 18 * 12)
     age = age_months / 12
@@ -137,7 +143,7 @@ def draw_people(setting: Setting) -> People:
         log_work=log_work,
         begin_month=begin_month,
         begin_day=begin_day,
-        aow_month=birth_month + AOW_MONTHS,
+        aow_month=birth_month + np.where(birth_month + AOW_MONTHS_BEFORE < rises, AOW_MONTHS_BEFORE, AOW_MONTHS_SINCE),
         draw_work=rng.standard_exponential(shape),
         draw_other=rng.standard_exponential(shape),
         draw_back=rng.standard_exponential(shape),

@@ -1,5 +1,6 @@
 """Who is eligible for a programme, and whom the coach picks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from evaltools.errors import InvalidDataError
 from evaltools.programmes import Claim
 from evaltools.registers.simulate.careers import Careers, Influence
 from evaltools.registers.simulate.people import People
-from evaltools.registers.simulate.setting import Calendar, Setting
+from evaltools.registers.simulate.setting import NO_SHIFT, Calendar, Setting, Shift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +80,14 @@ class Chosen:
         """Rows of all who could have been picked."""
         return np.sort(np.concatenate([self.participants, self.comparison, self.others]))
 
-    def influence(self, rows: np.ndarray, *, is_treated: bool, shift_work: float, shift_other: float) -> Influence:
-        """Make the influence of the programme on some households."""
-        n = len(rows)
+    def influence(self, rows: np.ndarray, *, is_treated: bool, shift: Shift = NO_SHIFT) -> Influence:
+        """Make the influence of the programme on some households; ``shift`` is for the participants among them."""
+        picked = np.isin(rows, self.participants)
         return Influence(
-            self.month[rows], np.full(n, is_treated), np.full(n, float(shift_work)), np.full(n, float(shift_other))
+            month=self.month[rows],
+            is_treated=np.full(len(rows), is_treated),
+            shift_work=np.where(picked, shift.work, 0.0),
+            shift_other=np.where(picked, shift.other, 0.0),
         )
 
 
@@ -135,6 +139,24 @@ def choose(people: People, without: Careers, is_free: np.ndarray, group: Group, 
     # Those left stand in the order of the score: a part of them must not be the best of them.
     comparison = np.sort(rng.permutation(left)[:n_comparison])
     return Chosen(group, month, day, np.sort(participants), comparison, np.setdiff1d(left, comparison))
+
+
+def choose_all(people: People, without: Careers, groups: Sequence[Group], setting: Setting) -> list[Chosen]:
+    """Let each programme pick in turn, in the order of their names; nobody is in two.
+
+    Parameters
+    ----------
+    without
+        Careers in the world without any programme, to the last month of selection or further.
+    """
+    is_free = np.ones(len(people), dtype=bool)
+    all_chosen = []
+    for group in sorted(groups, key=lambda group: group.programme):
+        chosen = choose(people, without, is_free, group, setting)
+        is_free[chosen.participants] = False
+        is_free[chosen.comparison] = False
+        all_chosen.append(chosen)
+    return all_chosen
 
 
 def join(influences: "list[tuple[np.ndarray, Influence]]", n: int) -> Influence:

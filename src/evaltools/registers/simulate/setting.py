@@ -77,6 +77,17 @@ def stream(seed: int, *names: str) -> np.random.Generator:
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """What calibration adds to the log hazards of work and of other exits."""
+
+    work: float = 0.0
+    other: float = 0.0
+
+
+NO_SHIFT = Shift()
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """One municipality to simulate.
 
@@ -84,11 +95,17 @@ class Setting:
     ----------
     place
         Its code; municipalities with one seed differ.
+    shift
+        What calibration adds for everybody in it, in every world.
+    shift_month
+        Position of the month from which it does: the first in which a programme selects.
     """
 
     scenario: Scenario
     calendar: Calendar
     place: str
+    shift: Shift = NO_SHIFT
+    shift_month: int = 0
 
     def stream(self, *names: str) -> np.random.Generator:
         """Make the generator of one part of this simulation."""

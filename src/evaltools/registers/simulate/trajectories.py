@@ -19,6 +19,9 @@ SHARE_COMPLETED = 0.7
 SHARE_MEASURED = 0.9
 """Assumptions: trajectories by kind, how many never got further, how many completed, how many have a first score."""
 
+DAYS_TRAJECTORY = (180, 456)
+"""A trajectory lasts half a year to fifteen months; an assumption."""
+
 DAYS_SECOND_SCORE = (150, 182)
 """The second measurement comes within half a year of the first."""
 
@@ -41,6 +44,11 @@ class Trajectories:
         Position in `KINDS`; -1 for who has none.
     is_completed
         Whether an ended trajectory was completed.
+    days
+        How long each lasts, where nothing ends it before.
+    earliest, latest
+        First and last day on which it can begin, to run on the count day: in the benefit
+        of that day, or else in the last one before it. The last is that of the benefit.
     """
 
     programme: str
@@ -51,22 +59,49 @@ class Trajectories:
     last: np.ndarray
     kind: np.ndarray
     is_completed: np.ndarray
+    days: np.ndarray
+    earliest: np.ndarray
+    latest: np.ndarray
 
     def runs_on(self, day: int) -> np.ndarray:
         """Whether each trajectory runs on a day and goes on after it."""
         return np.asarray((self.first <= day) & (self.last > day))
 
     def with_running(self, chosen: np.ndarray, day: int, extract_day: int) -> Self:
-        """Let exactly ``chosen`` (a mask) run on a day and go on after it."""
-        begun = np.where(chosen, np.minimum(self.first, day), self.first)
-        goes_on = day + 1 + np.floor(self.rank * 270).astype(np.int64)
-        # Who did not start has no end either, so that the end is drawn for them too.
-        last = np.where(chosen & ((self.last <= day) | (self.first >= NEVER)), goes_on, self.last)
-        stops = ~chosen & (begun <= day) & (last > day)
-        last = np.where(stops, begun + np.floor(self.rank * (day - begun + 1)).astype(np.int64), last)
+        """Let exactly ``chosen`` (a mask) run on a day and go on after it.
+
+        A trajectory that must run and was drawn at another time moves there and keeps its
+        length, as far as the benefit allows. Who has no benefit after the day goes on
+        without it: that is aftercare, and longer than others where the benefit ended long
+        before. One that must not run ends earlier, after half a year if it is so old.
+        """
+        moved = chosen & ~self.runs_on(day)
+        first = np.where(moved, self._begun_by(day), self.first)
+        end = first + self.days
+        end = np.where(self.latest > day, np.minimum(end, self.latest), np.maximum(end, day + 1))
+        stops = ~chosen & self.runs_on(day)
+        least = np.where(day - first >= DAYS_TRAJECTORY[0], DAYS_TRAJECTORY[0], 0)
+        stop = first + least + np.floor(self.rank * (day - first - least + 1)).astype(np.int64)
+        last = np.where(moved, end, np.where(stops, stop, self.last))
+        return self._started(chosen, first, last, extract_day)
+
+    def with_begun(self, chosen: np.ndarray, day: int, extract_day: int) -> Self:
+        """Let all ``chosen`` (a mask) have begun by a day."""
+        moved = chosen & (self.first > day)
+        first = np.where(moved, self._begun_by(day), self.first)
+        end = np.minimum(first + self.days, np.maximum(self.latest, first))
+        return self._started(chosen, first, np.where(moved, end, self.last), extract_day)
+
+    def _begun_by(self, day: int) -> np.ndarray:
+        """First days with which trajectories of their length run on a day, in a benefit that ran by then."""
+        # At least a day before: nobody begins on the day for the sake of its count.
+        before = 1 + np.floor(self.rank * (self.days - 1)).astype(np.int64)
+        return np.asarray(np.maximum(np.minimum(day - before, np.minimum(self.latest, day)), self.earliest))
+
+    def _started(self, chosen: np.ndarray, first: np.ndarray, last: np.ndarray, extract_day: int) -> Self:
         return replace(
             self,
-            first=begun,
+            first=first,
             last=np.where(last > extract_day, NEVER, last),
             furthest=np.where(chosen, STATUS_RANK["started"], self.furthest),
             kind=np.where(chosen & (self.kind < 0), KINDS.index("work"), self.kind),
@@ -83,7 +118,8 @@ class Trajectories:
 def draw_trajectories(chosen: Chosen, shown: Extract, setting: Setting) -> Trajectories:
     """Draw the trajectories of the participants.
 
-    A trajectory lasts half a year to fifteen months, and ends with the benefit.
+    A trajectory lasts half a year to fifteen months. Nobody begins one without a benefit,
+    and it ends with the benefit.
     """
     group, rows = chosen.group, chosen.participants
     rng = setting.stream("trajectories", group.programme)
@@ -100,13 +136,17 @@ def draw_trajectories(chosen: Chosen, shown: Extract, setting: Setting) -> Traje
     too_late = (first > leaves) | (first > setting.calendar.extract_day)
     furthest = np.where(too_late & (least < STATUS_RANK["started"]), np.minimum(furthest, 1), furthest)
     first = np.minimum(np.minimum(first, leaves), setting.calendar.extract_day)
-    last = np.minimum(first + rng.integers(180, 456, n), leaves)
+    days = rng.integers(*DAYS_TRAJECTORY, n)
+    last = np.minimum(first + days, leaves)
     to_work = np.isin(shown.last_reason(setting.calendar.extract_day)[rows], WORK) & (leaves < NEVER)
     is_completed = (rng.random(n) < SHARE_COMPLETED) | to_work
     if least == STATUS_RANK["completed"]:
         is_completed = np.ones(n, dtype=bool)
         last = np.minimum(last, setting.calendar.extract_day)
     starts = furthest >= STATUS_RANK["started"]
+    begins, ends = _last_benefit(shown, rows, group.count_day)
+    earliest = np.maximum(begins, first)
+    earliest = np.where(earliest <= np.minimum(ends, group.count_day), earliest, np.maximum(begins, selected))
     return Trajectories(
         programme=group.programme,
         rows=rows,
@@ -116,7 +156,17 @@ def draw_trajectories(chosen: Chosen, shown: Extract, setting: Setting) -> Traje
         last=np.where(starts & (last <= setting.calendar.extract_day), last, NEVER),
         kind=np.where(starts, rng.choice(len(KINDS), n, p=SHARE_OF_KINDS), -1),
         is_completed=is_completed,
+        days=days,
+        earliest=earliest,
+        latest=ends,
     )
+
+
+def _last_benefit(shown: Extract, rows: np.ndarray, day: int) -> tuple[np.ndarray, np.ndarray]:
+    """First and last day of the benefit that runs on a day, or else of the last one before it."""
+    at = np.maximum((shown.first[rows] <= day).sum(axis=1) - 1, 0)[:, None]
+    begins, ends = (np.take_along_axis(days[rows], at, axis=1)[:, 0] for days in (shown.first, shown.last))
+    return begins, ends
 
 
 def first_end_after(shown: Extract, rows: np.ndarray, day: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ OUTCOMES = {
     "any_exit": "left benefit by then, whatever came after",
     "work_exit": "left benefit for work by then, whatever came after",
     "durable_exit": f"left benefit by then and stayed away for {MONTHS_DURABLE} months",
-    "off_benefit": "without benefit on that day",
+    "off_benefit": f"without benefit on that day, in a gap of more than {DAYS_GAP} days",
     "relapse": "left benefit and came back by then",
 }
 """Outcomes of the truth; a horizon counts from the day of selection."""
@@ -62,9 +62,10 @@ class ProgrammeTruth:
         Who was shorter on benefit was not eligible.
     n_participants, n_eligible
         Persons; who another programme picked first is not among those eligible.
-    shift_work, shift_other
-        What calibration added to the log hazards after selection, in both worlds, for
-        everybody eligible.
+    shift_work_participants, shift_other_participants
+        What calibration added to the log hazards of the participants alone, in both worlds,
+        from the month after selection: 0 but for a second programme of the municipality
+        with published exits. Where it is not 0, no comparison persons are like them.
     rungs_growth
         What calibration added to the true position on the ladder at the second measurement, in both worlds.
     rungs_effect
@@ -79,8 +80,8 @@ class ProgrammeTruth:
     n_participants: int
     n_eligible: int
     effects: tuple[Effect, ...]
-    shift_work: float = 0.0
-    shift_other: float = 0.0
+    shift_work_participants: float = 0.0
+    shift_other_participants: float = 0.0
     rungs_growth: float = 0.0
     rungs_effect: float = 0.0
 
@@ -102,11 +103,23 @@ class ProgrammeTruth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """What is true of a simulated municipality: shares and parameters, nothing of a person."""
+    """What is true of a simulated municipality: shares and parameters, nothing of a person.
+
+    Attributes
+    ----------
+    shift_work, shift_other
+        What calibration added to the log hazards of everybody in it, in every world of
+        every programme.
+    shifted_from
+        First day on which it did.
+    """
 
     municipality: str
     parameters: dict[str, Any]
     programmes: tuple[ProgrammeTruth, ...]
+    shift_work: float = 0.0
+    shift_other: float = 0.0
+    shifted_from: str = ""
 
     def of(self, programme: str) -> ProgrammeTruth:
         """Find the truth of one programme.
@@ -148,12 +161,19 @@ class Truth:
             "outcomes": OUTCOMES,
             "parameters": self.parameters,
             "programmes": programmes,
+            "shift_work": self.shift_work,
+            "shift_other": self.shift_other,
+            "shifted_from": self.shifted_from,
         }
         return json.dumps(content, indent=2, sort_keys=True, default=str) + "\n"
 
 
 def outcomes_at(careers: Careers, selected_day: np.ndarray, months: int) -> dict[str, np.ndarray]:
     """Say of each household which outcomes it has so many months after its selection.
+
+    A gap of `DAYS_GAP` days or less is no end, in any of them: who is without benefit on
+    the day within such a gap is not off it, so that ``off_benefit`` is a part of
+    ``any_exit`` for whoever had a benefit on the day of selection.
 
     Returns
     -------
@@ -170,7 +190,8 @@ def outcomes_at(careers: Careers, selected_day: np.ndarray, months: int) -> dict
         "any_exit": leaves.any(axis=1),
         "work_exit": (leaves & np.isin(careers.reason, WORK)).any(axis=1),
         "durable_exit": (leaves & (gap > round(MONTHS_DURABLE * DAYS_A_MONTH))).any(axis=1),
-        "off_benefit": ~careers.runs_on(until[:, 0]),
+        # The last day of a benefit is a day with benefit.
+        "off_benefit": (leaves & (careers.last < until) & (following > until)).any(axis=1),
         "relapse": (leaves & (following <= until)).any(axis=1),
     }
 

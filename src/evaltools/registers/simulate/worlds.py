@@ -8,10 +8,8 @@ import numpy as np
 from evaltools.registers.simulate.careers import Careers, Influence, live
 from evaltools.registers.simulate.people import People
 from evaltools.registers.simulate.selection import Chosen, join
-from evaltools.registers.simulate.setting import Setting
+from evaltools.registers.simulate.setting import NO_SHIFT, Setting, Shift
 from evaltools.registers.simulate.truth import ProgrammeTruth, true_effects
-
-NO_SHIFT = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -23,32 +21,22 @@ class Worlds:
     untouched
         Careers where there is no programme.
     shifts
-        What calibration adds to the log hazards of work and of other exits, by programme.
+        What calibration adds for the participants of a programme alone, by programme.
     """
 
     people: People
     setting: Setting
     untouched: Careers
-    shifts: Mapping[str, tuple[float, float]]
+    shifts: Mapping[str, Shift]
 
     def actual(self, all_chosen: Sequence[Chosen]) -> Careers:
-        """Live in the world that the register shows.
-
-        A calibrated shift also moves those who were eligible and not picked, unless they
-        were picked elsewhere: participants and comparison persons have the same hazards.
-        """
+        """Live in the world that the register shows: participants with their programme, all others without any."""
         parts = [
-            (chosen.others, self._influence(chosen, chosen.others, is_treated=False))
-            for chosen in reversed(all_chosen)
-            if chosen.group.programme in self.shifts
+            (chosen.participants, self._influence(chosen, chosen.participants, is_treated=True))
+            for chosen in all_chosen
         ]
-        for chosen in all_chosen:
-            parts += [
-                (rows, self._influence(chosen, rows, is_treated=is_treated))
-                for rows, is_treated in ((chosen.comparison, False), (chosen.participants, True))
-            ]
         influence = join(parts, len(self.people))
-        rows = np.flatnonzero(influence.is_treated | (influence.shift_work != 0) | (influence.shift_other != 0))
+        rows = np.flatnonzero(influence.is_treated)
         own = Influence(**{name: values[rows] for name, values in vars(influence).items()})
         return self.untouched.with_rows(rows, live(self.people.take(rows), self.setting, own))
 
@@ -61,7 +49,7 @@ class Worlds:
             for is_treated in (True, False)
         )
         is_participant = np.isin(rows, chosen.participants)
-        work, other = self.shifts.get(chosen.group.programme, NO_SHIFT)
+        shift = self.shifts.get(chosen.group.programme, NO_SHIFT)
         group, calendar = chosen.group, self.setting.calendar
         until = int(calendar.first_day(group.first_month + group.months_enrolment)) - 1
         return ProgrammeTruth(
@@ -73,15 +61,15 @@ class Worlds:
             n_participants=len(chosen.participants),
             n_eligible=len(rows),
             effects=true_effects(with_it, without, chosen.day[rows], is_participant),
-            shift_work=work,
-            shift_other=other,
+            shift_work_participants=shift.work,
+            shift_other_participants=shift.other,
             rungs_growth=rungs_growth,
             rungs_effect=self.setting.scenario.ladder_effect,
         )
 
     def _influence(self, chosen: Chosen, rows: np.ndarray, *, is_treated: bool) -> Influence:
-        work, other = self.shifts.get(chosen.group.programme, NO_SHIFT)
-        return chosen.influence(rows, is_treated=is_treated, shift_work=work, shift_other=other)
+        shift = self.shifts.get(chosen.group.programme, NO_SHIFT)
+        return chosen.influence(rows, is_treated=is_treated, shift=shift)
 
 
 def _iso(day: int) -> str:
