@@ -1,3 +1,5 @@
+import ast
+import dataclasses
 import importlib
 import inspect
 import pkgutil
@@ -5,19 +7,26 @@ import pkgutil
 import pandas as pd
 import pytest
 
-from evaltools.disclosure import ProtectedTable, already_published
+from evaltools.disclosure import ProtectedTable, already_published, from_publications, from_register
 from evaltools.errors import DisclosureError
 from evaltools.reports import figures, tables, wording
+from tests.conftest import ROOT
+from tests.small_registers import persons, spells, store
+
+
+def published(rows=None):
+    """Make a table as a function of findings does."""
+    return from_publications(lambda: pd.DataFrame() if rows is None else pd.DataFrame(rows))()
 
 
 def test_a_table_without_a_source_was_not_published():
     for source in ("", [], ["krant", " "]):
         with pytest.raises(DisclosureError, match="names no source"):
-            already_published(pd.DataFrame(), source=source)
+            already_published(published(), source=source)
 
 
 def test_sources_are_named_once():
-    assert already_published(pd.DataFrame(), source=["a", "b", "a"]).sources == ("a", "b")
+    assert already_published(published(), source=["a", "b", "a"]).sources == ("a", "b")
 
 
 def test_a_table_is_not_made_by_hand():
@@ -26,10 +35,88 @@ def test_a_table_is_not_made_by_hand():
 
 
 def test_later_changes_do_not_reach_the_page():
-    rows = pd.DataFrame({"n": [108]})
+    rows = published({"n": [108]})
     table = already_published(rows, source="krant")
     rows.loc[0, "n"] = 3
     assert table.rows["n"][0] == 108
+
+
+DERIVED = {
+    "nothing": lambda rows: rows,
+    "a selection": lambda rows: rows[["exit_reason"]],
+    "a copy by hand": lambda rows: pd.DataFrame(rows.to_dict("list")),
+    "another frame": pd.DataFrame,
+    "counts": lambda rows: rows["exit_reason"].value_counts().reset_index(),
+    "renamed counts": lambda rows: (
+        rows["exit_reason"].astype(str).value_counts().rename_axis("g").reset_index(name="n")
+    ),
+    "a merge": lambda rows: rows.merge(pd.DataFrame({"exit_reason": ["11"], "x": [1]}), how="left"),
+    "a cross": lambda rows: pd.crosstab(rows["exit_reason"], rows["scheme"]),
+    "together": lambda rows: pd.concat([rows, rows.assign(x=1)]),
+    "an index of persons": lambda rows: rows.set_index("person_id")[[]].assign(n=1),
+    "a total": lambda rows: pd.DataFrame({"n": [len(rows)]}),
+}
+
+
+@pytest.mark.parametrize("derive", DERIVED.values(), ids=DERIVED)
+def test_what_comes_from_a_register_was_never_published(project, derive):
+    register = store(
+        project,
+        persons=persons("a", "b"),
+        benefit_spells=spells(("a", "x", "2019-01-01", "2019-06-30", "2019-07-02", "11"), ("b", "y", "2019-01-01")),
+    )
+    with pytest.raises(DisclosureError, match=r"already_published\(\)"):
+        already_published(derive(register.read("benefit_spells")), source="laborijn.nl")
+
+
+CHANGES = {
+    "a value": lambda rows: rows.assign(n=[3, 5]),
+    "a column": lambda rows: rows.assign(exact=[3, 5]),
+    "fewer rows": lambda rows: rows.iloc[:1],
+    "an index": lambda rows: rows.set_axis(["jansen", "pietersen"]),
+    "a name": lambda rows: rows.rename_axis("jansen"),
+    "a type": lambda rows: rows.astype(str),
+    "a join": lambda rows: rows.join(pd.DataFrame({"exact": [3, 5]})),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_published_table_that_was_changed_is_another_one(change):
+    rows = published({"n": [108, 270]})
+    assert already_published(rows.copy(), source="krant").rows["n"].tolist() == [108, 270]
+    changed = change(rows)
+    changed.attrs = rows.attrs  # as pandas may do
+    with pytest.raises(DisclosureError, match="as a function of findings made it"):
+        already_published(changed, source="krant")
+
+
+def test_findings_take_no_table_of_a_register():
+    made = from_publications(lambda rows: rows.assign(n=1))
+    for rows in (from_register(pd.DataFrame({"x": [1]}), is_simulated=False), pd.DataFrame({"person_id": ["a"]})):
+        with pytest.raises(DisclosureError, match="made from a register"):
+            made(rows)
+
+
+def test_only_findings_say_that_something_was_published():
+    users = {
+        path.relative_to(ROOT / "src" / "evaltools").parts[0]
+        for path in (ROOT / "src").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and any(name.name == "from_publications" for name in node.names)
+    }
+    assert users == {"disclosure", "findings"}
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        assert "from_publications" not in path.read_text("utf-8")
+
+
+def test_a_seal_is_of_these_rows_only():
+    table = already_published(published({"n": [108]}), source="krant")
+    with pytest.raises(ValueError, match="seal"):
+        dataclasses.replace(table, rows=pd.DataFrame({"n": [3]}))
+    assert not hasattr(table, "seal")
+    table.rows.loc[0, "n"] = 3
+    with pytest.raises(DisclosureError, match="changed after it passed the gate"):
+        wording.notes(table)
 
 
 TAKES_TABLES = [
@@ -47,7 +134,7 @@ def test_nothing_else_is_shown(module, name):
     with pytest.raises(DisclosureError, match=f"{name}.*expected a ProtectedTable"):
         show(*[pd.DataFrame({"n": [1]})] * n_tables)
     # Not even where only one of them did not pass the gate.
-    passed = already_published(pd.DataFrame(), source="krant")
+    passed = already_published(published(), source="krant")
     with pytest.raises(DisclosureError, match="expected a ProtectedTable"):
         show(*[passed] * (n_tables - 1), None)
 

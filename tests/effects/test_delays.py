@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from evaltools.effects import delay_distribution
+from evaltools.errors import InvalidDataError
 
 # Windows are longer than delays: what is not there yet cannot be in the data.
 seen = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=1, max_size=30).map(
@@ -85,3 +86,54 @@ def test_nothing_is_known_of_no_events():
     found = delay_distribution([], [])
     assert found.n == 0
     assert np.isnan([found.share_within(1), found.quantile(0.5), found.longest]).all()
+
+
+def test_one_old_event_does_not_make_the_rest_late():
+    delays, windows = [0] * 149 + [200], [1 + day % 150 for day in range(149)] + [201]
+    alone = delay_distribution(delays, windows, longest=365)
+    assert alone.share_within(199) == 0  # the collapse: at 200 days there is this one event alone
+    found = delay_distribution(delays, windows, longest=365, least_at_risk=10)
+    # Windows are 1 to 149, and that of 201 days is of a delay that is not looked at: 10 are of 140 days or more.
+    assert (found.share_within(0), found.quantile(0.95), found.longest, found.n) == (1, 0, 140, 149)
+
+
+def test_old_events_beyond_a_gap_are_not_linked_to_the_rest():
+    delays, windows = [0] * 149 + [300] * 20, [1 + day % 150 for day in range(149)] + [400] * 20
+    assert delay_distribution(delays, windows, longest=365).share_within(299) == 0
+    found = delay_distribution(delays, windows, longest=365, least_at_risk=10)
+    assert (found.share_within(0), found.longest) == (1, 140)
+
+
+def test_enough_events_change_nothing():
+    random = np.random.default_rng(3)
+    windows = random.integers(0, 800, 3000)
+    delays = random.geometric(1 / 60, 3000) - 1
+    seen_now = delays[delays <= windows], windows[delays <= windows]
+    plain = delay_distribution(*seen_now, longest=365)
+    found = delay_distribution(*seen_now, longest=365, least_at_risk=10)
+    assert found.longest == 365
+    assert found.shares.tolist() == plain.shares.tolist()
+
+
+@given(seen, st.integers(1, 4))
+def test_it_looks_as_far_as_enough_can_be_compared(pairs, least):
+    found = delay_distribution(*zip(*pairs, strict=True), least_at_risk=least)
+    halves = [x / 2 for x in range(52)]  # N falls just after a window
+    n_at = {x: sum(delay <= x <= window for delay, window in pairs) for x in halves}
+    enough = [x for x in halves if n_at[x] >= least]
+    if not enough:
+        assert found.n == 0
+        return
+    until = next(x for x in halves if x > enough[0] and n_at[x] < least) - 1 / 2
+    assert found.n == sum(delay <= until for delay, _ in pairs)
+    assert found.longest == until
+
+
+def test_few_events_tell_nothing():
+    assert delay_distribution([0, 1], [9, 9], least_at_risk=10).n == 0
+
+
+@pytest.mark.parametrize("share", [0, 1.1, -1, float("nan")])
+def test_a_quantile_is_of_a_share(share):
+    with pytest.raises(InvalidDataError, match="a share lies above 0 and is at most 1"):
+        delay_distribution([0, 1], [9, 9]).quantile(share)

@@ -60,7 +60,7 @@ def test_the_page_of_a_simulated_register(project, register):
     assert soup.find(class_="banner") is not None
     # 40 days before 30 June 2020.
     assert "Tot en met 21 mei 2020 is dit register volledig genoeg om mensen te volgen." in text
-    assert status.headline == "Volledig genoeg tot en met 21 mei 2020."
+    assert status.headline == "Volledig genoeg om mensen te volgen tot en met 21 mei 2020."
     assert "geslacht bij personen (25%)" in text  # 60 of 240
     assert "inkomen in een maand zonder uitkering (30 rijen bij inkomsten)" in text
     assert "Op 30 juni 2020 waren er ongeveer 40 personen met ongeveer 40 uitkeringen." in text
@@ -81,6 +81,6 @@ def test_the_page_of_a_real_register(project, register):
 
 def test_a_register_with_hardly_anything_has_a_page_too(project):
     _, soup, text = page_of(project, store(project, persons=persons("QQ1QQ")))
-    assert "Hoe laat een einde wordt ingevoerd, is niet te meten" in text
+    assert "Tot welke dag dit register volledig is, is niet te meten" in text
     assert soup.find("figure") is None
     assert "nan" not in re.findall(r"\w+", text.lower())

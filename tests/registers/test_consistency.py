@@ -143,7 +143,7 @@ def test_what_was_left_out_at_ingest_is_counted_by_its_rule(project):
     rows = consistency.impossible(register)
     assert {row.rule: row.n_set_aside for row in rows.itertuples() if row.n_set_aside} == {
         "ends_before_begin": 7,
-        "own_rule": 2,
+        "other_rule": 2,
     }
     doubles = consistency.duplicates(register)
     assert doubles.loc[doubles["rule"] == "duplicate", "n_set_aside"].tolist() == [3]
@@ -179,6 +179,7 @@ def test_every_rule_table_and_column_has_a_dutch_name(project):
     rules = {*consistency.impossible(register)["rule"], *consistency.duplicates(register)["rule"]}
     rules |= {check.name for table in TABLES.values() for check in table.schema.checks}
     assert rules == set(register_terms.RULES)
+    assert {*register_terms.RULES, *register_terms.RULES_AT_INGEST} == set(consistency.RULES)
     assert set(TABLES) == set(register_terms.TABLES)
     may_be_missing = {column for table in TABLES.values() for column in table.columns if not table.is_required(column)}
     coded = {column for table in TABLES.values() for column in table.columns if table.code_list(column)}

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from evaltools.disclosure import already_published
+from evaltools.disclosure import already_published, from_publications
 from evaltools.findings import claims, costs, gaps, profile, targets
 from evaltools.findings.overlap import overlap
 from evaltools.programmes import Claim, list_programmes, read_programme
@@ -18,7 +18,7 @@ from evaltools.reports.tables import Column, render
 
 
 def protect(rows):
-    return already_published(rows, source="a test")
+    return already_published(from_publications(lambda: rows)(), source="a test")
 
 
 @pytest.fixture

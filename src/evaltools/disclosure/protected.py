@@ -1,8 +1,10 @@
 """The type that tables, figures and wording accept, and who may make one."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import InitVar, dataclass, field
+from functools import wraps
+from typing import Literal, ParamSpec
 
 import pandas as pd
 
@@ -11,7 +13,10 @@ from evaltools.errors import DisclosureError
 _SEAL = object()
 REGISTER = "evaltools_register"
 """Key of ``DataFrame.attrs`` by which a table that was made from a register is known; see `from_register`."""
+PUBLISHED = "evaltools_published"
+"""Key of ``DataFrame.attrs`` that holds the fingerprint of a table made from publications; see `from_publications`."""
 
+P = ParamSpec("P")
 Origin = Literal["published", "register", "simulated"]
 
 
@@ -20,7 +25,8 @@ class ProtectedTable:
     """A table that may be shown.
 
     It is made by this package only, never by hand, so that nothing reaches a page
-    that has not passed the gate.
+    that has not passed the gate. The seal is no attribute, so that ``dataclasses.replace``
+    cannot hand it on, and it is of these very rows: `checked_rows` refuses them once they were changed.
 
     Attributes
     ----------
@@ -41,10 +47,11 @@ class ProtectedTable:
     is_simulated: bool = False
     protection: Literal["published", "rounded"] = "published"
     base: int = 0
-    seal: object
+    seal: InitVar[object]
+    _sealed: str = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        if self.seal is not _SEAL:
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
             raise DisclosureError(
                 "ProtectedTable",
                 [
@@ -54,6 +61,19 @@ class ProtectedTable:
                     )
                 ],
             )
+        object.__setattr__(self, "_sealed", _fingerprint(self.rows))
+
+    def checked_rows(self) -> pd.DataFrame:
+        """Give the rows as they passed the gate.
+
+        Raises
+        ------
+        DisclosureError
+            When they were changed since.
+        """
+        if _fingerprint(self.rows) != self._sealed:
+            raise DisclosureError("ProtectedTable", ["was changed after it passed the gate; pass the rows again"])
+        return self.rows
 
     @property
     def origin(self) -> Origin:
@@ -63,8 +83,38 @@ class ProtectedTable:
         return "published" if self.protection == "published" else "register"
 
 
+def from_publications(make: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
+    """Let what a function makes pass `already_published`; for functions of programme files and reference tables.
+
+    The mark holds a fingerprint of the table. What is filtered, joined, counted or filled in
+    afterwards is another table, and does not pass, whether pandas keeps the mark or not.
+
+    Raises
+    ------
+    DisclosureError
+        By the function that is made, when a table that it gets is known to be of a register.
+    """
+
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
+        given = [value for value in (*args, *kwargs.values()) if isinstance(value, pd.DataFrame)]
+        if any(_is_of_a_register(rows) for rows in given):
+            raise DisclosureError(f"{make.__name__}()", ["got a table that was made from a register"])
+        rows = make(*args, **kwargs).copy(deep=False)
+        rows.attrs = {PUBLISHED: _fingerprint(rows)}
+        return rows
+
+    return made
+
+
 def already_published(rows: pd.DataFrame, *, source: str | Iterable[str]) -> ProtectedTable:
     """Let figures pass that somebody published before, or that follow from those alone.
+
+    Only what a function marked with `from_publications` made is taken, as it was made: a table of a
+    register does not pass because nothing lets it, not because something was noticed.
+    The limit: it is the one who marks a function who says that it works on publications alone.
+    A test holds that only modules of `findings` do so; that such a function is given no register by a
+    roundabout way is for review.
 
     Parameters
     ----------
@@ -76,27 +126,51 @@ def already_published(rows: pd.DataFrame, *, source: str | Iterable[str]) -> Pro
     Raises
     ------
     DisclosureError
-        When no source is named: what has no source was not published. When the table was
-        made from a register: that was never published.
+        When no source is named: what has no source was not published. When the table is not one that
+        was made from publications, or was changed since.
 
     Examples
     --------
-    >>> table = already_published(pd.DataFrame({"n": [108]}), source="laborijn.nl")
-    >>> table.sources
+    >>> laborijn = from_publications(lambda: pd.DataFrame({"n": [108]}))
+    >>> already_published(laborijn(), source="laborijn.nl").sources
     ('laborijn.nl',)
     """
-    if REGISTER in rows.attrs or any(str(column).endswith("_id") for column in rows.columns):
+    if _is_of_a_register(rows):
         raise DisclosureError(
             "already_published()", ["got a table that was made from a register; round its counts with rounded()"]
+        )
+    if PUBLISHED not in rows.attrs or rows.attrs[PUBLISHED] != _fingerprint(rows):
+        raise DisclosureError(
+            "already_published()",
+            [
+                (
+                    "takes a table as a function of findings made it from programme files; filter or join inside that "
+                    "function, and pass counts of a register through rounded()"
+                )
+            ],
         )
     return seal(rows, source, subject="already_published()")
 
 
 def from_register(rows: pd.DataFrame, *, is_simulated: bool) -> pd.DataFrame:
-    """Mark a table as made from a register, so that it cannot pass as published nor a simulated one as real."""
+    """Mark a table as made from a register: a hint that gives a clear error early.
+
+    pandas loses it in many operations, so that nothing rests on it alone; see `already_published`.
+    """
     marked = rows.copy(deep=False)
     marked.attrs[REGISTER] = {"is_simulated": is_simulated}
     return marked
+
+
+def _is_of_a_register(rows: pd.DataFrame) -> bool:
+    names = [*rows.columns, *rows.index.names, *rows.columns.names]
+    return REGISTER in rows.attrs or any(str(name).endswith("_id") for name in names)
+
+
+def _fingerprint(rows: pd.DataFrame) -> str:
+    """Tell tables apart by their content: values, types, order, and names of both axes."""
+    content = (rows.to_dict("split"), [str(dtype) for dtype in rows.dtypes], rows.index.names, rows.columns.names)
+    return hashlib.sha256(repr(content).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def seal(
@@ -113,7 +187,7 @@ def seal(
     if not named or not all(name.strip() for name in named):
         raise DisclosureError(subject, ["names no source; say where the figures are from"])
     return ProtectedTable(
-        rows=rows.copy(),
+        rows=rows.copy(),  # of its own: what the caller does to the given table does not reach this one
         sources=tuple(dict.fromkeys(named)),
         is_simulated=is_simulated,
         protection=protection,

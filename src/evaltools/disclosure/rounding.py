@@ -1,7 +1,7 @@
 """Counts of a register, rounded so that few people cannot be told from none."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,16 +11,23 @@ from evaltools.errors import DisclosureError, did_you_mean
 
 BASE = 10
 """As StatLine rounds its tables of people on benefits."""
-SAFE_STATISTIC = 100
-"""Least count behind a statistic that is no count: CBS publishes percentages of incomes from 100 observations on."""
-STATISTIC_DECIMALS = 2
+SAFE_WHOLE = 100
+"""Least count behind a share or another statistic: CBS publishes percentages of incomes from 100 observations on."""
+SHARE_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+"""Steps that a statistic that is a share is rounded to: the finest that is at least ``base`` people."""
 
+NAME = re.compile(r"(?=.{1,30}$)[a-z]+(_[a-z]+)*")
+"""The form of a column's name: no day or number fits it, nor a pseudonym that has a digit. That it is no
+name of a person is not seen to: columns are named in code.
+"""
 PERSONAL = re.compile(
     r".*_id|bsn|name|birth_.*|neighbourhood|(first|last|registered|selected|offered|filled)_day", re.IGNORECASE
 )
 """Names of columns that hold something of one person or household, however they are declared."""
-PERSONAL_TEXT = r"[0-9]{5,}|[0-9a-fA-F]{16,}|[0-9]{4}-[0-9]{2}-[0-9]{2}"
-"""What a label never holds: numbers or pseudonyms of persons, or days."""
+REGISTER_DAYS = ("extract_day", "censoring_day", "on")
+"""Names of columns with days of the register itself: of its extract, until when it is followed, a reference day."""
+UNITS = ("share", "days")
+"""How the names of statistics begin, before any ``_``: what they are in. A whole number of people is a count."""
 
 Parts = tuple[str, str]
 
@@ -30,9 +37,12 @@ def rounded(
     *,
     counts: Sequence[str],
     labels: Sequence[str] = (),
+    words: Mapping[str, Collection[str]] | None = None,
     shares: Mapping[str, Parts] | None = None,
     statistics: Mapping[str, str] | None = None,
     days: Sequence[str] = (),
+    settings: Mapping[str, float] | None = None,
+    kept_by: str = "",
     base: int = BASE,
     source: str | Iterable[str],
     is_simulated: bool,
@@ -41,7 +51,8 @@ def rounded(
 
     A half goes up: with a base of 10, 4 becomes 0, 5 and 14 become 10, and 15 becomes 20.
     The same count is the same number wherever it stands. Every column must be declared;
-    what has no place is refused.
+    what has no place is refused. The limit: it sees one table. That two tables of a page, or of
+    two editions, cannot be subtracted from each other is not seen to here.
 
     Parameters
     ----------
@@ -50,15 +61,24 @@ def rounded(
     counts
         Columns with whole numbers of at least 0; missing ones stay missing.
     labels
-        Columns of texts or yes and no that name the groups.
+        Columns that name the groups: yes and no, or texts that stand in ``words``.
+    words
+        The texts that a label can hold, by column: names, codes and years that are declared
+        somewhere, never those of the table itself.
     shares
-        New columns by name, each ``(part, whole)``: worked out here from the rounded counts,
-        never more than 1, and empty where the whole is under ``base``.
+        New columns by name, each ``(part, whole)``: worked out here from the rounded counts.
+        Empty where the whole is under `SAFE_WHOLE`, and where the part is none or all of it: rounding made it so.
     statistics
-        Other numbers, each with the count that it rests on, such as an estimated share:
-        rounded to hundredths, and empty where that count is under `SAFE_STATISTIC`.
+        Other numbers, each with the count that it rests on; empty where that is under `SAFE_WHOLE`. Of the
+        `UNITS`: a ``share`` (0-1) is rounded so that a step is at least ``base`` people, and is empty at 0 and 1;
+        ``days`` are rounded up to a multiple of ``base``.
     days
-        Days of the register itself, such as the extract day, never of a person.
+        Days of the register itself, named as in `REGISTER_DAYS`, never of a person.
+    settings
+        New columns with a number that the analyst chose, such as a confidence level.
+    kept_by
+        A count: rows in which it is rounded to 0 are left out. For tables whose rows were found in the register,
+        such as a year or a code: a row would tell that there is somebody.
     is_simulated
         Whether the register is a simulated one; must be what the table itself says.
 
@@ -71,16 +91,16 @@ def rounded(
     --------
     >>> rows = pd.DataFrame({"table": ["persons"], "n_rows": [104], "n_missing": [14]})
     >>> rounded(
-    ...     rows, labels=["table"], counts=["n_rows", "n_missing"], shares={"share_missing": ("n_missing", "n_rows")},
-    ...     source="register", is_simulated=True,
+    ...     rows, labels=["table"], words={"table": ["persons"]}, counts=["n_rows", "n_missing"],
+    ...     shares={"share_missing": ("n_missing", "n_rows")}, source="register", is_simulated=True,
     ... ).rows.to_dict("records")
     [{'table': 'persons', 'n_rows': 100, 'n_missing': 10, 'share_missing': 0.1}]
     """
-    shares, statistics = shares or {}, statistics or {}
+    words, shares, statistics, settings = words or {}, shares or {}, statistics or {}, settings or {}
     problems = [
-        *_placement_problems(rows, [*labels, *counts, *statistics, *days], shares),
-        *_kind_problems(rows, counts=counts, labels=labels, statistics=statistics, days=days),
-        *_reference_problems(counts, shares, statistics),
+        *_placement_problems(rows, [*labels, *counts, *statistics, *days], [*shares, *settings]),
+        *_kind_problems(rows, counts=counts, labels=labels, words=words, statistics=statistics, days=days),
+        *_reference_problems(counts, shares, statistics, kept_by),
     ]
     if isinstance(base, bool) or not isinstance(base, int) or base < BASE:
         problems.append(f"base must be a whole number of at least {BASE}")
@@ -90,24 +110,52 @@ def rounded(
     if problems:
         raise DisclosureError("rounded()", problems)
     exact = {column: pd.to_numeric(rows[column]).astype("Int64").reset_index(drop=True) for column in counts}
-    shown = rows.reset_index(drop=True)  # an index could hold persons
-    shown.attrs = {}
-    for column, values in exact.items():
-        shown[column] = (values + base // 2) // base * base
+    # Made anew: an index, categories that no row has, attrs and the attributes of a subclass could hold persons.
+    made = {str(column): rows[column].astype(object).reset_index(drop=True) for column in rows.columns}
+    made |= {column: rows[column].reset_index(drop=True) for column in days}
+    made |= {
+        column: rows[column].astype(bool).reset_index(drop=True) for column in labels if _is_yes_or_no(rows[column])
+    }
+    made |= {column: (values + base // 2) // base * base for column, values in exact.items()}
     for column, of in statistics.items():
-        enough = (exact[of] >= SAFE_STATISTIC).fillna(value=False).astype(bool)
-        shown[column] = pd.to_numeric(shown[column]).astype(float).round(STATISTIC_DECIMALS).where(enough)
+        made[column] = _statistic(rows[column], column, exact[of], made[of], base)
     for column, (part, whole) in shares.items():
-        of_whole = shown[whole].astype("Float64").to_numpy(float, na_value=np.nan)
-        ratio = shown[part].astype("Float64").to_numpy(float, na_value=np.nan) / np.where(
-            of_whole > 0, of_whole, np.nan
-        )
-        shown[column] = np.minimum(ratio, 1.0)
+        made[column] = _share(made[part], made[whole])
+    shown = pd.DataFrame(made, columns=[*made]).assign(**settings)
+    if kept_by:
+        shown = shown[(shown[kept_by] > 0).fillna(value=False)].reset_index(drop=True)
     return seal(shown, source, subject="rounded()", is_simulated=is_simulated, protection="rounded", base=base)
 
 
-def _placement_problems(rows: pd.DataFrame, declared: Sequence[str], shares: Mapping[str, Parts]) -> list[str]:
-    names = [str(column) for column in rows.columns]
+def _share(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """Share of rounded counts; none and all are of the rounding, and are left out."""
+    is_known = (whole >= SAFE_WHOLE) & (part > 0) & (part < whole)
+    return (part.astype("Float64") / whole.where(is_known.fillna(value=False))).astype("float64")
+
+
+def _statistic(values: pd.Series, name: str, n: pd.Series, n_shown: pd.Series, base: int) -> pd.Series:
+    """Round a statistic to what the count that it rests on supports."""
+    numbers = values.astype("float64").reset_index(drop=True)
+    is_safe = (n >= SAFE_WHOLE).fillna(value=False).astype(bool)
+    if _unit(name) == "days":
+        return (base * (numbers / base).map(np.ceil)).where(is_safe)
+    step = pd.Series(np.nan, index=numbers.index)
+    for width in reversed(SHARE_STEPS):
+        step = step.mask((n_shown * width >= base).fillna(value=False).astype(bool), width)
+    # A number of steps is not exact: rounded once more, so that 0.95 is what 0.95 is.
+    stepped = ((numbers / step).round() * step).round(2)
+    return stepped.where(is_safe & (stepped > 0) & (stepped < 1))
+
+
+def _unit(name: str) -> str:
+    return name.split("_", maxsplit=1)[0]
+
+
+def _placement_problems(rows: pd.DataFrame, declared: Sequence[str], new: Sequence[str]) -> list[str]:
+    nameless = [column for column in rows.columns if not isinstance(column, str) or not NAME.fullmatch(column)]
+    if nameless:  # not quoted: it can be anything
+        return [f"has {len(nameless)} columns without a name of words, such as n_rows; name what is in them"]
+    names = list(rows.columns)
     problems = [f"has no column '{name}'; {did_you_mean(name, names)}" for name in declared if name not in names]
     problems += [
         f"column '{name}' is not declared; say what it is or leave it out" for name in names if name not in declared
@@ -116,15 +164,19 @@ def _placement_problems(rows: pd.DataFrame, declared: Sequence[str], shares: Map
         f"column '{name}' is declared more than once" for name in dict.fromkeys(declared) if declared.count(name) > 1
     ]
     problems += [f"has more than one column '{name}'" for name in dict.fromkeys(names) if names.count(name) > 1]
-    problems += [f"share '{name}' is already a column; shares are worked out here" for name in shares if name in names]
+    problems += [f"'{name}' is already a column; shares and settings come beside them" for name in new if name in names]
+    problems += ["a share or setting has no name of words"] * any(not NAME.fullmatch(name) for name in new)
     problems += [
         f"column '{name}' is of one person or household; count it instead" for name in names if PERSONAL.fullmatch(name)
     ]
     return problems
 
 
-def _reference_problems(counts: Sequence[str], shares: Mapping[str, Parts], statistics: Mapping[str, str]) -> list[str]:
+def _reference_problems(
+    counts: Sequence[str], shares: Mapping[str, Parts], statistics: Mapping[str, str], kept_by: str
+) -> list[str]:
     used = [(name, column) for name, parts in shares.items() for column in parts] + list(statistics.items())
+    used += [("kept_by", kept_by)] if kept_by else []
     return [f"'{name}' rests on '{column}', which is no count" for name, column in used if column not in counts]
 
 
@@ -133,24 +185,28 @@ def _kind_problems(
     *,
     counts: Sequence[str],
     labels: Sequence[str],
+    words: Mapping[str, Collection[str]],
     statistics: Mapping[str, str],
     days: Sequence[str],
 ) -> list[str]:
+    problems = [f"column '{name}' is no day of a register; those are {', '.join(REGISTER_DAYS)}" for name in days
+                if name not in REGISTER_DAYS]  # fmt: skip
+    problems += [f"statistic '{name}' is in no known unit; name it {' or '.join(f'{unit}_…' for unit in UNITS)}" for name
+                 in statistics if _unit(name) not in UNITS]  # fmt: skip
     checks = [
         (counts, _is_count, "holds no counts (whole numbers of at least 0)"),
-        (
-            labels,
-            _is_label,
-            "holds no texts that name groups, or something that looks like a number or day of a person",
-        ),
-        (list(statistics), _is_number, "holds no numbers"),
+        (list(statistics), _is_statistic, "holds no numbers of at least 0, or shares that are not between 0 and 1"),
         (days, _is_day, "holds no days"),
     ]
-    return [
-        f"column '{name}' {wrong}"
-        for columns, is_so, wrong in checks
-        for name in columns
-        if name in rows and isinstance(rows[name], pd.Series) and not is_so(rows[name])
+    there = [name for name in rows.columns if isinstance(name, str) and isinstance(rows[name], pd.Series)]
+    problems += [
+        f"column '{name}' {wrong}" for columns, is_so, wrong in checks for name in columns
+        if name in there and not is_so(rows[name])
+    ]  # fmt: skip
+    return problems + [
+        f"column '{name}' holds something else than yes, no or the texts that words={{'{name}': …}} allows"
+        for name in labels
+        if name in there and not _is_label(rows[name], words.get(name, ()))
     ]
 
 
@@ -165,13 +221,22 @@ def _is_count(values: pd.Series) -> bool:
     return bool(np.isfinite(known).all() and (known >= 0).all() and (known == np.floor(known)).all())
 
 
-def _is_label(values: pd.Series) -> bool:
-    if pd.api.types.is_bool_dtype(values) or not len(values):
+def _is_statistic(values: pd.Series) -> bool:
+    if not _is_number(values):
+        return not len(values)
+    known = values.dropna().to_numpy(float)
+    most = 1 if _unit(str(values.name)) == "share" else np.inf
+    return bool(np.isfinite(known).all() and (known >= 0).all() and (known <= most).all())
+
+
+def _is_yes_or_no(values: pd.Series) -> bool:
+    return pd.api.types.is_bool_dtype(values) and not values.isna().any()
+
+
+def _is_label(values: pd.Series, allowed: Collection[str]) -> bool:
+    if _is_yes_or_no(values):
         return True
-    known = values.dropna()
-    if not known.map(lambda value: isinstance(value, str)).all():
-        return False
-    return not known.astype(str).str.contains(PERSONAL_TEXT, regex=True).any()
+    return all(isinstance(value, str) and value in allowed for value in values.dropna())
 
 
 def _is_day(values: pd.Series) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from evaltools.errors import InvalidDataError
+
 Array = NDArray[np.float64]
 
 
@@ -37,14 +39,24 @@ class DelayDistribution:
         return float(self.shares[position - 1]) if position else 0.0
 
     def quantile(self, share: float) -> float:
-        """Shortest delay within which at least a share is registered; nan where no event is known."""
+        """Shortest delay within which at least a share is registered; nan where no event is known.
+
+        Raises
+        ------
+        InvalidDataError
+            When the share is not above 0 and at most 1.
+        """
+        if not 0 < share <= 1:
+            raise InvalidDataError("quantile()", ["a share lies above 0 and is at most 1, such as 0.95"])
         if not self.n:
             return float("nan")
         # A product of fractions can end a hair under the share that it stands for.
         return float(self.delays[int(np.searchsorted(self.shares, share - 1e-12))])
 
 
-def delay_distribution(delays: ArrayLike, windows: ArrayLike, *, longest: float = np.inf) -> DelayDistribution:
+def delay_distribution(
+    delays: ArrayLike, windows: ArrayLike, *, longest: float = np.inf, least_at_risk: int = 0
+) -> DelayDistribution:
     """Estimate the distribution of a delay under right truncation.
 
     An event is in the data only when it was registered before the data were drawn: its
@@ -69,11 +81,17 @@ def delay_distribution(delays: ArrayLike, windows: ArrayLike, *, longest: float 
         are left out.
     longest
         Look no further than this delay; events with a longer one are left out.
+    least_at_risk
+        Look no further than where fewer events than this can be compared. Where one event
+        stands alone, it takes the whole of ``F`` with it: one old event of 200 days after
+        which nothing is old enough makes ``F`` 0 below 200 days. What was looked at stands in
+        ``longest`` of the result; shares are conditional on it.
 
     References
     ----------
     Lynden-Bell (1971), MNRAS 155, 95-118; Kalbfleisch & Lawless (1989), JASA 84, 360-372;
-    Lawless (1994), Canadian Journal of Statistics 22, 15-31.
+    Lawless (1994), Canadian Journal of Statistics 22, 15-31. On small risk sets: Woodroofe (1985), Annals of
+    Statistics 13, 163-177; Lai & Ying (1991), Annals of Statistics 19, 417-442.
 
     Examples
     --------
@@ -85,8 +103,9 @@ def delay_distribution(delays: ArrayLike, windows: ArrayLike, *, longest: float 
     """
     taken = np.asarray(delays, dtype=float)
     seen_for = np.asarray(windows, dtype=float)
-    is_used = (taken <= np.minimum(seen_for, longest)) & (taken >= 0)
-    taken, seen_for = taken[is_used], np.minimum(seen_for[is_used], longest)
+    taken, seen_for = _within(taken, seen_for, longest)
+    if least_at_risk and taken.size:
+        taken, seen_for = _within(taken, seen_for, _compared_until(taken, seen_for, least_at_risk))
     if not taken.size:
         return DelayDistribution(delays=taken, shares=taken, longest=float("nan"), n=0)
     values, counts = np.unique(taken, return_counts=True)
@@ -96,3 +115,25 @@ def delay_distribution(delays: ArrayLike, windows: ArrayLike, *, longest: float 
     kept = 1 - counts / at_risk
     later = np.append(np.cumprod(kept[::-1])[::-1][1:], 1.0)
     return DelayDistribution(delays=values, shares=later, longest=float(seen_for.max()), n=int(taken.size))
+
+
+def _within(taken: Array, seen_for: Array, longest: float) -> tuple[Array, Array]:
+    is_used = (taken <= np.minimum(seen_for, longest)) & (taken >= 0)
+    return taken[is_used], np.minimum(seen_for[is_used], longest)
+
+
+def _compared_until(taken: Array, seen_for: Array, least: int) -> float:
+    """Longest delay up to which there are always enough events to compare, from the first one that has enough.
+
+    With ``N(x)`` events of a delay of at most ``x`` and a window of at least ``x``: it grows
+    at a delay and falls after a window, so that it is enough to look just after each window.
+    Beyond a gap, shares could not be linked to those before it.
+    """
+    begun, ended = np.sort(taken), np.sort(seen_for)
+    n_at = np.searchsorted(begun, begun, side="right") - np.searchsorted(ended, begun, side="left")
+    if not (n_at >= least).any():
+        return -1.0
+    first = begun[int(np.argmax(n_at >= least))]
+    ends = np.unique(ended[ended >= first])
+    n_after = np.searchsorted(begun, ends, side="right") - np.searchsorted(ended, ends, side="right")
+    return float(ends[int(np.argmax(n_after < least))])

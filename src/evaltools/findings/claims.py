@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from evaltools.disclosure import from_publications
 from evaltools.effects import proportion
 from evaltools.findings.precision import of_difference, of_quotient
 from evaltools.programmes import POPULATION, Claim, Outcome, Precision
@@ -64,6 +65,7 @@ EXIT_COLUMNS = [
 STATED, ASSUMED, OTHER_READING = "stated", "assumed", "other_reading"
 
 
+@from_publications
 def published_figures(claims: Sequence[Claim]) -> pd.DataFrame:
     """One row per figure as the text gives it.
 
@@ -77,6 +79,7 @@ def published_figures(claims: Sequence[Claim]) -> pd.DataFrame:
     return table.astype({"n": "Int64", "share": "Float64"})
 
 
+@from_publications
 def shares(claims: Sequence[Claim], *, level: float = 0.95) -> pd.DataFrame:
     """One row per group and whole: its share with a Wilson interval.
 
@@ -110,6 +113,7 @@ def shares(claims: Sequence[Claim], *, level: float = 0.95) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=SHARE_COLUMNS)
 
 
+@from_publications
 def exits_and_work(claims: Sequence[Claim], *, level: float = 0.95) -> pd.DataFrame:
     """One row per group that left the benefit: how many of them for work.
 

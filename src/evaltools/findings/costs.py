@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pandas as pd
 
+from evaltools.disclosure import from_publications
 from evaltools.programmes import Costs
 
 DEADWEIGHTS = (0.0, 0.5, 0.7, 0.9)
@@ -33,6 +34,7 @@ BREAK_EVEN_COLUMNS = [
 ]
 
 
+@from_publications
 def business_case(
     costs: Sequence[Costs],
     *,
@@ -78,6 +80,7 @@ def prices_beside(costs: Sequence[Costs], prices: pd.DataFrame) -> pd.DataFrame:
     return prices if costs else prices.iloc[:0]
 
 
+@from_publications
 def break_even(
     costs: Sequence[Costs], prices: pd.DataFrame, *, shares_ending: Sequence[float] = SHARES_ENDING
 ) -> pd.DataFrame:

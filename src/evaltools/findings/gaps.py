@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pandas as pd
 
+from evaltools.disclosure import from_publications
 from evaltools.findings.claims import exits_and_work
 from evaltools.findings.overlap import overlap
 from evaltools.programmes import Claim, Programme, Target
@@ -14,6 +15,7 @@ GAP_COLUMNS = ["gap", "detail"]
 EXITS = ("exit", "work_exit")
 
 
+@from_publications
 def gaps(programme: Programme, municipality: str) -> pd.DataFrame:
     """One row per thing that is not known; ``gap`` names it, ``detail`` says of what.
 
@@ -33,6 +35,7 @@ def gaps(programme: Programme, municipality: str) -> pd.DataFrame:
     return pd.DataFrame(list(dict.fromkeys(found)), columns=GAP_COLUMNS)
 
 
+@from_publications
 def needed(programme: Programme) -> pd.DataFrame:
     """One row per aim of the programme: ``aim`` is the kind of outcome that must be measured."""
     return pd.DataFrame({"aim": list(programme.aims)})

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from evaltools.disclosure import from_publications
 from evaltools.errors import InvalidDataError
 from evaltools.programmes import POPULATION, Claim, Outcome, Reading
 
@@ -37,6 +38,7 @@ COLUMNS = [
 SOLVED, INFEASIBLE = 0, 2
 
 
+@from_publications
 def overlap(claims: Sequence[Claim]) -> pd.DataFrame:
     """Set the parts of each whole against it: one row per set of parts and per reading of the text.
 

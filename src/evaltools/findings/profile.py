@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from evaltools.disclosure import from_publications
 from evaltools.programmes import Programme
 
 
+@from_publications
 def profile(programme: Programme, municipality: str, names: Mapping[str, str], operators: pd.DataFrame) -> pd.DataFrame:
     """One row: what the programme is, in which municipality, by whom and when.
 
@@ -41,6 +43,7 @@ def profile(programme: Programme, municipality: str, names: Mapping[str, str], o
     )
 
 
+@from_publications
 def sources(programme: Programme, municipality: str, facts: Iterable[pd.DataFrame] = ()) -> pd.DataFrame:
     """One row per source: ``title``, ``published`` (a year, month, day or empty), ``note``, ``file``.
 
@@ -58,12 +61,14 @@ def sources(programme: Programme, municipality: str, facts: Iterable[pd.DataFram
     return pd.DataFrame(rows, columns=["title", "published", "note", "file"])
 
 
+@from_publications
 def statements(programme: Programme, municipality: str) -> pd.DataFrame:
     """One row per word with which a source says that the programme did it: ``words``, ``title``."""
     rows = [(words, claim.source.title) for claim in programme.claims_in(municipality) for words in claim.causal_words]
     return pd.DataFrame(rows, columns=["words", "title"])
 
 
+@from_publications
 def notes(programme: Programme) -> pd.DataFrame:
     """One row per published fact that a reader of the figures must know: ``text``, ``title``."""
     return pd.DataFrame([(note.text, note.source.title) for note in programme.notes], columns=["text", "title"])
@@ -74,6 +79,7 @@ def operators_in(municipality: str, operators: pd.DataFrame) -> pd.DataFrame:
     return operators[operators["municipality"] == municipality]
 
 
+@from_publications
 def context(programme: Programme, municipality: str, national: pd.DataFrame) -> pd.DataFrame:
     """Rows of the national figures where the page is about leaving the benefit; none elsewhere."""
     outcomes = [outcome.kind for claim in programme.claims_in(municipality) for outcome in claim.outcomes]

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import pandas as pd
 
+from evaltools.disclosure import from_publications
 from evaltools.findings.precision import of_quotient
 from evaltools.programmes import Target
 
@@ -54,6 +55,7 @@ EXTRA_COLUMNS = [
 ]
 
 
+@from_publications
 def target_shares(targets: Sequence[Target]) -> pd.DataFrame:
     """One row per target and population: the share (0-1) that the target is of it.
 
@@ -83,6 +85,7 @@ def target_shares(targets: Sequence[Target]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=SHARE_COLUMNS)
 
 
+@from_publications
 def pace(targets: Sequence[Target]) -> pd.DataFrame:
     """One row per target: how many a month, and how many for each partner, it would take."""
     rows = [
@@ -106,6 +109,7 @@ def pace(targets: Sequence[Target]) -> pd.DataFrame:
     return table.assign(n_per_partner=table["n"] / table["n_partners"])
 
 
+@from_publications
 def extra_exits(targets: Sequence[Target], exits: pd.DataFrame) -> pd.DataFrame:
     """One row per extra target, population and national year: exits as usual, and with the target.
 

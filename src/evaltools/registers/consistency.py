@@ -1,5 +1,6 @@
 """What cannot be in a register, and what is striking: counted per rule, never shown per row."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -28,6 +29,29 @@ PLANNED = {
     "placements": ("filled_day", "last_day"),
 }
 """Days that may lie after the extract day: somebody planned them."""
+KINDS = ("impossible", "striking")
+BETWEEN = (
+    "after_extract", "born_after_start", "other_municipality", "outside_benefit", "overlap", "person_unknown", "planned",
+    "reason_without_end", "registered_before", "same_spell", "two_benefits",
+)  # fmt: skip
+"""Rules between tables, or about the extract day."""
+OTHER_RULE = "other_rule"
+"""Stands for rules that rows broke at ingest and that are not among `RULES`: those of another version."""
+AT_INGEST = ("not_a_day", "not_a_number", "not_a_text", "not_a_year", "outside", "unknown_code", "zeros", OTHER_RULE)
+"""Rules that keep a row from being read."""
+DECLARED = tuple(
+    sorted(
+        {
+            str(check.name)
+            for table in TABLES.values()
+            for checks in (table.schema.checks, *(column.checks for column in table.schema.columns.values()))
+            for check in checks
+        }
+    )
+)
+"""Rules of the declaration in `tables`."""
+RULES = ("duplicate", "missing", *DECLARED, *BETWEEN, *AT_INGEST)
+"""Every rule that a table of this module can name."""
 MONTHS = 100_000
 """More months than any register spans, so that a person and a month make one number."""
 
@@ -45,7 +69,9 @@ def impossible(register: Register) -> pd.DataFrame:
     """
     rows = []
     for table in register.tables:
-        aside = dict(register.origins[table].n_set_aside or {})
+        aside: Counter[str] = Counter()
+        for rule, n in (register.origins[table].n_set_aside or {}).items():
+            aside[rule if rule in RULES else OTHER_RULE] += n
         aside.pop("duplicate", None)
         values = register.read(table)
         for rule, kind, n, n_broken in [*_declared(values, table), *_between_tables(values, register, table)]:

@@ -4,6 +4,7 @@ Each function takes a `Register` and returns a plain table with exact counts. Th
 the analyst; on a page they go through `disclosure.rounded`.
 """
 
+import math
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -23,10 +24,24 @@ MAIN_SCHEMES = ("01", "02", "03")
 LONGEST_LAG_DAYS = 365
 """Lags are of ends registered within a year: CBS takes its figures for final after about a year."""
 LEAST_ENDS = 100
-"""With fewer registered ends a high quantile of the lag rests on a handful of them."""
+"""With fewer registered ends a share of them rests on a handful."""
+LEAST = 10
+"""Fewer persons or ends than this are not told apart: ends beyond a lag, ends compared at a lag, persons with a code."""
+LEAST_SHARE, MOST_SHARE = 0.5, 0.99
+"""The closer to 1, the more the lag is that of the few latest ends."""
 DAYS_PER_MONTH = 365.25 / 12
-LAGS = {"0": 1, "1": 2, "2": 3, "3": 4, "4-6": 7, "7-11": 12}
-"""Whole months between an end and its registration, each with the months at which that group stops."""
+LAST_MONTHS = 4
+"""Lags of as many months or more are taken together."""
+LAGS = tuple(
+    name
+    for first in range(LAST_MONTHS + 1)
+    for name in (f"{first}", *(f"{first}-{last}" for last in range(first + 1, LAST_MONTHS)), f"{first}+")
+)
+"""Names of groups of lags in whole months: ``1``, ``1-2`` (both inclusive), ``3+``."""
+REASONS = ("", "no_days", "few_ends", "short_history")
+"""Why it cannot be said until when a register is followed; empty where it can."""
+OTHER = "other"
+"""Stands for codes of few persons, taken together."""
 
 BREAKS = {
     "codes_2019": (
@@ -75,8 +90,8 @@ MAY_BE_EMPTY = {
 def delivered(register: Register) -> pd.DataFrame:
     """Say which tables there are. One row per table of the declaration, also those never delivered.
 
-    ``n_rows``; ``n_set_aside``, rows that were left out at ingest, missing where none were;
-    ``is_delivered``; ``extract_day`` of that table.
+    ``n_rows``; ``n_set_aside``, rows that were left out at ingest, missing where it was never
+    delivered; ``is_delivered``; ``extract_day`` of that table.
     """
     origins = register.origins
     rows = [
@@ -84,7 +99,7 @@ def delivered(register: Register) -> pd.DataFrame:
             "table": name,
             "is_delivered": name in origins,
             "n_rows": origins[name].n_rows if name in origins else 0,
-            "n_set_aside": sum(_set_aside(register, name).values()) if _set_aside(register, name) else None,
+            "n_set_aside": sum((origins[name].n_set_aside or {}).values()) if name in origins else None,
             "extract_day": pd.Timestamp(origins[name].extract_day) if name in origins else pd.NaT,
         }
         for name in TABLES
@@ -96,7 +111,8 @@ def completeness(register: Register) -> pd.DataFrame:
     """Count what is missing. One row per column that need not be filled, of each table that was delivered.
 
     ``n_rows`` are the rows in which a value is expected: a reason only where the benefit
-    ended, hours only with an income from work. ``n_missing`` of these have none.
+    ended, hours only with an income from work. ``n_missing`` of these have none; ``is_empty`` where that is all of
+    at least `LEAST_ENDS` rows: then it was not delivered, which says nothing of a person.
     """
     rows = []
     for table in register.tables:
@@ -106,32 +122,36 @@ def completeness(register: Register) -> pd.DataFrame:
             needs, is_expected = EXPECTED.get((table, column), ((), None))
             values = register.read(table, [*dict.fromkeys([column, *needs])])
             expected = values[column] if is_expected is None else values.loc[is_expected(values), column]
-            counted = {"n_rows": len(expected), "n_missing": int(expected.isna().sum())}
-            rows.append({"table": table, "column": column, **counted})
-    return _marked(rows, register, ["table", "column", "n_rows", "n_missing"])
+            n, n_missing = len(expected), int(expected.isna().sum())
+            is_empty = n == n_missing and n >= LEAST_ENDS
+            rows.append({"table": table, "column": column, "n_rows": n, "n_missing": n_missing, "is_empty": is_empty})
+    return _marked(
+        pd.DataFrame(rows, columns=["table", "column", "n_rows", "n_missing", "is_empty"]).astype({"is_empty": bool}),
+        register,
+    )
 
 
 def unknown_codes(register: Register) -> pd.DataFrame:
     """Count codes that are not in the official list. One row per table, column, code set and code.
 
     ``code_set`` is empty but for provisions, whose list changed in 2019; of that list only
-    part is known to us.
+    part is known to us. Codes of fewer than `LEAST` persons are taken together as `OTHER`, and left out where
+    they are of fewer persons together.
     """
-    columns = ["table", "column", "code_set", "code", "n_rows"]
     rows: list[dict[str, Any]] = []
     for table in register.tables:
         for column in TABLES[table].columns:
             code_list = TABLES[table].code_list(column)
             if code_list is None or not code_list.is_open or (table, column) == ("provisions", "provision_type"):
                 continue
-            counts = register.read(table, [column])[column].value_counts()
-            rows += _unlisted(counts, code_list.by_code, table, column, "")
+            values = register.read(table, ["person_id", column])
+            rows += _unlisted(values, code_list.by_code, table, column, "")
     if "provisions" in register.tables:
-        values = register.read("provisions", ["code_set", "provision_type"])
+        values = register.read("provisions", ["person_id", "code_set", "provision_type"])
         for code_set, known in PROVISION_TYPES.items():
-            counts = values.loc[values["code_set"] == code_set, "provision_type"].value_counts()
-            rows += _unlisted(counts, known.by_code, "provisions", "provision_type", code_set)
-    return _marked(rows, register, columns)
+            own = values[values["code_set"] == code_set]
+            rows += _unlisted(own, known.by_code, "provisions", "provision_type", code_set)
+    return _marked(rows, register, ["table", "column", "code_set", "code", "n_rows"])
 
 
 def code_breaks(register: Register) -> pd.DataFrame:
@@ -147,34 +167,33 @@ def code_breaks(register: Register) -> pd.DataFrame:
 
 
 def breaks(register: Register) -> pd.DataFrame:
-    """Say which changes in the counting of provisions the register spans. One row per break of `BREAKS`.
+    """Count provisions on both sides of each change in their counting. One row per break of `BREAKS`.
 
-    ``n_before`` and ``n_after`` are provisions that began before the day and from it on;
-    ``is_spanned`` where there are both.
+    ``n_before`` and ``n_after`` are provisions that began before the day and from it on.
     """
     first = register.read("provisions", ["first_day"])["first_day"]
     rows = [
-        {"break_name": name, "day": day, "n_before": int((first < day).sum()), "n_after": int((first >= day).sum())}
+        {"break_name": name, "n_before": int((first < day).sum()), "n_after": int((first >= day).sum())}
         for name, (day, _) in BREAKS.items()
     ]
-    for row in rows:
-        row["is_spanned"] = bool(row["n_before"] and row["n_after"])
     return _marked(rows, register)
 
 
 def persons_and_benefits(register: Register, schemes: Collection[str] = MAIN_SCHEMES) -> pd.DataFrame:
     """Count persons beside benefits. One row per 31 December in which the register is followed, and the extract day.
 
-    ``n_couples`` are benefits with two or more persons on that day; ``n_ends`` are the ends of
-    benefits of a person in that calendar year up to that day. A register that is followed shows ends:
-    years without any are left out, and few ends in the first year mean that it was not followed
-    from its start.
+    ``on`` is that day. ``n_couples`` are benefits with two or more persons on it; ``n_left`` are the different
+    persons of whom a benefit ended in that calendar year up to it. A register that is followed shows ends:
+    it begins with the first year in which at least `LEAST` persons left, and few in that year mean that it was
+    not followed from its start.
     """
     spells = register.read("benefit_spells", ["person_id", "benefit_id", "scheme", "first_day", "last_day"])
     spells = spells[spells["scheme"].isin(schemes)]
     extract_day = _extract_day(register)
-    ended = spells.loc[spells["last_day"] <= extract_day, "last_day"]
-    years = sorted(ended.dt.year.unique())
+    ended = spells.loc[spells["last_day"] <= extract_day, ["person_id", "last_day"]]
+    left = ended.groupby(ended["last_day"].dt.year)["person_id"].nunique()
+    followed = left.index[left >= LEAST]
+    years = range(int(followed.min()), extract_day.year + 1) if len(followed) else []
     days = [pd.Timestamp(year, 12, 31) for year in years if pd.Timestamp(year, 12, 31) < extract_day] + [extract_day]
     rows = []
     for day in days:
@@ -183,73 +202,88 @@ def persons_and_benefits(register: Register, schemes: Collection[str] = MAIN_SCH
         size = on_day["benefit_id"].value_counts()
         rows.append(
             {
-                "day": day,
+                "on": day,
                 "n_persons": int(on_day["person_id"].nunique()),
                 "n_benefits": len(size),
                 "n_couples": int((size > 1).sum()),
-                "n_ends": int(((ended.dt.year == day.year) & (ended <= day)).sum()),
+                "n_left": int(left.get(day.year, 0)),
             }
         )
     return _marked(rows, register)
 
 
 def registration_lags(register: Register) -> DelayDistribution:
-    """Estimate how long after a benefit ended that is registered, in days.
+    """Estimate how long after the end of a benefit that is registered, in days.
 
     Of the last months only the ends that were registered quickly are in the register. Their
     lags are cut off by the extract day, and taking the recent months out does not mend what
     is left. `effects.delay_distribution` does: it compares each lag only with ends that are
     old enough to have had it. The distribution is of ends registered within
-    `LONGEST_LAG_DAYS`. An end that was registered beforehand has a lag of 0; planned ends,
+    `LONGEST_LAG_DAYS`, or within ``longest`` of the result where the register does not go back as far.
+
+    An end is of a benefit of `MAIN_SCHEMES` on one day: that of a couple counts once, where both were registered
+    on the same day. An end that was registered beforehand has a lag of 0; planned ends,
     after the extract day, are left out.
     """
-    ends = _registered_ends(register)
-    return delay_distribution(ends["lag"], ends["window"], longest=LONGEST_LAG_DAYS)
+    return _distribution(_registered_ends(register))
 
 
 def registration_lag(register: Register) -> pd.DataFrame:
-    """Show how late ends of benefits are registered. One row per number of months between end and registration.
+    """Show how late ends of benefits are registered. One row per group of months between end and registration.
 
+    ``lag`` is one of `LAGS`; a group of fewer than `LEAST` ends is taken together with the next.
     ``n_ends`` with that lag are in the register; ``share_registered`` of all ends, also of
-    those that are still to come, is estimated to be there by the end of these months. Lags of more than
-    a year are counted in the last row, without a share.
+    those that are still to come, is estimated to be there by the end of these months. It is missing in the last row,
+    and everywhere where there are fewer than `LEAST_ENDS` or the register does not show a year of lags.
     """
     ends = _registered_ends(register)
-    found = delay_distribution(ends["lag"], ends["window"], longest=LONGEST_LAG_DAYS)
-    edges = [-1.0, *(stop * DAYS_PER_MONTH for stop in LAGS.values())]
-    counts, _ = np.histogram(ends["lag"].to_numpy(float), bins=[*edges, np.inf])
-    shares = [found.share_within(edge) for edge in edges[1:]]
-    rows = [
-        {"lag": lag, "n_ends": int(n), "n_all": found.n, "share_registered": share}
-        for lag, n, share in zip([*LAGS, "12+"], counts, [*shares, np.nan], strict=True)
-    ]
+    found = _distribution(ends)
+    n_all = int((ends["lag"] <= LONGEST_LAG_DAYS).sum())
+    is_measured = n_all >= LEAST_ENDS and found.longest >= LONGEST_LAG_DAYS
+    months = np.minimum(np.ceil(ends["lag"] / DAYS_PER_MONTH - 1).clip(lower=0), LAST_MONTHS).astype(int)
+    rows: list[dict[str, Any]] = []
+    for first, last in _groups(np.bincount(months, minlength=LAST_MONTHS + 1).tolist()):
+        is_last = last == LAST_MONTHS
+        name = f"{first}+" if is_last else f"{first}" if first == last else f"{first}-{last}"
+        share = found.share_within((last + 1) * DAYS_PER_MONTH) if is_measured and not is_last else np.nan
+        n = int(months.between(first, last).sum())
+        rows.append({"lag": name, "n_ends": n, "n_all": n_all, "share_registered": share})
     return _marked(rows, register)
 
 
 def followed_until(register: Register, share: float = 0.95) -> pd.DataFrame:
     """Say from which day on too few ends are registered. One row.
 
-    ``days_lag`` is the lag within which a ``share`` of the ends is registered, ``days_median``
-    the one for half of them, ``censoring_day`` the extract day minus ``days_lag``, and
-    ``n_ends`` the ends that they rest on. With fewer than `LEAST_ENDS` the lag is not measured and empty.
-    ``n_unknown`` ends have no day of registration.
+    ``days_lag`` is the lag within which a ``share`` of the ends is registered, up to the next ten days: an exact one
+    would be the lag of one end. ``censoring_day`` is the extract day minus ``days_lag``, and
+    ``n_ends`` the ends registered within a year, that they rest on. ``n_unknown`` ends have no day of registration.
+
+    ``reason`` says why the lag is missing: ``no_days`` or ``few_ends`` where there are fewer than `LEAST_ENDS`,
+    or not `LEAST` of them with that lag or a longer one; ``short_history`` where the register does not show
+    a year of lags: within a shorter time all is quick.
+
+    Raises
+    ------
+    InvalidDataError
+        When ``share`` is under `LEAST_SHARE` or over `MOST_SHARE`.
     """
-    if not 0 < share < 1:
-        raise InvalidDataError("followed_until()", ["share must lie between 0 and 1, such as 0.95"])
-    found = registration_lags(register)
-    spells = register.read("benefit_spells", ["last_day", "registered_day"])
-    is_measured = found.n >= LEAST_ENDS
-    lag = found.quantile(share) if is_measured else np.nan
+    if not LEAST_SHARE <= share <= MOST_SHARE:
+        problem = f"share must lie between {LEAST_SHARE} and {MOST_SHARE}, such as 0.95"
+        raise InvalidDataError("followed_until()", [problem])
+    ends = _registered_ends(register)
+    found = _distribution(ends)
+    n_unknown = int(_ends(register)["registered_day"].isna().sum())
+    reason = _reason_not_measured(found, ends["lag"], share, n_unknown)
+    lag = np.nan if reason else LEAST * math.ceil(found.quantile(share) / LEAST)
     row = {
         "extract_day": register.extract_day,
-        "censoring_day": register.extract_day - pd.Timedelta(days=lag) if is_measured else pd.NaT,
+        "censoring_day": pd.NaT if reason else register.extract_day - pd.Timedelta(days=lag),
         "days_lag": lag,
-        "days_median": found.quantile(0.5) if is_measured else np.nan,
-        "share": share,
-        "n_ends": found.n,
-        "n_unknown": int((spells["last_day"].notna() & spells["registered_day"].isna()).sum()),
+        "n_ends": int((ends["lag"] <= LONGEST_LAG_DAYS).sum()),
+        "n_unknown": n_unknown,
+        "reason": reason,
     }
-    return _marked([row], register)
+    return _marked(pd.DataFrame([row]).astype({"censoring_day": "datetime64[us]"}), register)
 
 
 def censoring_day(register: Register, share: float = 0.95) -> pd.Timestamp:
@@ -260,29 +294,67 @@ def censoring_day(register: Register, share: float = 0.95) -> pd.Timestamp:
     Raises
     ------
     InvalidDataError
-        When too few ends have a day of registration to measure the lag.
+        When too few ends have a day of registration to measure the lag, or the register does not go back a year.
     """
     row = followed_until(register, share).iloc[0]
-    if pd.isna(row["censoring_day"]):
-        raise InvalidDataError(
-            f"the register of {register.municipality}",
-            [
-                (
-                    f"has {row['n_ends']} ended benefits with a day of registration, of at least {LEAST_ENDS} that are "
-                    "needed to measure how late ends are registered; deliver registered_day, or give the censoring day"
-                )
-            ],
+    if row["reason"]:
+        needed = max(LEAST_ENDS, math.ceil(round(LEAST / (1 - share), 6)))
+        problem = (
+            "shows no year of lags between end and registration: its ended benefits do not go back far enough"
+            if row["reason"] == "short_history"
+            else f"has {row['n_ends']} ended benefits with a day of registration, of at least {needed} that are "
+            "needed to measure how late ends are registered; deliver registered_day"
         )
+        raise InvalidDataError(f"the register of {register.municipality}", [f"{problem}, or give the censoring day"])
     return pd.Timestamp(row["censoring_day"])
 
 
+def _reason_not_measured(found: DelayDistribution, lags: "pd.Series[int]", share: float, n_unknown: int) -> str:
+    n = int((lags <= LONGEST_LAG_DAYS).sum())
+    if n < LEAST <= n_unknown:
+        return "no_days"
+    if n < LEAST_ENDS:
+        return "few_ends"
+    if not found.longest >= LONGEST_LAG_DAYS:  # also where it is nan
+        return "short_history"
+    is_enough = n * (1 - share) >= LEAST - 1e-6 and (lags >= found.quantile(share)).sum() >= LEAST
+    return "" if is_enough else "few_ends"
+
+
+def _groups(counts: list[int]) -> list[tuple[int, int]]:
+    """Take neighbours together until each group has enough; what is left at the end joins the group before it."""
+    groups: list[tuple[int, int]] = []
+    first = n = 0
+    for position, count in enumerate(counts):
+        n += count
+        if n >= LEAST:
+            groups.append((first, position))
+            first, n = position + 1, 0
+    if first < len(counts):
+        start = groups.pop()[0] if groups else 0
+        groups.append((start, len(counts) - 1))
+    return groups
+
+
+def _distribution(ends: pd.DataFrame) -> DelayDistribution:
+    return delay_distribution(ends["lag"], ends["window"], longest=LONGEST_LAG_DAYS, least_at_risk=LEAST)
+
+
+def _ends(register: Register) -> pd.DataFrame:
+    """One row per end of a benefit of the main schemes up to the extract day."""
+    columns = ["benefit_id", "scheme", "last_day", "registered_day"]
+    spells = register.read("benefit_spells", columns)
+    ended = spells["scheme"].isin(MAIN_SCHEMES) & (spells["last_day"] <= _extract_day(register))
+    return spells[ended].drop_duplicates(columns)
+
+
 def _registered_ends(register: Register) -> pd.DataFrame:
-    """One row per ended spell that could be seen: lag and window in days."""
+    """One row per registered end: lag and window in days."""
     extract_day = _extract_day(register)
-    spells = register.read("benefit_spells", ["last_day", "registered_day"])
-    spells = spells[(spells["last_day"] <= extract_day) & (spells["registered_day"] <= extract_day)]
-    lag = (spells["registered_day"] - spells["last_day"]).dt.days.clip(lower=0)
-    return pd.DataFrame({"lag": lag, "window": (extract_day - spells["last_day"]).dt.days})
+    ends = _ends(register)
+    ends = ends[ends["registered_day"] <= extract_day]
+    lag = (ends["registered_day"] - ends["last_day"]).dt.days.clip(lower=0)
+    return pd.DataFrame({"lag": lag, "window": (extract_day - ends["last_day"]).dt.days})
 
 
 def _extract_day(register: Register) -> pd.Timestamp:
@@ -290,18 +362,17 @@ def _extract_day(register: Register) -> pd.Timestamp:
     return pd.Timestamp(origin.extract_day) if origin else register.extract_day
 
 
-def _set_aside(register: Register, table: str) -> Mapping[str, int]:
-    origin = register.origins.get(table)
-    return (origin.n_set_aside if origin else None) or {}
-
-
 def _unlisted(
-    counts: "pd.Series[int]", known: Collection[str], table: str, column: str, code_set: str
+    values: pd.DataFrame, known: Collection[str], table: str, column: str, code_set: str
 ) -> list[dict[str, Any]]:
+    found = values[values[column].notna() & ~values[column].isin(list(known))]
+    codes = found[column].astype(str)
+    n_persons = found.groupby(codes)["person_id"].nunique()
+    shown = codes.where(codes.map(n_persons) >= LEAST, OTHER)
+    by_code = found.groupby(shown)["person_id"].agg(["size", "nunique"])
     return [
         {"table": table, "column": column, "code_set": code_set, "code": str(code), "n_rows": int(n)}
-        for code, n in counts.sort_index().items()
-        if n and code not in known
+        for code, n in by_code.loc[by_code["nunique"] >= LEAST, "size"].items()
     ]
 
 

@@ -67,7 +67,7 @@ def rows_of(table: object, where: str) -> list[Any]:
     Raises
     ------
     DisclosureError
-        When ``table`` is not a `ProtectedTable`.
+        When ``table`` is not a `ProtectedTable`, or was changed after it passed the gate.
     """
     if not isinstance(table, ProtectedTable):
         raise DisclosureError(
@@ -79,7 +79,7 @@ def rows_of(table: object, where: str) -> list[Any]:
                 )
             ],
         )
-    return list(table.rows.itertuples())
+    return list(table.checked_rows().itertuples())
 
 
 def _origins(tables: Iterable[Any]) -> tuple[str, ...]:

@@ -78,30 +78,12 @@ RULES_AT_INGEST = {
     "not_a_number": "een getal is niet te lezen",
     "not_a_text": "er staat een dag waar een tekst hoort",
     "not_a_year": "een jaar is niet te lezen",
+    "other_rule": "een andere regel klopt niet",
     "outside": "een dag ligt te vroeg of te laat om te kunnen",
     "unknown_code": "een code komt in geen lijst voor",
     "zeros": "er staan nullen in plaats van een dag",
 }
 """What keeps a row from being read; such rows are not in the register."""
-
-LAGS = {
-    "0": "minder dan 1 maand",
-    "1": "1 maand",
-    "2": "2 maanden",
-    "3": "3 maanden",
-    "4-6": "4 tot en met 6 maanden",
-    "7-11": "7 tot en met 11 maanden",
-    "12+": "1 jaar of meer",
-}
-
-CUMULATIVE_LAGS = {
-    "0": "binnen 1 maand",
-    "1": "binnen 2 maanden",
-    "2": "binnen 3 maanden",
-    "3": "binnen 4 maanden",
-    "4-6": "binnen 7 maanden",
-}
-"""Without the last of the year: all are registered within it, by what is counted."""
 
 CODE_SETS = {"2015": "codes tot en met 2018", "2019": "codes vanaf 2019"}
 
@@ -132,3 +114,34 @@ def column(table: str, name: str) -> str:
 def rule(name: str) -> str:
     """Dutch sentence of a rule; a rule without one is called by its name."""
     return RULES.get(name) or RULES_AT_INGEST.get(name, f"de regel ‘{name}’ klopt niet")
+
+
+def lag(name: str) -> str:
+    """Dutch name of a group of whole months between an end and its entry.
+
+    Examples
+    --------
+    >>> lag("0"), lag("0-1"), lag("2"), lag("1-2"), lag("3+")
+    ('minder dan 1 maand', 'minder dan 2 maanden', '2 maanden', '1 tot en met 2 maanden', '3 maanden of meer')
+    """
+    first, _, last = name.removesuffix("+").partition("-")
+    if name.endswith("+"):
+        return f"{_months(int(first))} of meer" if int(first) else "alle"
+    if int(first) == 0:
+        return f"minder dan {_months(int(last or first) + 1)}"
+    return f"{first} tot en met {_months(int(last))}" if last else _months(int(first))
+
+
+def within(name: str) -> str:
+    """Say by when everything up to a group of months was entered.
+
+    Examples
+    --------
+    >>> within("0"), within("1-2")
+    ('binnen 1 maand', 'binnen 3 maanden')
+    """
+    return f"binnen {_months(int(name.partition('-')[2] or name) + 1)}"
+
+
+def _months(n: int) -> str:
+    return "1 maand" if n == 1 else f"{n} maanden"

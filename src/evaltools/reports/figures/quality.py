@@ -10,7 +10,7 @@ from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import NOTHING, Block, from_protected, rows_of
 from evaltools.reports.figures.base import ACCENT, GRID, WIDTH_INCHES, despine, drawing, show
-from evaltools.reports.register_terms import CUMULATIVE_LAGS
+from evaltools.reports.register_terms import within
 
 ROW_INCHES = 0.58
 
@@ -25,14 +25,10 @@ def registration_lag(table: ProtectedTable) -> Block:
         From `registers.quality.registration_lag`; nothing is drawn where too few ends
         are known to measure it.
     """
-    rows = [
-        row
-        for row in rows_of(table, "figures.registration_lag()")
-        if row.lag in CUMULATIVE_LAGS and not pd.isna(row.share_registered)
-    ]
+    rows = [row for row in rows_of(table, "figures.registration_lag()") if not pd.isna(row.share_registered)]
     if not rows:
         return NOTHING
-    texts = [f"{dutch.capital(CUMULATIVE_LAGS[row.lag])}: {dutch.percent(row.share_registered, 0)}" for row in rows]
+    texts = [f"{dutch.capital(within(row.lag))}: ongeveer {dutch.percent(row.share_registered, 0)}" for row in rows]
     alternative = f"Staafgrafiek van hoe snel een einde is ingevoerd. {'. '.join(texts)}."
     caption = (
         "Hoe snel het einde van een uitkering in het register staat. Het is een schatting, van uitkeringen waarvan het "

@@ -6,8 +6,10 @@ import pandas as pd
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch, register_terms
-from evaltools.reports.block import Block, from_protected, rows_of
+from evaltools.reports.block import NOTHING, Block, from_protected, rows_of
 from evaltools.reports.tables.base import Column, render
+
+NO_SHARE = "Een aandeel staat er alleen vanaf 100 rijen, en niet als het (bijna) alles of niets is."
 
 
 @from_protected
@@ -38,6 +40,8 @@ def delivered(table: ProtectedTable) -> Block:
 @from_protected
 def completeness(table: ProtectedTable) -> Block:
     """Show what is missing, per column. From `registers.quality.completeness`."""
+    is_empty = any(row.is_empty for row in rows_of(table, "tables.completeness()"))
+    absent = "‘Alles’ betekent dat geen enkele rij het gegeven heeft." if is_empty else ""
     return render(
         table,
         "Gegevens die ontbreken",
@@ -46,8 +50,9 @@ def completeness(table: ProtectedTable) -> Block:
             Column("Tabel", _table_name),
             Column("Hoort in", lambda row: f"{dutch.rounded_count(row.n_rows, table.base)} rijen", is_number=True),
             Column("Ontbreekt in", lambda row: dutch.rounded_count(row.n_missing, table.base), is_number=True),
-            Column("Aandeel", lambda row: _share_of(row.n_missing, row.share_missing, row.n_rows), is_number=True),
+            Column("Aandeel", lambda row: "alles" if row.is_empty else _share(row.share_missing), is_number=True),
         ],
+        note=f"{NO_SHARE} {absent}".strip(),
         keep=lambda row: row.n_rows > 0,
     )
 
@@ -87,17 +92,23 @@ def duplicates(table: ProtectedTable) -> Block:
 @from_protected
 def registration_lag(table: ProtectedTable) -> Block:
     """Show how late ends are registered. From `registers.quality.registration_lag`."""
+    if not any(not pd.isna(row.share_registered) for row in rows_of(table, "tables.registration_lag()")):
+        return NOTHING
     return render(
         table,
         "Tijd tussen het einde van een uitkering en de invoer daarvan",
         [
-            Column("Ingevoerd na", lambda row: register_terms.LAGS[row.lag]),
+            Column("Ingevoerd na", lambda row: register_terms.lag(row.lag)),
             Column("Staan er nu", lambda row: dutch.rounded_count(row.n_ends, table.base), is_number=True),
-            Column("Dan is ingevoerd", lambda row: _share(row.share_registered), is_number=True),
+            Column(
+                "Dan is ingevoerd",
+                lambda row: "–" if pd.isna(row.share_registered) else f"ongeveer {_whole(row.share_registered)}",
+                is_number=True,
+            ),
         ],
         note=(
-            "Het aandeel is een schatting. Zij telt ook mee wat nog moet worden ingevoerd, en gaat over uitkeringen "
-            "waarvan het einde binnen een jaar wordt ingevoerd."
+            "Het aandeel is een schatting en afgerond. Zij telt ook mee wat nog moet worden ingevoerd, en gaat over "
+            "uitkeringen waarvan het einde binnen een jaar wordt ingevoerd. Kleine groepen zijn samengenomen."
         ),
     )
 
@@ -109,7 +120,7 @@ def unknown_codes(table: ProtectedTable) -> Block:
         table,
         "Codes die niet in de officiële lijst staan",
         [
-            Column("Code", lambda row: row.code),
+            Column("Code", lambda row: "andere codes" if row.code == "other" else row.code),
             Column("Gegeven", lambda row: register_terms.column(row.table, row.column)),
             Column("Tabel", _table_name),
             Column("Lijst", lambda row: register_terms.CODE_SETS.get(row.code_set, "–")),
@@ -140,13 +151,13 @@ def persons_and_benefits(table: ProtectedTable) -> Block:
         table,
         "Personen en uitkeringen op één dag",
         [
-            Column("Op", lambda row: dutch.register_day(row.day)),
+            Column("Op", lambda row: dutch.register_day(row.on)),
             Column("Personen", lambda row: dutch.rounded_count(row.n_persons, table.base), is_number=True),
             Column("Uitkeringen", lambda row: dutch.rounded_count(row.n_benefits, table.base), is_number=True),
             Column("Waarvan van een paar", lambda row: dutch.rounded_count(row.n_couples, table.base), is_number=True),
             Column(
-                "Personen uit de uitkering, dat jaar",
-                lambda row: dutch.rounded_count(row.n_ends, table.base),
+                "Personen van wie dat jaar een uitkering stopte",
+                lambda row: dutch.rounded_count(row.n_left, table.base),
                 is_number=True,
             ),
         ],
@@ -161,13 +172,14 @@ def _rules(table: ProtectedTable, caption: str, kind: str) -> Block:
             Column("Wat is er aan de hand?", lambda row: dutch.capital(register_terms.rule(row.rule))),
             Column("Tabel", _table_name),
             Column("Rijen", lambda row: dutch.rounded_count(row.n_broken, table.base), is_number=True),
-            Column("Aandeel", lambda row: _share_of(row.n_broken, row.share_broken, row.n_rows), is_number=True),
+            Column("Aandeel", lambda row: _share(row.share_broken), is_number=True),
             Column(
                 "Weggelaten bij het inlezen",
                 lambda row: dutch.rounded_count(row.n_set_aside, table.base),
                 is_number=True,
             ),
         ],
+        note=NO_SHARE,
         keep=lambda row: row.kind == kind and (row.n_broken > 0 or row.n_set_aside > 0),
     )
 
@@ -181,9 +193,8 @@ def _or_absent(row: Any, n: Any, base: int) -> str:
 
 
 def _share(share: Any) -> str:
-    return "–" if pd.isna(share) else dutch.percent(float(share), 0)
+    return "–" if pd.isna(share) else dutch.percent(float(share))
 
 
-def _share_of(n: Any, share: Any, n_whole: int) -> str:
-    """Share of a rounded count; of a count that is small or none, nothing is known but that."""
-    return "–" if pd.isna(share) or not n else dutch.percent(float(share), n_whole)
+def _whole(share: Any) -> str:
+    return dutch.percent(float(share), 0)

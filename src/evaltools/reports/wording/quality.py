@@ -12,6 +12,8 @@ from evaltools.reports.wording.base import as_list, as_paragraphs, rows_in
 MUCH_MISSING = 0.05
 """A column with more missing than this is named; on top of it conclusions may lean to those who are known."""
 MOST_NAMED = 3
+LEAST_ROWS = 100
+"""In fewer rows than this no share is shown."""
 
 
 @from_protected
@@ -58,7 +60,8 @@ def completeness(table: ProtectedTable) -> Block:
 def impossible(table: ProtectedTable) -> Block:
     """Say on how many rules the register was checked, and what was found."""
     rows = rows_in(table)
-    n_rules = sum(row.kind == "impossible" for row in rows)
+    # A rule of the reading of a file stands in the table only where a row broke it.
+    n_rules = sum(row.kind == "impossible" and row.rule in register_terms.RULES for row in rows)
     few = dutch.rounded_count(0, table.base)
     return as_paragraphs(
         [
@@ -86,28 +89,28 @@ def registration_lag(followed: ProtectedTable, lag: ProtectedTable) -> Block:
     )
     unknown = (
         f"Van {dutch.rounded_count(until.n_unknown, followed.base)} uitkeringen die stopten, ontbreekt de dag van invoer. "
-        "Zij tellen hier niet mee."
+        "Die tellen hier niet mee."
         if until.n_unknown
         else ""
     )
     if pd.isna(until.days_lag):
         return as_paragraphs([first, _not_measured(until), unknown])
-    known = [
-        f"{dutch.percent(row.share_registered, 0)} {register_terms.CUMULATIVE_LAGS[row.lag]}"
-        for row in rows_in(lag)
-        if row.lag in {"0", "2"} and not pd.isna(row.share_registered)
+    known = [row for row in rows_in(lag) if not pd.isna(row.share_registered)]
+    shares = [
+        f"{dutch.percent(row.share_registered, 0)} {register_terms.within(row.lag)}" for row in (known[:1] + known[2:3])
     ]
-    n_ends = dutch.number(until.n_ends)
+    estimated = f"Naar schatting is ongeveer {dutch.listing(shares)} ingevoerd. " if shares else ""
     return as_paragraphs(
         [
             first,
             (
-                f"Wij hebben dit gemeten aan {n_ends} uitkeringen die stopten. Naar schatting is van zulke uitkeringen "
-                f"{dutch.listing(known)} ingevoerd. {_share_within(until)}"
+                f"Wij hebben dit gemeten aan {dutch.number(until.n_ends)} keer dat een uitkering stopte. Een paar dat "
+                f"samen stopte, telt één keer. {estimated}{_share_within(until)}"
             ),
             (
                 f"De gegevens zijn opgehaald op {dutch.register_day(until.extract_day)}. Dat min "
-                f"{_days(until.days_lag)} is {dutch.register_day(until.censoring_day)}. Tot en met die dag volgen wij mensen."
+                f"{_days(until.days_lag)} is {dutch.register_day(until.censoring_day)}. Tot en met die dag volgen wij mensen. "
+                "Het aantal dagen is naar boven afgerond op tien."
             ),
             (
                 "Van wat in de laatste maanden stopte, staat alleen in de gegevens wat snel is ingevoerd. Daardoor lijkt "
@@ -122,15 +125,21 @@ def registration_lag(followed: ProtectedTable, lag: ProtectedTable) -> Block:
 def unknown_codes(table: ProtectedTable) -> Block:
     """Say what is done with codes that are not in the list."""
     rows = rows_in(table)
+    named = [row for row in rows if row.code != "other"]
     if not rows:
-        return as_paragraphs(["Alle codes staan in de officiële lijsten."])
-    one = len(rows) == 1
+        return as_paragraphs(["Alle of bijna alle codes staan in de officiële lijsten."])
+    said = "Sommige codes staan niet in de officiële lijst die wij kennen."
+    if named:
+        one = len(named) == 1
+        said = (
+            f"{'Eén code staat' if one else f'{dutch.number(len(named))} codes staan'} bij tien mensen of meer, en niet in "
+            "de officiële lijst die wij kennen."
+        )
     return as_paragraphs(
         [
             (
-                f"{'Eén code staat' if one else f'{dutch.number(len(rows))} codes staan'} niet in de officiële lijst die "
-                f"wij kennen. Wij laten {'die' if one else 'ze'} staan, maar weten niet wat {'hij betekent' if one else 'ze betekenen'}. "
-                "Zo’n reden van het einde telt als ‘onbekend’."
+                f"{said} Wij laten zulke codes staan, maar weten niet wat ze betekenen. Zo’n reden van het einde telt als "
+                "‘onbekend’. Codes van minder dan tien mensen zijn samengenomen of weggelaten."
             ),
             "Van de codes voor voorzieningen vanaf 2019 kennen wij maar een deel."
             if any(row.code_set == "2019" for row in rows)
@@ -145,10 +154,15 @@ def code_breaks(table: ProtectedTable) -> Block:
     rows = rows_in(table)
     if not any(row.n_before or row.n_after for row in rows):
         return as_paragraphs(["In dit register staan geen of heel weinig voorzieningen."])
-    spanned = [row for row in rows if row.is_spanned]
+    spanned = [row for row in rows if row.n_before and row.n_after]
     if not spanned:
         return as_paragraphs(
-            ["De manier van tellen is in de periode van dit register niet veranderd, voor zover wij weten."]
+            [
+                (
+                    "De manier van tellen is in de periode van dit register niet veranderd, voor zover wij weten. "
+                    "Heel weinig voorzieningen van vóór of na een verandering tellen niet mee."
+                )
+            ]
         )
     return as_paragraphs(
         [
@@ -174,12 +188,12 @@ def persons_and_benefits(table: ProtectedTable) -> Block:
         [
             (
                 "Een paar heeft samen één uitkering, maar het zijn twee personen. Op "
-                f"{dutch.register_day(last.day)} waren er {_about(last.n_persons, base, 'personen')} met "
-                f"{_about(last.n_benefits, base, 'uitkeringen')}. Op die dag zijn de gegevens opgehaald. Het zijn er iets te "
-                "veel: van sommige mensen was het einde nog niet ingevoerd."
+                f"{dutch.register_day(last.on)} waren er {_about(last.n_persons, base, 'personen')} met "
+                f"{_about(last.n_benefits, base, 'uitkeringen')}. Op die dag zijn de gegevens opgehaald. Het kunnen er te "
+                "veel of te weinig zijn: van sommige mensen was het einde of het begin nog niet ingevoerd."
             ),
             (
-                "De tabel telt algemene bijstand, IOAW en IOAZ. Zij begint in het eerste jaar waarin uitkeringen stopten. "
+                "De tabel telt algemene bijstand, IOAW en IOAZ. Zij begint in het eerste jaar waarin bij minstens tien mensen een uitkering stopte. "
                 "Stopten er in dat jaar weinig, dan begon het register pas in de loop van dat jaar."
             ),
         ]
@@ -195,13 +209,15 @@ def quality_method(followed: ProtectedTable) -> Block:
         [
             (
                 f"Alle aantallen zijn afgerond op {dutch.multiples(base)} om de privacy van mensen te beschermen. "
-                f"‘Minder dan {half}’ kan ook nul zijn. Aandelen zijn berekend uit afgeronde aantallen. Alleen die bij de tijd tot de invoer zijn geschat, en afgerond op hele procenten."
+                f"‘Minder dan {half}’ kan ook nul zijn. Aandelen zijn berekend uit afgeronde aantallen. De aandelen bij de tijd "
+                "tot de invoer zijn schattingen. Zij zijn zo afgerond dat elke stap minstens tien uitkeringen is."
             ),
             (
                 "Hoe laat een einde wordt ingevoerd, is geschat met de methode van Lynden-Bell (1971) en Kalbfleisch en "
                 "Lawless (1989). Die vergelijkt elke uitkering alleen met uitkeringen die lang genoeg geleden stopten. "
                 "De schatting gaat over invoer binnen een jaar. Wat later wordt ingevoerd, blijft erbuiten. "
-                f"De schatting wordt alleen getoond bij minstens {dutch.number(10 * base)} uitkeringen die stopten."
+                f"De schatting wordt alleen getoond als minstens {dutch.number(10 * base)} uitkeringen stopten, en als er over een heel jaar "
+                f"steeds minstens {dutch.number(base)} uitkeringen te vergelijken zijn."
             ),
             "Ging de invoer vroeger langzamer of sneller dan nu, dan klopt de schatting voor nu minder goed.",
         ]
@@ -227,39 +243,50 @@ def _until_sentences(until: Any) -> list[str]:
 def _headline(until: Any) -> str:
     if pd.isna(until.censoring_day):
         return "Niet te meten tot welke dag het register volledig is."
-    return f"Volledig genoeg tot en met {dutch.register_day(until.censoring_day)}."
+    return f"Volledig genoeg om mensen te volgen tot en met {dutch.register_day(until.censoring_day)}."
 
 
 def _share_within(until: Any) -> str:
     return (
-        f"Bij naar schatting {dutch.confidence(until.share)} van de uitkeringen die stoppen, is dat binnen "
-        f"{_days(until.days_lag)} ingevoerd."
+        f"Van {dutch.confidence(until.share)} van de uitkeringen die stoppen, staat het einde binnen "
+        f"{_days(until.days_lag)} in het register. Dat is een schatting."
     )
 
 
 def _not_measured(until: Any) -> str:
-    if until.n_ends or not until.n_unknown:
-        reason = "er zijn te weinig uitkeringen die stopten en waarvan de dag van invoer bekend is"
-    else:
-        reason = "de dag van invoer ontbreekt"
-    return f"Hoe laat een einde wordt ingevoerd, is niet te meten: {reason}."
+    reason = {
+        "no_days": "de dag van invoer ontbreekt",
+        "few_ends": "er zijn te weinig uitkeringen die stopten en waarvan de dag van invoer bekend is",
+        "short_history": (
+            "de uitkeringen die stopten, gaan samen niet ver genoeg terug. Pas na een jaar is te zien wat laat wordt ingevoerd"
+        ),
+    }[until.reason]
+    return f"Tot welke dag dit register volledig is, is niet te meten: {reason}."
 
 
 def _missing_summary(rows: list[Any]) -> str:
-    known = [row for row in rows if not pd.isna(row.share_missing)]
+    known = [row for row in rows if row.n_rows >= LEAST_ROWS]
     if not known:
         return "Er zijn te weinig rijen om te zeggen hoeveel er ontbreekt."
-    empty = [row for row in known if row.share_missing == 1]
-    much = sorted((row for row in known if MUCH_MISSING < row.share_missing < 1), key=lambda row: -row.share_missing)
+    empty = [row for row in known if row.is_empty]
+    nearly = [row for row in known if row.n_missing >= row.n_rows and not row.is_empty]
+    much = sorted((row for row in known if row.share_missing > MUCH_MISSING), key=lambda row: -row.share_missing)
     limit = dutch.percent(MUCH_MISSING, 0)
-    absent = f" Helemaal niet ingevuld: {dutch.listing([_of_table(row) for row in empty])}." if empty else ""
+    absent = "".join(
+        f" {words}: {dutch.listing([_of_table(row) for row in found])}."
+        for words, found in (("Helemaal niet ingevuld", empty), ("Bijna nooit ingevuld", nearly))
+        if found
+    )
+    n = len(known) - len(empty) - len(nearly)
+    if not n:
+        return absent.strip()
     if not much:
-        return f"Van geen enkel gegeven dat is ingevuld, ontbreekt meer dan {limit}.{absent}"
+        return f"Van geen enkel {'ander ' if absent else ''}gegeven ontbreekt meer dan ongeveer {limit}.{absent}"
     shares = [f"{_of_table(row)} ({dutch.percent(float(row.share_missing), 0)})" for row in much[:MOST_NAMED]]
     most = "Het gaat om" if len(much) <= MOST_NAMED else "Het meest ontbreekt"
     return (
-        f"Bij {len(known) - len(empty) - len(much)} van de {len(known) - len(empty)} gegevens ontbreekt "
-        f"hoogstens {limit}. Bij {len(much)} ontbreekt meer. {most}: {dutch.listing(shares)}.{absent}"
+        f"Bij {n - len(much)} van de {n} {'andere ' if absent else ''}gegevens ontbreekt "
+        f"hoogstens ongeveer {limit}. Bij {len(much)} ontbreekt meer. {most}: {dutch.listing(shares)}.{absent}"
     )
 
 
