@@ -139,7 +139,7 @@ def ingest(
         key_check=key.check,
     )
     done: list[Ingested] = []
-    registers: dict[str, dict[str, tuple[pa.Table, Origin]]] = {code: {} for code in sorted(set(codes))}
+    registers: dict[str, dict[str, tuple[pa.Table, Origin]]] = {code: {} for code in sorted(pd.unique(codes))}
     for part, rules in zip(parts, aside, strict=True):
         kept = to_arrow(part.rows, part.table)
         if (rules != "").any():
@@ -197,12 +197,13 @@ def _municipalities(
         for trouble in troubles
     ]
     # The codes stay unsaid: of a column that holds something else they would be values of persons.
-    is_known = np.isin(codes.astype(str), list(names)) | pd.isna(codes)
+    positions, different = pd.factorize(codes)
+    is_known = np.array([code in names for code in different] + [True])[positions]
     if not is_known.all():
         advice = "a code that is not in data/raw/reference/municipalities.csv; add it there, or map another column"
         problems.append(_sentence(about, advice, np.flatnonzero(~is_known), delivery))
-    is_other = is_known & pd.notna(codes) & (codes != asked)
-    if asked is not None and is_other.any():
+    is_other = is_known & np.array([asked is not None and code != asked for code in different] + [False])[positions]
+    if is_other.any():
         advice = f"of another municipality than {asked}; leave out --municipality to take all that the source holds"
         problems.append(_sentence(about, advice, np.flatnonzero(is_other), delivery))
     return codes, problems

@@ -19,6 +19,8 @@ from evaltools.registers.pseudonyms import LONG_NUMBER, Key, bare_digits, holds_
 from evaltools.registers.tables import DAY, Table
 
 BSN_DIGITS = 9
+BETWEEN = re.compile(r"(?<=[0-9])[ .](?=[0-9])")
+"""How a BSN is written in groups."""
 NOTHING = np.datetime64("NaT")
 MOST_COMPARED = 50
 """So many codes that are not known are compared with those that are; comparing takes time."""
@@ -247,7 +249,7 @@ def _identifiers(
     texts = [value if value is None or isinstance(value, str) else values.written(value) for value in cells]
     wrong = list(faults)
     if mapping.bsn:
-        texts = [text and re.sub(r"(?<=[0-9])[ .](?=[0-9])", "", text) for text in texts]
+        texts = [BETWEEN.sub("", text) if text and not _is_number(text) else text for text in texts]
         wrong = [fault or other for fault, other in zip(faults, _bsn_faults(texts), strict=True)]
     elif name == "person_id" and holds_bsn(text for text in texts if text):
         # Its pseudonyms would be right, and would not link to those of files that say it.
