@@ -138,6 +138,7 @@ def ingest(
         profile=profile.name,
         key_check=key.check,
     )
+    before = _origins_before(project, pd.unique(codes))
     done: list[Ingested] = []
     registers: dict[str, dict[str, tuple[pa.Table, Origin]]] = {code: {} for code in sorted(pd.unique(codes))}
     for part, rules in zip(parts, aside, strict=True):
@@ -159,7 +160,7 @@ def ingest(
                 n_set_aside=dict(Counter(rules[rules != ""].tolist())),
                 n_unknown=part.unknown,
                 lacking=_lacking(profile.tables[part.table.name], delivery),
-                replaced=_replaced(project, part.table.name, registers, origin),
+                replaced=_replaced(part.table.name, before, origin),
             )
         )
     write_registers(registers, project=project)
@@ -355,18 +356,25 @@ def _quoted(mapping: ColumnMapping) -> str:
     )
 
 
-def _replaced(project: Project, table: str, codes: Collection[str], origin: Origin) -> tuple[str, ...]:
+def _origins_before(project: Project, codes: Collection[str]) -> dict[str, Mapping[str, Origin]]:
+    """Where the tables that are there come from, by municipality; without what is not there or cannot be read."""
+    before: dict[str, Mapping[str, Origin]] = {}
+    for code in sorted(codes):
+        with suppress(InvalidDataError):
+            before[code] = open_register(code, project).origins
+    return before
+
+
+def _replaced(table: str, before: Mapping[str, Mapping[str, Origin]], origin: Origin) -> tuple[str, ...]:
     """Say what a table takes the place of, where that is not simply an earlier extract."""
     said: dict[str, list[str]] = {}
-    for code in codes:
-        with suppress(InvalidDataError):
-            there = open_register(code, project).origins
-            if any(before.is_simulated for before in there.values()) and not origin.is_simulated:
-                said.setdefault("took the place of the simulated register", []).append(code)
-            elif table in there and there[table].extract_day > origin.extract_day:
-                said.setdefault("took the place of a later extract", []).append(code)
-            elif table in there and there[table].key_check != origin.key_check:
-                said.setdefault("took the place of a table with pseudonyms of another key", []).append(code)
+    for code, there in before.items():
+        if any(earlier.is_simulated for earlier in there.values()) and not origin.is_simulated:
+            said.setdefault("took the place of the simulated register", []).append(code)
+        elif table in there and there[table].extract_day > origin.extract_day:
+            said.setdefault("took the place of a later extract", []).append(code)
+        elif table in there and there[table].key_check != origin.key_check:
+            said.setdefault("took the place of a table with pseudonyms of another key", []).append(code)
     return tuple(f"{what} of {_some(found)}" for what, found in said.items())
 
 
@@ -379,5 +387,5 @@ def _lacking(mapping: TableMapping, delivery: Delivery) -> tuple[str, ...]:
     return tuple(
         name
         for name, column in mapping.columns.items()
-        if any(theirs in delivery.lacking for theirs in column.column or ())
+        if any(theirs not in delivery.columns for theirs in column.column or ())
     )

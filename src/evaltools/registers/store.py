@@ -25,6 +25,7 @@ from evaltools.registers.tables import DAY, FORMS, SCHEMA_VERSION, TABLES, Table
 
 MARK = b"evaltools"
 """Key of the Parquet metadata that holds a table's `Origin`."""
+UNREADABLE = "cannot be read; delete it, then ingest or simulate it again"
 TRUTH_FILE = "truth.json"
 """Beside the tables of a simulated register: what is true in it."""
 
@@ -145,9 +146,7 @@ class Register:
         try:
             stored = pq.read_table(path, columns=wanted)
         except (pa.ArrowException, OSError):
-            raise InvalidDataError(
-                _subject(path), ["cannot be read; delete it, then ingest or simulate it again"]
-            ) from None
+            raise InvalidDataError(_subject(path), [UNREADABLE]) from None
         if Origin.decode(stored.schema.metadata, _subject(path)) != self.origins[table]:
             raise InvalidDataError(_subject(path), ["has changed since the register was opened; open it again"])
         rows: pd.DataFrame = stored.to_pandas(date_as_object=False, timestamp_as_object=False)
@@ -226,8 +225,11 @@ def write_registers(
         different keys, or another process is writing. Nothing is changed then.
     """
     with only_writer(project.processed):
+        staying = {code: _staying(project.processed / code, tables) for code, tables in registers.items()}
         problems = [
-            problem for code, tables in registers.items() for problem in _conflicts(project.processed / code, tables)
+            problem
+            for code, tables in registers.items()
+            for problem in _conflicts(project.processed / code, tables, staying[code])
         ]
         if problems:
             raise InvalidDataError("data/processed", problems)
@@ -236,7 +238,7 @@ def write_registers(
             for code, tables in registers.items():
                 folder = project.processed / code
                 staged.append(folder.with_name(f".{code}.next"))
-                _stage(folder, staged[-1], tables, (extra or {}).get(code, {}))
+                _stage(folder, staged[-1], staying[code], tables, (extra or {}).get(code, {}))
             put_in_place(project.processed, staged)
         except BaseException:
             drop_unfinished(project.processed, staged)
@@ -262,9 +264,7 @@ def _origins(folder: Path, *, but: Collection[str] = ()) -> dict[str, Origin]:
         try:
             metadata = pq.read_metadata(path).metadata
         except (pa.ArrowException, OSError):
-            raise InvalidDataError(
-                _subject(path), ["cannot be read; delete it, then ingest or simulate it again"]
-            ) from None
+            raise InvalidDataError(_subject(path), [UNREADABLE]) from None
         found[path.stem] = Origin.decode(metadata, _subject(path))
     return found
 
@@ -282,25 +282,27 @@ def _is_simulated(tables: Mapping[str, Stored]) -> bool:
     return any(origin.is_simulated for _, origin in tables.values())
 
 
-def _conflicts(folder: Path, tables: Mapping[str, Stored]) -> list[str]:
+def _conflicts(folder: Path, tables: Mapping[str, Stored], staying: Mapping[str, Origin]) -> list[str]:
     """Say what keeps tables from coming beside those that stay."""
     if folder.is_symlink():
         return [f"{folder.name} is a link; put the folder itself there"]
     if _is_simulated(tables) and folder.is_dir() and not holds_simulated(folder) and _origins(folder):
         return [f"{folder.name} holds a real register; a simulated one is not put over it"]
     keys = {origin.key_check for _, origin in tables.values()}
-    other = [name for name, origin in _staying(folder, tables).items() if {origin.key_check} != keys]
+    other = [name for name, origin in staying.items() if {origin.key_check} != keys]
     if other:
         listed = ", ".join(other)
         return [f"{folder.name}: {listed} have pseudonyms of another key and would not link; use the same key for all"]
     return []
 
 
-def _stage(folder: Path, staged: Path, tables: Mapping[str, Stored], extra: Mapping[str, str]) -> None:
+def _stage(
+    folder: Path, staged: Path, staying: Collection[str], tables: Mapping[str, Stored], extra: Mapping[str, str]
+) -> None:
     """Make the whole next folder of a municipality beside the one of now."""
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
-    for name in _staying(folder, tables):
+    for name in staying:
         _link(folder / f"{name}.parquet", staged / f"{name}.parquet")
     for name, (rows, origin) in tables.items():
         _write_table(staged / f"{name}.parquet", rows, TABLES[name], origin)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from evaltools.registers.extracts import values
 from evaltools.registers.extracts.delivery import Cell, Column
 from evaltools.registers.extracts.profile import ColumnMapping, Layout
-from evaltools.registers.extracts.values import LIKENESS, Fault, WrongError
+from evaltools.registers.extracts.values import LIKENESS, Fault, WrongError, is_number
 from evaltools.registers.pseudonyms import LONG_NUMBER, Key, bare_digits, holds_bsn, passes_elfproef
 from evaltools.registers.tables import DAY, Table
 
@@ -100,7 +100,6 @@ def municipalities(column: Column, mapping: ColumnMapping) -> tuple[NDArray[Any]
     """Bring a column to CBS codes of municipalities: ``0197`` and ``GM0197`` are both GM0197."""
     cells, faults = _prepared(column, mapping)
     made, wrong = _each(cells, faults, values.municipality, None)
-    made = [None if value is None else str(value) for value in made]
     nothing = np.array([value is None and fault is None for value, fault in zip(made, wrong, strict=True)])[
         column.positions
     ]
@@ -249,7 +248,7 @@ def _identifiers(
     texts = [value if value is None or isinstance(value, str) else values.written(value) for value in cells]
     wrong = list(faults)
     if mapping.bsn:
-        texts = [BETWEEN.sub("", text) if text and not _is_number(text) else text for text in texts]
+        texts = [BETWEEN.sub("", text) if text and not is_number(text) else text for text in texts]
         wrong = [fault or other for fault, other in zip(faults, _bsn_faults(texts), strict=True)]
     elif name == "person_id" and holds_bsn(text for text in texts if text):
         # Its pseudonyms would be right, and would not link to those of files that say it.
@@ -269,7 +268,7 @@ def _identifiers(
 
 def _bsn_faults(texts: list[str | None]) -> list[Fault | None]:
     faults: list[Fault | None] = [None] * len(texts)
-    whole = [position for position, text in enumerate(texts) if text and len(text) == BSN_DIGITS and _is_number(text)]
+    whole = [position for position, text in enumerate(texts) if text and len(text) == BSN_DIGITS and is_number(text)]
     passes = passes_elfproef(cast("list[str]", [texts[position] for position in whole]))
     for position in np.array(whole, dtype=np.int64)[~passes]:
         faults[position] = ("bsn", "a number that fails the test of a BSN (elfproef)")
@@ -277,13 +276,9 @@ def _bsn_faults(texts: list[str | None]) -> list[Fault | None]:
     for position, text in enumerate(texts):
         if text is None or position in numbers:
             continue
-        if len(text) < BSN_DIGITS and _is_number(text):
+        if len(text) < BSN_DIGITS and is_number(text):
             sentence = "a BSN of fewer than 9 digits: it lost its leading zeros; write zero_pad: 9 for this column"
             faults[position] = ("bsn", sentence)
         else:
             faults[position] = ("bsn", "not a BSN, which has nine digits")
     return faults
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()

@@ -43,12 +43,7 @@ def read_csv(data: bytes, path: Path, source: str, profile: Profile) -> Delivery
         raise InvalidDataError(name, ["is empty; expected a header and rows"])
     header = first[layout.header_row - 1]
     _check_separator(data, header, name, layout)
-    try:
-        places = find_columns(
-            header, profile.columns(optional=False), lacking := profile.columns(optional=True), rows=first
-        )
-    except InvalidDataError as error:
-        raise InvalidDataError(name, error.problems) from None
+    places = find_columns(header, profile, name, rows=first)
     table = _parse(data, header, places, name, layout)
     if not table.num_rows:
         raise InvalidDataError(name, ["has a header and no rows"])
@@ -63,7 +58,6 @@ def read_csv(data: bytes, path: Path, source: str, profile: Profile) -> Delivery
         columns=columns,
         n_rows=table.num_rows,
         source=source,
-        lacking=tuple(column for column in lacking if column not in places),
         place=lambda row: f"line {lines()[row]}",
     )
 

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from evaltools.errors import InvalidDataError
+from evaltools.registers.extracts.profile import Profile
 
 UNSEEN = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
 """Characters that are not seen: with one of them a code or an identifier would be another."""
@@ -94,8 +95,6 @@ class Delivery:
         Rows below the header.
     source
         SHA-256 of the file, or of the query and its answer.
-    lacking
-        Optional columns that the source does not have.
     place
         Says where a row (counted from 0) stands in the source, such as "line 17".
     """
@@ -104,8 +103,24 @@ class Delivery:
     columns: Mapping[str, Column]
     n_rows: int
     source: str
-    lacking: tuple[str, ...] = ()
     place: Callable[[int], str] = field(default=lambda row: f"row {row + 1}")
+
+
+class Gathered:
+    """The values of one column while its rows come by."""
+
+    def __init__(self) -> None:
+        self.positions: list[int] = []
+        self.seen: dict[Any, int] = {}
+
+    def extend(self, values: Iterable[Any]) -> None:
+        """Add the values of further rows; None is nothing."""
+        seen = self.seen
+        self.positions += [-1 if value is None else seen.setdefault(value, len(seen)) for value in values]
+
+    def column(self) -> Column:
+        """Make the column of all that came by."""
+        return Column.of(self.seen, np.array(self.positions, dtype=np.int32))
 
 
 def cell(value: Any) -> Cell:
@@ -150,12 +165,14 @@ def _number_cell(value: Any) -> int | float:
 
 
 def find_columns(
-    header: Sequence[str], required: Iterable[str], optional: Iterable[str], *, rows: Sequence[Sequence[str]] = ()
+    header: Sequence[str], profile: Profile, subject: str, *, rows: Sequence[Sequence[str]] = ()
 ) -> dict[str, int]:
     """Find the columns of a profile in a header; capitals, accents, spaces, hyphens and underscores do not matter.
 
     Parameters
     ----------
+    subject
+        What the source is called in a message.
     rows
         The first rows of the source, to say where the header seems to be when it is not here.
 
@@ -167,14 +184,14 @@ def find_columns(
     Raises
     ------
     InvalidDataError
-        When a required column is missing, or one is there twice; its subject is empty.
+        When a required column is missing, or one is there twice.
     """
     places: dict[str, list[int]] = {}
     for position, name in enumerate(header):
         places.setdefault(plain_name(name), []).append(position)
     found, problems, missing = {}, [], []
-    required = list(required)
-    for name in [*required, *optional]:
+    required = profile.columns(optional=False)
+    for name in [*required, *profile.columns(optional=True)]:
         at = places.get(plain_name(name), [])
         if len(at) > 1:
             problems.append(f"has {len(at)} columns called '{name}'; keep one")
@@ -191,7 +208,7 @@ def find_columns(
         else:
             problems += [f"has no column '{name}'{_close_to(name, header)}" for name in missing]
     if problems:
-        raise InvalidDataError("", problems)
+        raise InvalidDataError(subject, problems)
     return found
 
 

@@ -5,15 +5,13 @@ import io
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evaltools.errors import InvalidDataError
-from evaltools.registers.extracts.delivery import Column, Delivery, find_columns
+from evaltools.registers.extracts.delivery import Column, Delivery, Gathered, find_columns
 from evaltools.registers.extracts.profile import Profile
 
 ROWS_AT_A_TIME = 100_000
@@ -32,14 +30,14 @@ def read_parquet(data: bytes, path: Path, source: str, profile: Profile) -> Deli
     try:
         file = pq.ParquetFile(io.BytesIO(data))
         header = file.schema_arrow.names
-        places = _places(header, name, profile)
+        places = find_columns(header, profile, name)
         table = file.read(columns=list(dict.fromkeys(header[at] for at in places.values())))
         columns = {column: Column.of_arrow(table.column(header[at])) for column, at in places.items()}
     except pa.ArrowNotImplementedError:
         raise InvalidDataError(name, [NOT_PLAIN]) from None
     except (pa.ArrowException, OSError, ValueError, TypeError):
         raise InvalidDataError(name, ["is no Parquet file, or damaged; get it again"]) from None
-    return _delivery(name, columns, table.num_rows, source, profile)
+    return _delivery(name, columns, table.num_rows, source)
 
 
 def read_spss(_: bytes, path: Path, source: str, profile: Profile) -> Delivery:
@@ -57,7 +55,7 @@ def read_spss(_: bytes, path: Path, source: str, profile: Profile) -> Delivery:
         raise InvalidDataError(name, ["needs pyreadstat: pip install evaltools[extracts]"]) from None
     try:
         about = pyreadstat.read_sav(str(path), metadataonly=True)[1]
-        places = _places(about.column_names, name, profile)
+        places = find_columns(about.column_names, profile, name)
         wanted = list(dict.fromkeys(about.column_names[at] for at in places.values()))
         rows = pyreadstat.read_sav(str(path), usecols=wanted)[0]
     except InvalidDataError:
@@ -67,7 +65,7 @@ def read_spss(_: bytes, path: Path, source: str, profile: Profile) -> Delivery:
     if hashlib.sha256(path.read_bytes()).hexdigest() != source:
         raise InvalidDataError(name, ["changed while it was read; try again"])
     columns = {column: Column.of_series(rows[about.column_names[at]]) for column, at in places.items()}
-    return _delivery(name, columns, len(rows), source, profile)
+    return _delivery(name, columns, len(rows), source)
 
 
 def read_query(url: str, query: str, profile: Profile) -> Delivery:
@@ -110,13 +108,16 @@ def read_query(url: str, query: str, profile: Profile) -> Delivery:
         with engine.connect().execution_options(stream_results=True, **read_only) as connection:
             answer = connection.exec_driver_sql(query)
             header = list(answer.keys())
-            places = _places(header, name, profile)
-            gathered = {column: _Answers() for column in places}
+            places = find_columns(header, profile, name)
+            gathered = {column: Gathered() for column in places}
+            digests = {column: hashlib.sha256() for column in places}
             n_rows = 0
             for rows in answer.partitions(ROWS_AT_A_TIME):
                 n_rows += len(rows)
                 for column, at in places.items():
-                    gathered[column].add([row[at] for row in rows])
+                    values = [row[at] for row in rows]
+                    gathered[column].extend(values)
+                    digests[column].update(repr(values).encode())
             connection.rollback()
     except TypeError:
         raise InvalidDataError(name, [NOT_PLAIN]) from None
@@ -128,10 +129,10 @@ def read_query(url: str, query: str, profile: Profile) -> Delivery:
     finally:
         engine.dispose()
     digest = hashlib.sha256(query.encode())
-    for found in gathered.values():
-        digest.update(found.digest.digest())
+    for part in digests.values():
+        digest.update(part.digest())
     columns = {column: found.column() for column, found in gathered.items()}
-    return _delivery(name, columns, n_rows, digest.hexdigest(), profile)
+    return _delivery(name, columns, n_rows, digest.hexdigest())
 
 
 def _read_only(database: str | None) -> Callable[[], sqlite3.Connection]:
@@ -140,32 +141,7 @@ def _read_only(database: str | None) -> Callable[[], sqlite3.Connection]:
     return lambda: sqlite3.connect(address, uri=True, check_same_thread=False)
 
 
-class _Answers:
-    """The values of one column while the parts of an answer come by."""
-
-    def __init__(self) -> None:
-        self.positions: list[Any] = []
-        self.seen: dict[Any, int] = {}
-        self.digest = hashlib.sha256()
-
-    def add(self, values: list[Any]) -> None:
-        positions = [-1 if value is None else self.seen.setdefault(value, len(self.seen)) for value in values]
-        self.positions.append(np.array(positions, dtype=np.int32))
-        self.digest.update(repr(values).encode())
-
-    def column(self) -> Column:
-        return Column.of(self.seen, np.concatenate(self.positions) if self.positions else np.zeros(0, np.int32))
-
-
-def _places(header: list[str], name: str, profile: Profile) -> dict[str, int]:
-    try:
-        return find_columns(header, profile.columns(optional=False), profile.columns(optional=True))
-    except InvalidDataError as error:
-        raise InvalidDataError(name, error.problems) from None
-
-
-def _delivery(name: str, columns: dict[str, Column], n_rows: int, source: str, profile: Profile) -> Delivery:
+def _delivery(name: str, columns: dict[str, Column], n_rows: int, source: str) -> Delivery:
     if not n_rows:
         raise InvalidDataError(name, ["has no rows"])
-    lacking = tuple(column for column in profile.columns(optional=True) if column not in columns)
-    return Delivery(name=name, columns=columns, n_rows=n_rows, source=source, lacking=lacking)
+    return Delivery(name=name, columns=columns, n_rows=n_rows, source=source)

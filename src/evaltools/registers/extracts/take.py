@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from evaltools.registers.extracts.convert import Trouble, convert, joined
 from evaltools.registers.extracts.delivery import Column, Delivery
 from evaltools.registers.extracts.profile import ColumnMapping, Layout, Profile, TableMapping
-from evaltools.registers.extracts.values import day_number, written
+from evaltools.registers.extracts.values import day_number, is_number, written
 from evaltools.registers.pseudonyms import Key
 from evaltools.registers.tables import Table
 
@@ -102,7 +102,7 @@ def take(
 
 def _is_same(text: str, value: str) -> bool:
     """Compare codes: a source that lost its leading zeros or writes capitals must not lose its rows as well."""
-    if text.isascii() and text.isdigit() and value.isascii() and value.isdigit():
+    if is_number(text) and is_number(value):
         return int(text) == int(value)
     return text.casefold() == value.casefold()
 
@@ -180,8 +180,8 @@ def _rank(column: Column, layout: Layout) -> NDArray[np.int64]:
     for value in column.cells:
         text = str(value)
         day = day_number(value, layout.days)
-        is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
-        ranks.append(day if day is not None else int(text) if is_number else NO_RANK)
+        is_whole = is_number(text) and len(text) <= MOST_DIGITS
+        ranks.append(day if day is not None else int(text) if is_whole else NO_RANK)
     return np.array(ranks, dtype=np.int64)[column.positions]
 
 

@@ -3,12 +3,13 @@
 import datetime as dt
 import re
 from difflib import get_close_matches
+from typing import get_args
 
 import numpy as np
 
 from evaltools.registers.codes import CodeList
 from evaltools.registers.extracts.delivery import Cell
-from evaltools.registers.extracts.profile import MONTH_FORMATS
+from evaltools.registers.extracts.profile import DayFormat
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 LIKENESS = 0.8
@@ -68,12 +69,7 @@ def _pattern(form: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-_DAY_PATTERNS = {
-    form: _pattern(form)
-    for form in (
-        "dd-mm-jjjj", "dd/mm/jjjj", "dd.mm.jjjj", "jjjj-mm-dd", "jjjj/mm/dd", "jjjjmmdd", "ddmmjjjj", *MONTH_FORMATS,
-    )
-}  # fmt: skip
+_DAY_PATTERNS = {form: _pattern(form) for form in get_args(DayFormat)}
 
 
 def year(value: Cell, days: str) -> int:
@@ -144,6 +140,11 @@ def municipality(value: Cell) -> str:
             "unknown_code", "a municipality code that lost its leading zeros; write zero_pad: 4 for this column"
         )
     raise WrongError("unknown_code", "not a CBS code of a municipality, such as 0197 or GM0197")
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is digits alone, of the ten that codes and numbers of persons are written in."""
+    return text.isascii() and text.isdigit()
 
 
 def written(value: Cell) -> str:

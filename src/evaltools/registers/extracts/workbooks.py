@@ -6,15 +6,13 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from evaltools.errors import InvalidDataError, many
 from evaltools.registers.extracts.csv_files import FIRST_ROWS
-from evaltools.registers.extracts.delivery import Cell, Column, Delivery, cell, find_columns
+from evaltools.registers.extracts.delivery import Delivery, Gathered, cell, find_columns
 from evaltools.registers.extracts.profile import Profile
 
 MOST_UNPACKED = 512 << 20
@@ -114,26 +112,27 @@ def _read_sheet(rows: Iterator[tuple[Any, ...]], name: str, source: str, profile
     header_row = profile.layout.header_row
     if not any(any(row) for row in texts) or len(texts) < header_row:
         raise InvalidDataError(name, ["is empty; expected a header and rows"])
-    lacking = profile.columns(optional=True)
-    try:
-        places = find_columns(texts[header_row - 1], profile.columns(optional=False), lacking, rows=texts)
-    except InvalidDataError as error:
-        raise InvalidDataError(name, error.problems) from None
-    gathered = {column: _Gathered() for column in places}
+    places = find_columns(texts[header_row - 1], profile, name, rows=texts)
+    gathered = {column: Gathered() for column in places}
+    formulas: dict[str, list[int]] = {column: [] for column in places}
     numbers: list[int] = []
-    for number, row in enumerate(_chain(first[header_row:], rows), start=header_row + 1):
+    for number, row in enumerate(chain(first[header_row:], rows), start=header_row + 1):
         if number > MOST_ROWS:
             raise InvalidDataError(name, [f"has rows beyond row {MOST_ROWS:,}, the last of a sheet; save it anew"])
         if all(item.value is None for item in row):
             continue
         numbers.append(number)
         for column, position in places.items():
-            gathered[column].add(row[position] if position < len(row) else None, number)
+            item = row[position] if position < len(row) else None
+            value = cell(item.value) if item is not None else None
+            gathered[column].extend([value])
+            if item is not None and value is not None and item.data_type in {"f", "e"}:
+                formulas[column].append(number)
     problems = [
-        f"column '{column}' has {many(len(found.formulas), 'cell')} with a formula or an error, first in row {found.formulas[0]}; "
+        f"column '{column}' has {many(len(found), 'cell')} with a formula or an error, first in row {found[0]}; "
         "copy the column and paste it as values"
-        for column, found in gathered.items()
-        if found.formulas
+        for column, found in formulas.items()
+        if found
     ]
     if problems:
         raise InvalidDataError(name, problems)
@@ -144,29 +143,5 @@ def _read_sheet(rows: Iterator[tuple[Any, ...]], name: str, source: str, profile
         columns={column: found.column() for column, found in gathered.items()},
         n_rows=len(numbers),
         source=source,
-        lacking=tuple(column for column in lacking if column not in places),
         place=lambda row: f"row {numbers[row]}",
     )
-
-
-def _chain(first: list[tuple[Any, ...]], rest: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    yield from first
-    yield from rest
-
-
-class _Gathered:
-    """The values of one column while its rows come by."""
-
-    def __init__(self) -> None:
-        self.positions: list[int] = []
-        self.seen: dict[Cell, int] = {}
-        self.formulas: list[int] = []
-
-    def add(self, item: Any, number: int) -> None:
-        value = cell(item.value) if item is not None else None
-        if value is not None and item.data_type in {"f", "e"}:
-            self.formulas.append(number)
-        self.positions.append(-1 if value is None else self.seen.setdefault(value, len(self.seen)))
-
-    def column(self) -> Column:
-        return Column.of(self.seen, np.array(self.positions, dtype=np.int32))
