@@ -5,7 +5,7 @@ notebooks that ask for a municipality and no programme.
 """
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,6 +144,7 @@ def plan_reports(project: Project, with_register: Collection[str] = ()) -> Plan:
     reports: list[Report] = []
     refusals: list[Refusal] = []
     names = municipality_names(project)
+    asked: set[str] = set()
     for path in sorted(project.programmes.iterdir()):
         if path.suffix.lower() in {".yml", ".yaml"} and (path.suffix != ".yaml" or not path.is_file()):
             name = printable(path.stem)
@@ -155,13 +156,14 @@ def plan_reports(project: Project, with_register: Collection[str] = ()) -> Plan:
         except ProgrammeError as error:
             refusals.append(Refusal(subject=printable(slug), kind="programme_file", reason=str(error)))
             continue
+        asked |= {use.name for use in programme.notebooks}
         for report in _reports_of(programme, names):
             refusal = _check(report, project)
             if refusal:
                 refusals.append(refusal)
             else:
                 reports.append(report)
-    for notebook in municipality_notebooks(project) if with_register else ():
+    for notebook in municipality_notebooks(project, asked) if with_register else ():
         for municipality in sorted(with_register):
             report = _report_of(municipality, notebook, names)
             refusal = _unnamed(report, names) or _check(report, project)
@@ -172,13 +174,12 @@ def plan_reports(project: Project, with_register: Collection[str] = ()) -> Plan:
     return Plan(tuple(reports), tuple(refusals))
 
 
-def municipality_notebooks(project: Project) -> list[str]:
+def municipality_notebooks(project: Project, asked: Collection[str] = ()) -> list[str]:
     """Name the notebooks that ask for a municipality and no programme.
 
     One that cannot be read is among them, so that it is refused by name rather than passed over; not
-    one that some programme asks for, nor one without a cell of parameters: that is for people.
+    one that some programme asks for (``asked``), nor one without a cell of parameters: that is for people.
     """
-    asked = {use.name for programme in _readable(project) for use in programme.notebooks}
     found = []
     for path in sorted(project.notebooks.glob("*.ipynb")):
         try:
@@ -320,12 +321,6 @@ def _check(report: Report, project: Project) -> Refusal | None:
         return None
     reason = str(ReportError(f"notebooks/{path.name}", problems))
     return Refusal(subject=report.name, kind="parameters", reason=reason, report=report)
-
-
-def _readable(project: Project) -> Iterator[Programme]:
-    for slug in list_programmes(project):
-        with suppress(ProgrammeError):
-            yield read_programme(slug, project)
 
 
 def _code_cells(path: Path) -> list[nbformat.NotebookNode] | None:
