@@ -44,6 +44,7 @@ clean: ## remove what can be made again: reports/, build/ and the environment
 	rm -rf .venv build reports
 
 # pip compiles the bytecode at install: without it every kernel starts seconds later.
+# --no-deps: the lock is complete; older pips otherwise look past it for "coverage[toml]" and find a newer one unpinned.
 # The stamp is written last, so that an interrupted installation starts again.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -52,6 +53,6 @@ $(READY): requirements.lock pyproject.toml
 	  { echo "this Python has no venv module; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Setting up .venv (once, a few minutes)"
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
