@@ -15,6 +15,7 @@ FLOORS = [
     {"reference"},
     {"effects", "disclosure", "programmes"},
     {"registers"},
+    {"cohorts"},
     {"findings"},
     {"reports"},
     {"batch"},

@@ -58,4 +58,7 @@ Size = Annotated[int, Field(strict=True, ge=1, le=MOST)]
 CountOrZero = Annotated[int, Field(strict=True, ge=0, le=MOST)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Euro = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+Months = Annotated[int, Field(strict=True, ge=0, le=1200)]
+Horizon = Annotated[int, Field(strict=True, ge=1, le=120)]
+Age = Annotated[int, Field(strict=True, ge=0, le=120)]
 Parameter = bool | int | float | str

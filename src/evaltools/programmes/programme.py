@@ -8,7 +8,8 @@ from pydantic import Field, StrictBool, ValidationInfo, field_validator, model_v
 
 from evaltools.errors import did_you_mean
 from evaltools.programmes.claims import Claim, Population, Source
-from evaltools.programmes.fields import Design, Euro, Kind, NotebookName, Parameter, Precision, Size, Unit
+from evaltools.programmes.eligibility import Eligibility
+from evaltools.programmes.fields import Design, Euro, Horizon, Kind, NotebookName, Parameter, Precision, Size, Unit
 from evaltools.yaml_models import Block, MunicipalityCode, Problem, ProblemsError, Slug, Text, repeated
 
 
@@ -109,6 +110,8 @@ class Programme(Block):
     operator: Text | None = None
     period: Period | None = None
     design: Design
+    eligibility: Eligibility = Field(default_factory=Eligibility)
+    horizons_months: tuple[Horizon, ...] = ()
     aims: tuple[Kind, ...] = ()
     notebooks: tuple[NotebookUse, ...] = Field(min_length=1)
     claims: tuple[Claim, ...] = ()
@@ -161,6 +164,13 @@ class Programme(Block):
         if problems:
             raise ProblemsError(problems)
         return codes
+
+    @field_validator("horizons_months")
+    @classmethod
+    def _rising(cls, months: tuple[int, ...]) -> tuple[int, ...]:
+        if list(months) != sorted(set(months)):
+            raise ValueError("must be different and rise, such as [6, 12, 18]")
+        return months
 
     @field_validator("notebooks")
     @classmethod

@@ -1,5 +1,6 @@
 """Registers: from the extracts that a municipality already has to validated tables, one folder per municipality."""
 
+from evaltools.registers.held import hold
 from evaltools.registers.store import Register, open_register
 
-__all__ = ["Register", "open_register"]
+__all__ = ["Register", "hold", "open_register"]

@@ -270,9 +270,10 @@ def followed_until(register: Register, share: float = 0.95) -> pd.DataFrame:
     if not LEAST_SHARE <= share <= MOST_SHARE:
         problem = f"share must lie between {LEAST_SHARE} and {MOST_SHARE}, such as 0.95"
         raise InvalidDataError("followed_until()", [problem])
-    ends = _registered_ends(register)
+    all_ends = _ends(register)
+    ends = _registered(all_ends, register)
     found = _distribution(ends)
-    n_unknown = int(_ends(register)["registered_day"].isna().sum())
+    n_unknown = int(all_ends["registered_day"].isna().sum())
     reason = _reason_not_measured(found, ends["lag"], share, n_unknown)
     lag = np.nan if reason else LEAST * math.ceil(found.quantile(share) / LEAST)
     row = {
@@ -350,8 +351,11 @@ def _ends(register: Register) -> pd.DataFrame:
 
 def _registered_ends(register: Register) -> pd.DataFrame:
     """One row per registered end: lag and window in days."""
+    return _registered(_ends(register), register)
+
+
+def _registered(ends: pd.DataFrame, register: Register) -> pd.DataFrame:
     extract_day = _extract_day(register)
-    ends = _ends(register)
     ends = ends[ends["registered_day"] <= extract_day]
     lag = (ends["registered_day"] - ends["last_day"]).dt.days.clip(lower=0)
     return pd.DataFrame({"lag": lag, "window": (extract_day - ends["last_day"]).dt.days})

@@ -142,16 +142,19 @@ class Register:
             raise InvalidDataError(f"table '{table}'", unknown)
         if table not in self.origins:
             return from_register(declared.frame({})[wanted], is_simulated=self.is_simulated)
+        return from_register(self._stored(table, wanted), is_simulated=self.is_simulated)
+
+    def _stored(self, table: str, columns: list[str]) -> pd.DataFrame:
         path = self.folder / f"{table}.parquet"
         try:
-            stored = pq.read_table(path, columns=wanted)
+            stored = pq.read_table(path, columns=columns)
         except (pa.ArrowException, OSError):
             raise InvalidDataError(_subject(path), [UNREADABLE]) from None
         if Origin.decode(stored.schema.metadata, _subject(path)) != self.origins[table]:
             raise InvalidDataError(_subject(path), ["has changed since the register was opened; open it again"])
         rows: pd.DataFrame = stored.to_pandas(date_as_object=False, timestamp_as_object=False)
-        typed = pd.DataFrame({column: rows[column].astype(declared.dtype(column)) for column in wanted})
-        return from_register(typed, is_simulated=self.is_simulated)
+        declared = TABLES[table]
+        return pd.DataFrame({column: rows[column].astype(declared.dtype(column)) for column in columns})
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         """Read a whole table by its name: ``register.persons``."""

@@ -81,7 +81,7 @@ def persons(people: People, names: Names, setting: Setting) -> pd.DataFrame:
         "household_type": _coded(people.household_type[who], list(codes.HOUSEHOLD_TYPE.by_code)),
         "household_id": names.household[who],
         "origin_status": _coded(people.origin_status[who], list(codes.ORIGIN_STATUS.by_code)),
-        "neighbourhood": _coded(people.neighbourhood[who], [f"buurt {number}" for number in range(1, 9)]),
+        "neighbourhood": _coded(people.neighbourhood[who], list(setting.neighbourhoods)),
     }
     return TABLES["persons"].frame({column: values[order] for column, values in made.items()})
 

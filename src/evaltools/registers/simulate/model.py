@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from evaltools.programmes import Eligibility
 from evaltools.registers.simulate import activities, beside, frames
 from evaltools.registers.simulate.calibration import (
     Members,
@@ -88,7 +89,7 @@ def simulate(
         first_month=month_of(scenario.programme_first_day) - calendar.first_month,
         months_enrolment=scenario.months_enrolment,
         count_day=calendar.extract_day,
-        months_on_benefit_at_least=scenario.months_on_benefit_at_least,
+        eligibility=Eligibility(months_on_benefit_at_least=scenario.months_on_benefit_at_least),
         n_participants=None,
         n_comparison=None,
     )

@@ -12,7 +12,7 @@ from evaltools.registers.simulate.counting import published_counts
 from evaltools.registers.simulate.model import Simulation, build, make_calendar
 from evaltools.registers.simulate.scenario import Scenario, day_of, month_of
 from evaltools.registers.simulate.selection import Group
-from evaltools.registers.simulate.setting import Calendar, Setting
+from evaltools.registers.simulate.setting import NEIGHBOURHOODS, Calendar, Setting
 
 DEFAULT_PERIOD = Period(first_day=dt.date(2019, 1, 1), last_day=dt.date(2020, 12, 31))
 """Of a municipality none of whose programmes has a period."""
@@ -30,9 +30,6 @@ FEWEST_PERSONS = 600
 PERSONS_A_PARTICIPANT = 6
 PERSONS_A_HOUSEHOLD = 2
 """Persons in the register: at least so many; per participant of its programmes; per visited household."""
-
-MONTHS_SELECTED = 24
-"""Who a municipality *selects* for a programme has been on benefit so long; any other programme takes everybody."""
 
 SHARE_OF_EMPLOYERS = 0.6
 """Of the employers that a target wants, those that offer a workplace."""
@@ -96,7 +93,9 @@ def simulate_municipality(municipality: str, programmes: Collection[Programme], 
     scenario = scenario_of(municipality, own, seed)
     calendar = make_calendar(scenario, _last_enrolment(own))
     groups = [group for programme in own if (group := _group(programme, municipality, own, calendar))]
-    simulation = build(Setting(scenario, calendar, municipality), groups)
+    named = [name for programme in own for name in programme.eligibility.neighbourhoods]
+    neighbourhoods = tuple(dict.fromkeys([*named, *NEIGHBOURHOODS]))
+    simulation = build(Setting(scenario, calendar, municipality, neighbourhoods=neighbourhoods), groups)
     _require_published(simulation, own)
     return simulation
 
@@ -141,7 +140,7 @@ def _group(
         first_month=month_of(period.first_day) - calendar.first_month,
         months_enrolment=_months_enrolment(period),
         count_day=day_of(count_day(programme, claim, programmes)),
-        months_on_benefit_at_least=MONTHS_SELECTED if claim and stage == "selected" else 0,
+        eligibility=programme.eligibility,
         n_participants=n_participants,
         stage=stage,
         n_comparison=n_participants if is_trial else 0,

@@ -27,8 +27,6 @@ An assumption: the steps between them are left out.
 LONGEST_MONTHS = 360
 """Nobody is longer on benefit than this when the register begins."""
 
-N_NEIGHBOURHOODS = 8
-
 
 @dataclass(frozen=True)
 class People:
@@ -136,7 +134,7 @@ def draw_people(setting: Setting) -> People:
         sex=sex,
         household_type=household_type,
         origin_status=origin_status,
-        neighbourhood=rng.integers(0, N_NEIGHBOURHOODS, n),
+        neighbourhood=rng.integers(0, len(setting.neighbourhoods), n),
         scheme=scheme,
         exemption=exemption,
         prospects=prospects,

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaltools.errors import InvalidDataError
-from evaltools.programmes import Claim
+from evaltools.programmes import Claim, Eligibility
+from evaltools.registers.codes import ORIGIN_STATUS, SCHEME
 from evaltools.registers.simulate.careers import Careers, Influence
 from evaltools.registers.simulate.people import People
-from evaltools.registers.simulate.setting import NO_SHIFT, Calendar, Setting, Shift
+from evaltools.registers.simulate.setting import NO_SHIFT, Setting, Shift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,8 @@ class Group:
         Position of the first month of selection, and how many there are.
     count_day
         Day on which the published figures are counted.
+    eligibility
+        Whom the programme is for. Nobody has an open trajectory when a programme picks.
     n_participants
         How many are selected; a share of those eligible where it is None.
     stage
@@ -44,7 +47,7 @@ class Group:
     first_month: int
     months_enrolment: int
     count_day: int
-    months_on_benefit_at_least: int
+    eligibility: Eligibility
     n_participants: int | None
     stage: str = "selected"
     n_comparison: int | None = 0
@@ -91,12 +94,36 @@ class Chosen:
         )
 
 
-def is_eligible(careers: Careers, month: np.ndarray, group: Group, calendar: Calendar) -> np.ndarray:
-    """Whether a benefit runs all through the month of selection, and ran long enough before."""
+def is_eligible(
+    people: People, careers: Careers, month: np.ndarray, eligibility: Eligibility, setting: Setting
+) -> np.ndarray:
+    """Whether a benefit runs all through the month of selection, and a person is whom the programme is for."""
+    calendar = setting.calendar
     begin, end = calendar.first_day(month)[:, None], calendar.first_day(month + 1)[:, None]
-    since = calendar.first_day(month - group.months_on_benefit_at_least)[:, None]
+    since = calendar.first_day(month - (eligibility.months_on_benefit_at_least or 0))[:, None]
     covers = (careers.first < np.minimum(begin, since + 1)) & (careers.last >= end)
-    return np.asarray(covers.any(axis=1))
+    if eligibility.months_on_benefit_at_most is not None:
+        covers &= careers.first >= calendar.first_day(month + 1 - eligibility.months_on_benefit_at_most)[:, None]
+    return np.asarray(covers.any(axis=1) & _is_meant(people, month, eligibility, setting))
+
+
+def _is_meant(people: People, month: np.ndarray, eligibility: Eligibility, setting: Setting) -> np.ndarray:
+    """Whether what does not change with time is as the programme asks."""
+    first_month = setting.calendar.first_month
+    age = (first_month + month) // 12 - (first_month + people.birth_month) // 12
+    meant = np.ones(len(people), dtype=bool)
+    if eligibility.age_at_least is not None:
+        meant &= age >= eligibility.age_at_least
+    if eligibility.age_below is not None:
+        meant &= age < eligibility.age_below
+    for values, names, wanted in (
+        (people.scheme, tuple(SCHEME.by_code), eligibility.schemes),
+        (people.origin_status, tuple(ORIGIN_STATUS.by_code), [eligibility.origin_status or ""]),
+        (people.neighbourhood, setting.neighbourhoods, eligibility.neighbourhoods),
+    ):
+        if any(wanted):
+            meant &= np.isin(values, [place for place, name in enumerate(names) if name in wanted])
+    return meant
 
 
 def choose(people: People, without: Careers, is_free: np.ndarray, group: Group, setting: Setting) -> Chosen:
@@ -124,7 +151,7 @@ def choose(people: People, without: Careers, is_free: np.ndarray, group: Group, 
     day = setting.calendar.day_in(month, rng.random(n))
     strength = 0.0 if group.is_random else setting.scenario.selection_strength
     score = strength * people.prospects + rng.logistic(size=n)
-    eligible = np.flatnonzero(is_free & is_eligible(without, month, group, setting.calendar))
+    eligible = np.flatnonzero(is_free & is_eligible(people, without, month, group.eligibility, setting))
     n_participants = group.n_participants
     if n_participants is None:
         n_participants = round(setting.scenario.share_participants * len(eligible))

@@ -76,6 +76,10 @@ def stream(seed: int, *names: str) -> np.random.Generator:
     return np.random.default_rng([seed, *(zlib.crc32(name.encode()) for name in names)])
 
 
+NEIGHBOURHOODS = tuple(f"buurt {number}" for number in range(1, 9))
+"""Names of the neighbourhoods, where no programme names any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shift:
     """What calibration adds to the log hazards of work and of other exits."""
@@ -99,6 +103,8 @@ class Setting:
         What calibration adds for everybody in it, in every world.
     shift_month
         Position of the month from which it does: the first in which a programme selects.
+    neighbourhoods
+        Names of its neighbourhoods.
     """
 
     scenario: Scenario
@@ -106,6 +112,7 @@ class Setting:
     place: str
     shift: Shift = NO_SHIFT
     shift_month: int = 0
+    neighbourhoods: tuple[str, ...] = NEIGHBOURHOODS
 
     def stream(self, *names: str) -> np.random.Generator:
         """Make the generator of one part of this simulation."""

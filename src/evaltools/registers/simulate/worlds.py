@@ -57,7 +57,7 @@ class Worlds:
             selected_from=_iso(int(calendar.first_day(group.first_month))),
             selected_until=_iso(until),
             count_day=_iso(group.count_day),
-            months_on_benefit_at_least=group.months_on_benefit_at_least,
+            months_on_benefit_at_least=group.eligibility.months_on_benefit_at_least or 0,
             n_participants=len(chosen.participants),
             n_eligible=len(rows),
             effects=true_effects(with_it, without, chosen.day[rows], is_participant),

@@ -1,0 +1,114 @@
+"""The cohort: who is in it, and how many fell away at which step."""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from evaltools.cohorts.definitions import Definitions
+from evaltools.cohorts.history import History
+from evaltools.errors import many
+from evaltools.programmes import Eligibility
+from evaltools.registers import Register
+
+PROGRAMME, COMPARISON = "programme", "comparison"
+EARLIER, ELSEWHERE = "earlier_years", "other_municipality"
+GROUPS = (PROGRAMME, COMPARISON, EARLIER, ELSEWHERE)
+"""Names that a cohort gives its group."""
+
+CAUSES = ("censored", "work", "education", "other_income", "partner", "enforcement", "demographic", "unknown")
+"""Why the first exit came: the group of its reason; ``censored`` where none was seen."""
+
+FOLLOW_UP_ENDS = ("censoring_day", "limit", "move", "death", "joined")
+"""Why follow-up ended: the censoring day, the longest time asked for, a move, death, or the person's own selection."""
+
+
+@dataclass(frozen=True, repr=False)
+class Cohort:
+    """People who start on a day of their own and are followed from it. It shows counts, never persons.
+
+    Attributes
+    ----------
+    group
+        One of `GROUPS`.
+    programme
+        Slug of the programme; empty for a cohort of a register alone.
+    participants
+        One row per person: ``person_id``, ``group``, ``index_day``, ``follow_up_last_day`` (the last one that is
+        seen) and ``follow_up_end`` (why, of `FOLLOW_UP_ENDS`); ``exit_day`` (the first day without benefit) and
+        ``exit_reason`` of the first exit, both missing where none was seen; ``months`` from the index day to the
+        exit or else to the end of follow-up; ``cause`` of `CAUSES`; ``benefit_id`` of the benefit on the index
+        day, and the `at_start.COVARIATES`.
+    flow
+        How the cohort came to be. One row per step: ``group``, ``step``, ``kind`` (``start``, ``exclusion``,
+        ``cohort``, ``reached``), ``n`` persons left, ``n_excluded`` at this step. Each exclusion takes from the step
+        before it; ``reached`` steps each count among the whole cohort.
+    remarks
+        What was mended or is odd. One row per kind: ``group``, ``remark``, ``n``.
+    eligibility
+        Whom the cohort is of.
+    followed_until
+        Last day on which anybody is followed.
+    """
+
+    group: str
+    programme: str
+    participants: pd.DataFrame
+    flow: pd.DataFrame
+    remarks: pd.DataFrame
+    eligibility: Eligibility
+    definitions: Definitions
+    followed_until: pd.Timestamp
+    register: Register
+    history: History
+
+    def __len__(self) -> int:
+        return len(self.participants)
+
+    @property
+    def municipality(self) -> str:
+        """CBS code of the register that it comes from."""
+        return self.register.municipality
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether nobody in it exists."""
+        return self.register.is_simulated
+
+    def _title(self) -> str:
+        of = f" of {self.programme}" if self.programme else ""
+        simulated = ", simulated" if self.is_simulated else ""
+        return (
+            f"Cohort {self.group}{of} in {self.municipality}{simulated}: {many(len(self), 'person')}, "
+            f"followed until {self.followed_until:%Y-%m-%d}"
+        )
+
+    def __repr__(self) -> str:
+        steps = [f"  {row.step:<32} {row.n:>9,} {_excluded(row.n_excluded):>9}" for row in _rows(self.flow)]
+        return "\n".join([f"<{self._title()}", *steps]) + ">"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th scope='row' style='text-align:left'>{escape(row.step)}</th><td>{row.kind}</td>"
+            f"<td>{row.n:,}</td><td>{_excluded(row.n_excluded)}</td></tr>"
+            for row in _rows(self.flow)
+        )
+        remarks = "".join(f"<li>{escape(row.remark)}: {row.n:,}</li>" for row in _rows(self.remarks) if row.n)
+        chosen = _rows(self.definitions.frame().query("not is_default"))
+        changed = "".join(f"<li>{escape(row.name)} = {escape(row.value)}</li>" for row in chosen)
+        return (
+            f"<table><caption><strong>{escape(self._title())}</strong></caption>"
+            "<thead><tr><th scope='col'>step</th><th scope='col'>kind</th><th scope='col'>n</th>"
+            f"<th scope='col'>excluded</th></tr></thead><tbody>{rows}</tbody></table>"
+            + (f"<p>Remarks</p><ul>{remarks}</ul>" if remarks else "")
+            + (f"<p>Definitions other than the default</p><ul>{changed}</ul>" if changed else "")
+        )
+
+
+def _rows(table: pd.DataFrame) -> list[Any]:
+    return list(table.itertuples())
+
+
+def _excluded(n: Any) -> str:
+    return "" if pd.isna(n) else f"−{n:,}" if n else "0"

@@ -1,0 +1,126 @@
+"""People to compare with: the same eligibility, and a clock that starts alike.
+
+Nobody in a comparison was selected, so that nothing says when their clock starts. Each person gets a pseudo index
+day, drawn from the index days of the programme's cohort, and is in when eligible on it (Zhou e.a. 2005, Am. J.
+Epidemiol. 162(10): prescription time-distribution matching). A clock that starts for everybody on one day, or with
+the benefit, would give participants time in which they cannot leave.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from evaltools.cohorts.cohort import COMPARISON, EARLIER, ELSEWHERE, PROGRAMME, Cohort
+from evaltools.cohorts.follow_up import followed_until
+from evaltools.cohorts.select import SPELL_COLUMNS, Candidates, require_tables, select
+from evaltools.cohorts.spells import NEVER, day_numbers, different, positions
+from evaltools.errors import InvalidDataError
+from evaltools.registers import Register
+
+
+def comparison_cohort(cohort: Cohort, *, elsewhere: Register | None = None, seed: int = 1) -> Cohort:
+    """Make a cohort of others who were eligible and not selected, with a pseudo index day.
+
+    Parameters
+    ----------
+    cohort
+        The programme's; its eligibility and definitions hold here too.
+    elsewhere
+        The register of another municipality; others in the same register when left out.
+    seed
+        The same seed gives the same pseudo index days, in whatever order the rows stand.
+
+    Raises
+    ------
+    InvalidDataError
+        When nobody is left, with the count at each step.
+
+    Notes
+    -----
+    Who was selected for the programme on or before the pseudo index day is out. Who is selected later is in, as on
+    that day nobody could know: follow-up then ends the day before (``later_participants="censored"``). Leaving them
+    out instead would look into the future: those who left early could no longer be selected, so that the
+    comparison would keep all early leavers and lose those who stayed.
+    """
+    _require_programme(cohort)
+    register = elsewhere or cohort.register
+    group = COMPARISON if elsewhere is None else ELSEWHERE
+    return _others(cohort, register, group=group, years=0, seed=seed)
+
+
+def earlier_cohort(cohort: Cohort, *, years: int, seed: int = 1) -> Cohort:
+    """Make a cohort of who was eligible in the same municipality some years earlier.
+
+    Nobody is followed into the programme: follow-up ends for everybody on the day before its first index day.
+
+    Parameters
+    ----------
+    cohort, seed
+        As of `comparison_cohort`.
+    years
+        How many calendar years earlier; the season stays the same.
+
+    Raises
+    ------
+    InvalidDataError
+        When ``years`` is no whole number of at least 1, or nobody is left: for one because the register does not go
+        back so far (``before_register``).
+    """
+    _require_programme(cohort)
+    if isinstance(years, bool) or not isinstance(years, int) or years < 1:
+        raise InvalidDataError("earlier_cohort()", [f"years is {years!r}; expected a whole number of at least 1"])
+    return _others(cohort, cohort.register, group=EARLIER, years=years, seed=seed)
+
+
+def _others(cohort: Cohort, register: Register, *, group: str, years: int, seed: int) -> Cohort:
+    require_tables(register, "benefit_spells")
+    benefit_spells = register.read("benefit_spells", SPELL_COLUMNS)
+    persons = different(benefit_spells["person_id"])
+    index_days = pd.DatetimeIndex(cohort.participants["index_day"].sort_values())
+    drawn = np.random.default_rng(seed).integers(0, len(index_days), len(persons))
+    index = day_numbers(index_days - pd.DateOffset(years=years))[drawn]
+    selection = _selection_days(register, cohort.programme, persons)
+    if register is cohort.register:
+        until = int(day_numbers(pd.DatetimeIndex([cohort.followed_until]))[0])
+    else:
+        until = followed_until(register, cohort.definitions)
+    candidates = Candidates(
+        persons=persons,
+        index=index,
+        until=until,
+        steps=(("register", "start", len(persons), None),),
+        excluded={"selected_before": selection <= index} if group != EARLIER else {},
+    )
+    if group == EARLIER:
+        candidates = replace(candidates, until=min(until, int(day_numbers(index_days).min()) - 1))
+    else:
+        candidates = replace(candidates, own_selection=selection)
+    return select(
+        register,
+        benefit_spells,
+        candidates,
+        cohort.eligibility,
+        cohort.definitions,
+        group=group,
+        programme=cohort.programme,
+    )
+
+
+def _selection_days(register: Register, programme: str, persons: "pd.Index[str]") -> np.ndarray:
+    """Day on which each person was selected for the programme; `NEVER` for who was not, or for the comparison arm."""
+    days = np.full(len(persons), NEVER)
+    if not programme or "participations" not in register.tables:
+        return days
+    rows = register.read("participations", ["person_id", "programme", "selected_day", "arm"])
+    rows = rows[(rows["programme"] == programme) & ~(rows["arm"] == COMPARISON)]
+    at = positions(rows["person_id"], persons)
+    np.minimum.at(days, at[at >= 0], day_numbers(rows["selected_day"])[at >= 0])
+    return days
+
+
+def _require_programme(cohort: Cohort) -> None:
+    if cohort.group != PROGRAMME or not cohort.programme:
+        raise InvalidDataError(
+            "the cohort to compare with", [f"is of the group {cohort.group}; take one of programme_cohort()"]
+        )

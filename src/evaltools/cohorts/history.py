@@ -1,0 +1,193 @@
+"""What a register tells of persons in time: their benefits, their work beside it, their trajectories.
+
+Read once for the persons that may be in a cohort; a person is a position in ``persons``.
+"""
+
+from dataclasses import dataclass, fields, replace
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from evaltools.cohorts.definitions import Definitions
+from evaltools.cohorts.spells import SPAN, Spells, day_numbers, merge_rows, positions
+from evaltools.registers import Register
+from evaltools.registers.codes import PARTICIPATION_KIND
+
+WORK_INCOME = "11"
+"""Kind of income that is work beside the benefit (BUS, field 31)."""
+KINDS: tuple[str, ...] = tuple(PARTICIPATION_KIND.by_code)
+
+
+def month_numbers(days: np.ndarray) -> np.ndarray:
+    """Months since January 1970 of day numbers.
+
+    Examples
+    --------
+    >>> month_numbers(np.array([0, 31])).tolist()
+    [0, 1]
+    """
+    return np.asarray(days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))
+
+
+@dataclass(frozen=True)
+class _ByPerson:
+    """Rows of arrays of one length, the first of which is the position of a person."""
+
+    person: np.ndarray
+
+    def of(self, is_kept: np.ndarray) -> Self:
+        """Keep the rows of some persons, who get new positions."""
+        rows = is_kept[self.person]
+        new = np.cumsum(is_kept) - 1
+        kept = {field.name: getattr(self, field.name)[rows] for field in fields(self)}
+        return replace(self, **{**kept, "person": new[kept["person"]]})
+
+    def any_where(self, rows: np.ndarray, n_persons: int) -> np.ndarray:
+        """Say of each person whether any of their rows is among those marked. Shape (n persons,)."""
+        found = np.zeros(n_persons, dtype=bool)
+        found[self.person[rows]] = True
+        return found
+
+
+@dataclass(frozen=True)
+class WorkMonths(_ByPerson):
+    """Months with income from work beside the benefit. One row per person and month.
+
+    Attributes
+    ----------
+    month
+        Months since January 1970.
+    hours
+        Hours a week; nan where not known.
+    """
+
+    month: np.ndarray
+    hours: np.ndarray
+
+
+@dataclass(frozen=True)
+class Trajectories(_ByPerson):
+    """Participations and provisions that began. One row each; a person can have several at once.
+
+    Attributes
+    ----------
+    first, last
+        First and last day; ``last`` is `NEVER` while it runs.
+    is_own
+        Whether it is the programme of the cohort.
+    kind
+        Position in `KINDS` of a participation's kind; -1 for none and for a provision.
+    """
+
+    first: np.ndarray
+    last: np.ndarray
+    is_own: np.ndarray
+    kind: np.ndarray
+
+    def goes_on(self, day: np.ndarray) -> np.ndarray:
+        """Mark the rows that began by a day of their person and go on after it."""
+        own = day[self.person]
+        return np.asarray((self.first <= own) & (self.last > own))
+
+
+@dataclass(frozen=True)
+class History:
+    """What is known of some persons in time.
+
+    Attributes
+    ----------
+    persons
+        Sorted and different; all else holds positions in it.
+    runs
+        Benefits as they ran, day by day.
+    spells
+        Benefits with gaps of up to the definition's ``gap_days`` bridged.
+    work, trajectories
+        None where the register has no such table.
+    """
+
+    persons: "pd.Index[str]"
+    runs: Spells
+    spells: Spells
+    work: WorkMonths | None
+    trajectories: Trajectories | None
+
+    def __repr__(self) -> str:
+        return f"<History of {len(self.persons):,} persons>"
+
+    def of(self, is_kept: np.ndarray) -> Self:
+        """Keep some persons."""
+        return replace(
+            self,
+            persons=self.persons[is_kept],
+            runs=self.runs.of(is_kept),
+            spells=self.spells.of(is_kept),
+            work=self.work.of(is_kept) if self.work else None,
+            trajectories=self.trajectories.of(is_kept) if self.trajectories else None,
+        )
+
+
+def read_history(
+    register: Register, benefits: pd.DataFrame, persons: "pd.Index[str]", programme: str, definitions: Definitions
+) -> History:
+    """Read what a register tells of some persons, sorted and different.
+
+    Parameters
+    ----------
+    benefits
+        Rows of ``benefit_spells`` of these persons, with their position in the column ``at``.
+    programme
+        Slug of the programme whose participations are ``is_own``.
+    """
+    runs = merge_rows(benefits, benefits["at"].to_numpy(), persons)
+    return History(
+        persons=persons,
+        runs=runs,
+        spells=runs.bridged(definitions.gap_days),
+        work=_read_work(register, persons) if "incomes" in register.tables else None,
+        trajectories=_read_trajectories(register, persons, programme),
+    )
+
+
+def _read_work(register: Register, persons: "pd.Index[str]") -> WorkMonths:
+    rows = register.read("incomes", ["person_id", "month", "kind", "euro", "hours_per_week"])
+    # Nothing earned in a month is no work in it; an amount that is not known may be anything.
+    rows = rows[(rows["kind"] == WORK_INCOME) & ~(rows["euro"] <= 0)]
+    person = positions(rows["person_id"], persons)
+    own = person >= 0
+    month = month_numbers(day_numbers(rows["month"])[own])
+    hours = rows["hours_per_week"].to_numpy(dtype=np.float64)[own]
+    person = person[own]
+    # Of rows for one month, which the register counts as double, the one with the most hours. There are few.
+    is_double = pd.Series(person * SPAN + month).duplicated(keep=False).to_numpy()
+    doubles = pd.DataFrame({"person": person[is_double], "month": month[is_double], "hours": hours[is_double]})
+    most = doubles.sort_values("hours", ascending=False).drop_duplicates(["person", "month"])
+    return WorkMonths(
+        *(
+            np.concatenate([values[~is_double], most[name].to_numpy()])
+            for name, values in (("person", person), ("month", month), ("hours", hours))
+        )
+    )
+
+
+def _read_trajectories(register: Register, persons: "pd.Index[str]", programme: str) -> Trajectories | None:
+    parts = []
+    if "participations" in register.tables:
+        rows = register.read("participations", ["person_id", "programme", "first_day", "last_day", "kind"])
+        rows = rows[rows["first_day"].notna()]
+        kind = rows["kind"].cat.codes.to_numpy().astype(np.int64)
+        parts.append((rows, (rows["programme"] == programme).to_numpy(), kind))
+    if "provisions" in register.tables:
+        rows = register.read("provisions", ["person_id", "first_day", "last_day"])
+        parts.append((rows, np.zeros(len(rows), dtype=bool), np.full(len(rows), -1)))
+    if not parts:
+        return None
+    person = np.concatenate([positions(rows["person_id"], persons) for rows, _, _ in parts])
+    first, last = (
+        np.concatenate([day_numbers(rows[column]) for rows, _, _ in parts]) for column in ("first_day", "last_day")
+    )
+    is_own = np.concatenate([own for _, own, _ in parts])
+    kinds = np.concatenate([kind for _, _, kind in parts])
+    known = person >= 0
+    return Trajectories(person[known], first[known], last[known], is_own[known], kinds[known])

@@ -1,0 +1,139 @@
+"""Does an exit last: who came back by then, who is on benefit on that day, who stayed away."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from evaltools.cohorts.cohort import FOLLOW_UP_ENDS, Cohort
+from evaltools.cohorts.definitions import days_of
+from evaltools.cohorts.follow_up import AOW, DEATH
+from evaltools.cohorts.spells import NEVER, as_days, day_numbers
+from evaltools.disclosure import from_register
+from evaltools.errors import InvalidDataError
+
+MONTHS = (1, 3, 6, 12, 18, 24)
+DURABLE_MONTHS = (6, 12)
+"""An exit is durable when no benefit began within so many months; both are printed."""
+FOR_GOOD = (AOW, DEATH)
+"""Who leaves so cannot come back."""
+EXITS = ("all", "work")
+
+
+def returns(cohort: Cohort) -> pd.DataFrame:
+    """Follow everybody who left, from their first exit to the first return.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per person with an exit: ``person_id``, ``group``, ``exit_day``, ``cause``, ``is_for_good`` (AOW or
+        death), ``return_day`` (missing where none was seen), ``last_day`` until which a return would be seen.
+    """
+    people = cohort.participants
+    has_exit = people["exit_day"].notna().to_numpy()
+    rows = np.flatnonzero(has_exit)
+    spells = cohort.history.spells
+    exit_day = day_numbers(people["exit_day"])[rows]
+    following = spells.begun_by(rows, exit_day) + 1
+    is_own = following < len(spells)
+    is_own[is_own] = spells.person[following[is_own]] == rows[is_own]
+    return_day = np.full(len(rows), NEVER)
+    return_day[is_own] = spells.first[following[is_own]]
+    last = day_numbers(people["follow_up_last_day"])[rows]
+    reason = people["exit_reason"].cat.codes.to_numpy()[rows]
+    made = people.loc[has_exit, ["person_id", "group", "exit_day", "cause"]].reset_index(drop=True)
+    return made.assign(
+        is_for_good=np.isin(reason, FOR_GOOD),
+        return_day=as_days(np.where(return_day <= last, return_day, NEVER)),
+        last_day=as_days(last),
+    )
+
+
+def relapse_table(cohort: Cohort, months: Sequence[int] = MONTHS, *, exits: str = "all") -> pd.DataFrame:
+    """Count who came back within so many months of their first exit, and who is on benefit at the end of them.
+
+    The two differ: who came back and left again is among the first alone. Of both the whole is every first exit
+    that the calendar lets be followed for so long, whatever came of it; it is smaller for longer times.
+
+    Parameters
+    ----------
+    exits
+        ``all`` first exits, or those to ``work``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per number of months: ``group``, ``exits``, ``months``; ``n_exits`` first exits in the cohort, of
+        which ``n_for_good`` by AOW or death; ``n_followed`` that can be followed so long, without those for good
+        unless the definitions count them; ``n_returned`` of these by then (cumulative incidence), ``n_on_benefit``
+        on that day (point prevalence), ``n_stayed`` away all the time (durable exit), each with its ``share_``;
+        shares are missing where nobody is followed so long.
+
+    Raises
+    ------
+    InvalidDataError
+        When ``exits`` is neither, or nobody has left.
+    """
+    if exits not in EXITS:
+        raise InvalidDataError("relapse_table()", [f"exits is '{exits}'; allowed: {', '.join(EXITS)}"])
+    people, found = cohort.participants, returns(cohort)
+    is_asked = (found["cause"] == "work").to_numpy() if exits == "work" else np.ones(len(found), dtype=bool)
+    if not is_asked.any():
+        what = "no exit to work" if exits == "work" else "no exit"
+        raise InvalidDataError(f"the cohort in {cohort.municipality}", [f"shows {what}, so that nobody can come back"])
+    rows = np.flatnonzero(people["exit_day"].notna())[is_asked]
+    found = found[is_asked]
+    exit_day, return_day, last = (day_numbers(found[name]) for name in ("exit_day", "return_day", "last_day"))
+    is_moved = (people["follow_up_end"].cat.codes.to_numpy() == FOLLOW_UP_ENDS.index("move"))[rows]
+    is_for_good = found["is_for_good"].to_numpy()
+    can_return = ~is_for_good if cohort.definitions.aow_and_death == "apart" else np.ones(len(rows), dtype=bool)
+    until = _calendar_end(cohort, day_numbers(people["index_day"])[rows])
+    made = []
+    for month in months:
+        day = exit_day + days_of(month)
+        is_followed = can_return & (day <= until)
+        has_returned = is_followed & (return_day <= day)
+        on = (cohort.history.spells.on(rows, np.minimum(day, last)) >= 0) & ~(is_moved & (day > last))
+        counts = {
+            "n_returned": int(has_returned.sum()),
+            "n_on_benefit": int((is_followed & on).sum()),
+            "n_stayed": int((is_followed & ~has_returned).sum()),
+        }
+        n = int(is_followed.sum())
+        shares = {name.replace("n_", "share_", 1): count / n if n else np.nan for name, count in counts.items()}
+        whole = {"n_exits": len(rows), "n_for_good": int(is_for_good.sum()), "n_followed": n}
+        made.append({"group": cohort.group, "exits": exits, "months": month, **whole, **counts, **shares})
+    return from_register(pd.DataFrame(made), is_simulated=cohort.is_simulated)
+
+
+def durable_exits(cohort: Cohort, months: Sequence[int] = DURABLE_MONTHS) -> pd.DataFrame:
+    """Count durable exits among everybody in the cohort, beside all exits.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per number of months that an exit must last: ``group``, ``months_durable``, ``n`` in the cohort,
+        ``n_exits`` first exits, ``n_for_good`` of these by AOW or death, ``n_durable``, ``n_returned`` before, and
+        ``n_too_recent`` of which that is not known yet. The last three and, unless they are counted, those for
+        good sum to the exits.
+    """
+    found = relapse_table(cohort, months)
+    is_apart = cohort.definitions.aow_and_death == "apart"
+    n_open = found["n_exits"] - (found["n_for_good"] if is_apart else 0)
+    made = pd.DataFrame({
+        "group": found["group"],
+        "months_durable": found["months"],
+        "n": len(cohort),
+        "n_exits": found["n_exits"],
+        "n_for_good": found["n_for_good"],
+        "n_durable": found["n_stayed"],
+        "n_returned": found["n_returned"],
+        "n_too_recent": n_open - found["n_followed"],
+    })  # fmt: skip
+    return from_register(made, is_simulated=cohort.is_simulated)
+
+
+def _calendar_end(cohort: Cohort, index: np.ndarray) -> np.ndarray:
+    until = np.full(len(index), day_numbers(pd.DatetimeIndex([cohort.followed_until]))[0])
+    most = cohort.definitions.months_followed_at_most
+    return until if most is None else np.minimum(until, index + days_of(most))

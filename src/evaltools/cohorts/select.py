@@ -1,0 +1,321 @@
+"""Who is in a cohort: a positive start, then exclusions in a fixed order, each counted.
+
+Nothing that comes after the index day decides who is in.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from evaltools.cohorts.at_start import COVARIATES, at_start
+from evaltools.cohorts.cohort import COMPARISON, PROGRAMME, Cohort
+from evaltools.cohorts.definitions import HORIZONS_MONTHS, Definitions, days_of
+from evaltools.cohorts.follow_up import can_be_followed, follow, followed_from, followed_until
+from evaltools.cohorts.history import read_history
+from evaltools.cohorts.spells import NEVER, as_days, day_numbers, different, positions
+from evaltools.disclosure import from_register
+from evaltools.errors import InvalidDataError, did_you_mean, many
+from evaltools.programmes import Eligibility, Programme
+from evaltools.registers import Register
+
+SPELL_COLUMNS = ("person_id", "benefit_id", "scheme", "first_day", "last_day", "exit_reason", "exemption")
+STATUS_RANK = {"selected": 0, "approached": 1, "started": 2, "withdrawn": 2, "completed": 3}
+"""How far in a programme a status is; who withdrew before the start came as far as ``approached``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidates:
+    """Who might be in a cohort, each with an index day.
+
+    Attributes
+    ----------
+    persons
+        Sorted and different; all arrays have one value for each.
+    index
+        Index day as a number; `NEVER` for none.
+    steps
+        What was counted before: name of the step, persons left, persons excluded.
+    excluded
+        By step, persons who are out for a reason that eligibility does not know. They are the first to go.
+    reached
+        By stage of the programme, who reached it.
+    own_selection
+        Day on which a comparison person is selected for the programme; `NEVER` for who is not.
+    until
+        Last day on which anybody is followed.
+    """
+
+    persons: "pd.Index[str]"
+    index: np.ndarray
+    until: int
+    steps: tuple[tuple[str, str, int, int | None], ...] = ()
+    excluded: Mapping[str, np.ndarray] = field(default_factory=dict)
+    reached: Mapping[str, np.ndarray] = field(default_factory=dict)
+    remarks: Mapping[str, int] = field(default_factory=dict)
+    own_selection: np.ndarray | None = None
+
+
+def programme_cohort(
+    register: Register,
+    programme: Programme,
+    *,
+    arm: str = PROGRAMME,
+    eligibility: Eligibility | None = None,
+    definitions: Definitions | None = None,
+) -> Cohort:
+    """Make the cohort of who stands on the list of a programme, whatever came of it.
+
+    Parameters
+    ----------
+    arm
+        ``programme``, or ``comparison`` for who was assigned to the comparison arm of a study.
+    eligibility
+        Whom the programme is for; as its file says when left out.
+
+    Raises
+    ------
+    InvalidDataError
+        When nobody stands on the list or is left, with the count at each step; when the register lacks a table or
+        cannot show until when it is complete.
+    """
+    definitions = definitions or Definitions(horizons_months=programme.horizons_months or HORIZONS_MONTHS)
+    if arm not in {PROGRAMME, COMPARISON}:
+        raise InvalidDataError(
+            "programme_cohort()", [f"has no arm '{arm}'; {did_you_mean(arm, (PROGRAMME, COMPARISON))}"]
+        )
+    require_tables(register, "benefit_spells", "participations")
+    listed, remarks = _listed(register, programme.slug, arm)
+    status = listed["status"].map(STATUS_RANK).to_numpy(dtype=np.int64)
+    has_begun = listed["first_day"].notna().to_numpy()
+    rank = np.where((listed["status"] == "withdrawn") & ~has_begun, STATUS_RANK["approached"], status)
+    index = day_numbers(listed["selected_day" if definitions.start == "selected" else "first_day"])
+    benefit_spells = register.read("benefit_spells", SPELL_COLUMNS)
+    persons = pd.Index(listed["person_id"], dtype="str")
+    n_register = _n_in_window(benefit_spells, persons, index, definitions)
+    candidates = Candidates(
+        persons=persons,
+        index=index,
+        until=followed_until(register, definitions),
+        steps=(
+            ("register", "start", n_register, None),
+            ("selected", "exclusion", len(persons), n_register - len(persons)),
+        ),
+        excluded={"not_started": index == NEVER},
+        reached={stage: rank >= STATUS_RANK[stage] for stage in ("approached", "started", "completed")},
+        remarks=remarks,
+    )
+    chosen = programme.eligibility if eligibility is None else eligibility
+    return select(register, benefit_spells, candidates, chosen, definitions, group=arm, programme=programme.slug)
+
+
+def register_cohort(
+    register: Register,
+    day: dt.date | pd.Timestamp | str,
+    *,
+    eligibility: Eligibility | None = None,
+    definitions: Definitions | None = None,
+) -> Cohort:
+    """Make the cohort of who is eligible in the register on a day: for a programme that is for everybody.
+
+    Raises
+    ------
+    InvalidDataError
+        As `programme_cohort`.
+    """
+    definitions = definitions or Definitions()
+    require_tables(register, "benefit_spells")
+    benefit_spells = register.read("benefit_spells", SPELL_COLUMNS)
+    persons = different(benefit_spells["person_id"])
+    index = np.full(len(persons), day_numbers(pd.DatetimeIndex([pd.Timestamp(day)]))[0])
+    candidates = Candidates(
+        persons=persons,
+        index=index,
+        until=followed_until(register, definitions),
+        steps=(("register", "start", len(persons), None),),
+    )
+    chosen = eligibility or Eligibility()
+    return select(register, benefit_spells, candidates, chosen, definitions, group=PROGRAMME, programme="")
+
+
+def select(
+    register: Register,
+    benefit_spells: pd.DataFrame,
+    candidates: Candidates,
+    eligibility: Eligibility,
+    definitions: Definitions,
+    *,
+    group: str,
+    programme: str,
+) -> Cohort:
+    """Leave out who is not eligible, step by step, and follow the others.
+
+    Raises
+    ------
+    InvalidDataError
+        When nobody is left, with the count at each step.
+    """
+    until = candidates.until
+    at = positions(benefit_spells["person_id"], candidates.persons)
+    is_own = (at >= 0) & benefit_spells["scheme"].isin(list(definitions.schemes)).to_numpy()
+    benefits = benefit_spells[is_own].assign(at=at[is_own])
+    history = read_history(register, benefits, candidates.persons, programme, definitions)
+    state = at_start(register, benefits, history, candidates.index, definitions)
+    since = followed_from(day_numbers(benefit_spells["last_day"]))
+    exclusions = {
+        **candidates.excluded,
+        "not_in_register": ~state["in_register"].to_numpy(),
+        "before_register": candidates.index < (since if since is not None else -NEVER),
+        "not_followed": candidates.index >= until,
+        "not_on_benefit": ~state["on_benefit"].to_numpy(),
+        **dict(_not_eligible(state, eligibility, register)),
+    }
+    left = np.ones(len(candidates.persons), dtype=bool)
+    steps = list(candidates.steps)
+    for step, is_out in exclusions.items():
+        n_before = int(left.sum())
+        left &= ~is_out
+        steps.append((step, "exclusion", int(left.sum()), n_before - int(left.sum())))
+    if not left.any():
+        _refuse_nobody(register, steps, as_days(np.array([until]))[0])
+    steps.append(("included", "cohort", int(left.sum()), None))
+    history, index = history.of(left), candidates.index[left]
+    own_selection = np.full(len(index), NEVER) if candidates.own_selection is None else candidates.own_selection[left]
+    followed = follow(history.spells, index, until, own_selection, definitions)
+    for stage, is_there in candidates.reached.items():
+        n = int(is_there[left].sum())
+        steps.append((stage, "reached", n, len(index) - n))
+    for months in definitions.horizons_months:
+        n = int(can_be_followed(index, months, until, definitions).sum())
+        steps.append((f"followed_{months}_months", "reached", n, len(index) - n))
+    state = state[left].reset_index(drop=True)
+    participants = pd.DataFrame({"person_id": state["person_id"], "group": group, **followed.columns()})
+    participants = participants.join(state[["benefit_id", *COVARIATES]])
+    remarks = {**candidates.remarks, "no_row_in_persons": int((~state["in_persons"]).sum())}
+    return Cohort(
+        group=group,
+        programme=programme,
+        participants=from_register(participants, is_simulated=register.is_simulated),
+        flow=_flow(steps, group, register),
+        remarks=from_register(
+            pd.DataFrame({"group": group, "remark": list(remarks), "n": list(remarks.values())}),
+            is_simulated=register.is_simulated,
+        ),
+        eligibility=eligibility,
+        definitions=definitions,
+        followed_until=pd.Timestamp(as_days(np.array([until]))[0]),
+        register=register,
+        history=history,
+    )
+
+
+def _not_eligible(
+    state: pd.DataFrame, eligibility: Eligibility, register: Register
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Say for each condition who does not meet it, and of whom that is not known."""
+    days = state["days_on_benefit"].to_numpy()
+    if eligibility.schemes:
+        yield "scheme", ~state["scheme"].isin(list(eligibility.schemes)).to_numpy()
+    if eligibility.months_on_benefit_at_least is not None:
+        yield "too_short_on_benefit", days < days_of(eligibility.months_on_benefit_at_least)
+    if eligibility.months_on_benefit_at_most is not None:
+        yield "too_long_on_benefit", days > days_of(eligibility.months_on_benefit_at_most)
+    for step, column, is_met in (
+        ("too_young", "age", None if eligibility.age_at_least is None else state["age"] >= eligibility.age_at_least),
+        ("too_old", "age", None if eligibility.age_below is None else state["age"] < eligibility.age_below),
+        ("origin_status", "origin_status",
+         None if eligibility.origin_status is None else state["origin_status"] == eligibility.origin_status),
+        ("neighbourhood", "neighbourhood",
+         state["neighbourhood"].isin(list(eligibility.neighbourhoods)) if eligibility.neighbourhoods else None),
+    ):  # fmt: skip
+        if is_met is not None:
+            is_unknown = state[column].isna().to_numpy()
+            yield f"{column}_unknown", is_unknown
+            yield step, ~is_met.fillna(value=True).to_numpy(dtype=bool) & ~is_unknown
+    if eligibility.without_open_trajectory:
+        if state["has_open_trajectory"].isna().any():
+            raise InvalidDataError(
+                f"the register of {register.municipality}",
+                [
+                    (
+                        "has no provisions or participations, so that nobody can be said to be without an open "
+                        "trajectory; deliver them, or leave without_open_trajectory out of the eligibility"
+                    )
+                ],
+            )
+        yield "open_trajectory", state["has_open_trajectory"].to_numpy(dtype=bool)
+
+
+def _listed(register: Register, programme: str, arm: str) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Read who stands on the list of a programme: one row per person, sorted."""
+    rows = register.read("participations", ["person_id", "programme", "status", "selected_day", "first_day", "arm"])
+    known = rows["programme"].dropna().unique()
+    rows = rows[rows["programme"] == programme]
+    if rows.empty:
+        raise InvalidDataError(
+            f"the register of {register.municipality}",
+            [f"has nobody in {programme}; {did_you_mean(programme, known)}"],
+        )
+    is_comparison = (rows["arm"] == COMPARISON).to_numpy()
+    rows = rows[is_comparison if arm == COMPARISON else ~is_comparison]
+    if rows.empty:
+        raise InvalidDataError(
+            f"the register of {register.municipality}", [f"has nobody in the {arm} arm of {programme}"]
+        )
+    # Few are there twice: only they are compared.
+    is_double = rows["person_id"].duplicated(keep=False)
+    different_rows = pd.concat([rows[~is_double], rows[is_double].drop_duplicates()])
+    # The first time counts; a list with somebody twice is the same list in another order.
+    ordered = different_rows.sort_values(
+        ["person_id", "selected_day", "first_day", "status"], ascending=[True, True, True, False], kind="stable"
+    )
+    listed = ordered.drop_duplicates("person_id").reset_index(drop=True)
+    return listed.astype({"status": "str"}), {
+        "duplicate_rows_dropped": len(rows) - len(different_rows),
+        "later_entries_left_out": len(different_rows) - len(listed),
+    }
+
+
+def _n_in_window(
+    benefit_spells: pd.DataFrame, listed: "pd.Index[str]", index: np.ndarray, definitions: Definitions
+) -> int:
+    """Count who had a benefit between the first and the last index day, or stands on the list."""
+    days = index[index < NEVER]
+    if len(days) == 0:
+        return len(listed)
+    first, last = day_numbers(benefit_spells["first_day"]), day_numbers(benefit_spells["last_day"])
+    runs = benefit_spells["scheme"].isin(list(definitions.schemes)).to_numpy()
+    runs = runs & (first <= days.max()) & (last >= days.min())
+    return int(pd.concat([benefit_spells.loc[runs, "person_id"], listed.to_series()]).nunique())
+
+
+def _flow(steps: list[tuple[str, str, int, int | None]], group: str, register: Register) -> pd.DataFrame:
+    rows = pd.DataFrame(steps, columns=["step", "kind", "n", "n_excluded"])
+    rows.insert(0, "group", group)
+    return from_register(rows.astype({"n_excluded": "Int64"}), is_simulated=register.is_simulated)
+
+
+def _refuse_nobody(register: Register, steps: list[tuple[str, str, int, int | None]], until: np.datetime64) -> None:
+    counted = [f"{many(n, 'person')} {step}" for step, kind, n, _ in steps if kind == "start"]
+    counted += [f"{n_out:,} fell away at {step}" for step, kind, _, n_out in steps if kind == "exclusion" and n_out]
+    raise InvalidDataError(
+        f"the register of {register.municipality}",
+        [
+            (
+                f"leaves nobody in the cohort: {', '.join(counted)}. The extract is of {register.extract_day:%Y-%m-%d} "
+                f"and people are followed until {until}; not_followed and before_register mean that the register does "
+                "not cover the index day"
+            )
+        ],
+    )
+
+
+def require_tables(register: Register, *tables: str) -> None:
+    """Refuse a register that lacks a table."""
+    lacking = [table for table in tables if table not in register.tables]
+    if lacking:
+        raise InvalidDataError(
+            f"the register of {register.municipality}", [f"has no {table}; ingest it first" for table in lacking]
+        )
