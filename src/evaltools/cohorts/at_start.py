@@ -96,12 +96,12 @@ def _of_benefit(benefits: pd.DataFrame, index: np.ndarray) -> dict[str, pd.Serie
     return {column: found[column].astype(TABLES["benefit_spells"].dtype(column)) for column in OF_BENEFIT}
 
 
-def _months_with_work(history: History, index: np.ndarray, definitions: Definitions) -> np.ndarray:
+def _months_with_work(history: History, index: np.ndarray, definitions: Definitions) -> "pd.Series[int]":
     if history.work is None:
-        return np.full(len(index), np.nan)
+        return pd.Series(pd.NA, index=range(len(index)), dtype="Int64")
     month = month_numbers(np.minimum(index, NEVER - 1))[history.work.person]
     before = (history.work.month < month) & (history.work.month >= month - definitions.months_before)
-    return np.bincount(history.work.person[before], minlength=len(index)).astype(np.float64)
+    return pd.Series(np.bincount(history.work.person[before], minlength=len(index)), dtype="Int64")
 
 
 def _has_open_trajectory(history: History, index: np.ndarray) -> "pd.Series[bool]":

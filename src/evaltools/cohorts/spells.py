@@ -4,6 +4,7 @@ Days are whole numbers since 1970-01-01 inside, and inclusive: the last day of a
 day with benefit. An exit is the day after it.
 """
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -262,7 +263,7 @@ def _require_valid(is_missing: np.ndarray, ends_before: np.ndarray) -> None:
 
 
 def persons_and_benefits_on(
-    rows: pd.DataFrame, day: pd.Timestamp, schemes: Collection[str] = MAIN_SCHEMES
+    rows: pd.DataFrame, day: dt.date | pd.Timestamp | str, schemes: Collection[str] = MAIN_SCHEMES
 ) -> tuple[int, int]:
     """Count the persons on benefit on a day, and their benefits: a couple is two persons with one benefit.
 
@@ -277,8 +278,9 @@ def persons_and_benefits_on(
     ...     "person_id": ["a", "b", "c"], "benefit_id": ["1", "1", "2"], "scheme": "01",
     ...     "first_day": pd.to_datetime(["2019-01-01"] * 3), "last_day": pd.to_datetime([None, None, "2019-05-01"]),
     ... })
-    >>> persons_and_benefits_on(rows, pd.Timestamp("2019-06-01"))
+    >>> persons_and_benefits_on(rows, "2019-06-01")
     (2, 1)
     """
+    day = pd.Timestamp(day)
     runs = rows["scheme"].isin(list(schemes)) & (rows["first_day"] <= day) & ~(rows["last_day"] < day)
     return int(rows.loc[runs, "person_id"].nunique()), int(rows.loc[runs, "benefit_id"].nunique())
