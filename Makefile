@@ -18,6 +18,7 @@ test: $(READY) ## set up, test everything
 
 bench: $(READY) ## measure speed and memory beside the peers; prints ratios
 	@$(BIN)/python benchmarks/registers.py
+	@$(BIN)/python benchmarks/cohorts.py
 
 check: $(READY) ## check format, lint and types
 	@$(BIN)/ruff format --check $(SOURCES)
@@ -32,8 +33,8 @@ format: $(READY) ## format the code and take the output out of the notebooks
 docs: $(READY) ## write docs/data-dictionary.md anew from the declarations
 	@$(BIN)/python -m evaltools.registers.dictionary > docs/data-dictionary.md
 
-lab: $(READY) ## open JupyterLab on the notebooks
-	@$(BIN)/jupyter lab notebooks
+lab: $(READY) ## open JupyterLab on the exploration notebook; simulates what is missing first
+	@$(BIN)/evaltools simulate && $(BIN)/jupyter lab notebooks/exploration.ipynb
 
 lock: ## resolve the dependencies of pyproject.toml anew (needs uv)
 	uv pip compile pyproject.toml --extra extracts --extra dev --universal --fork-strategy fewest --python-version 3.11 \

@@ -1,4 +1,7 @@
-"""The rules for notebooks: thin, parameterised, one heading per display, no output, no typed figures."""
+"""The rules for notebooks: thin, parameterised, one heading per display, no output, no typed figures.
+
+`exploration` is for people: it is no report, has no parameters and shows what a researcher looks at.
+"""
 
 import ast
 import re
@@ -16,7 +19,10 @@ FORBIDDEN = (
     ast.With, ast.Assert, ast.Delete, ast.Global,
 )  # fmt: skip
 
-pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+REPORTS = [path for path in NOTEBOOKS if path.stem != "exploration"]
+
+every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+report = pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
 
 
 def read(path):
@@ -35,6 +41,7 @@ def displays(path):
     return [cell for cell in code_cells(path) if not {"parameters", "setup"} & set(tags(cell))]
 
 
+@every
 def test_is_valid_and_without_output(path):
     notebook = read(path)
     nbformat.validate(notebook)
@@ -42,6 +49,7 @@ def test_is_valid_and_without_output(path):
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
 
 
+@report
 def test_first_code_cell_declares_the_parameters_with_their_help(path):
     first = code_cells(path)[0]
     assert tags(first) == ["parameters"]
@@ -50,6 +58,7 @@ def test_first_code_cell_declares_the_parameters_with_their_help(path):
     assert all(re.search(r"  # \w+", line) for line in first.source.splitlines())
 
 
+@every
 def test_has_no_logic(path):
     for cell in code_cells(path):
         tree = ast.parse(cell.source)
@@ -58,6 +67,7 @@ def test_has_no_logic(path):
         assert not found, cell.source
 
 
+@report
 def test_setup_prepares_and_the_rest_displays(path):
     for cell in code_cells(path):
         *before, last = ast.parse(cell.source).body
@@ -68,6 +78,7 @@ def test_setup_prepares_and_the_rest_displays(path):
             assert isinstance(last, ast.Expr)
 
 
+@report
 def test_one_heading_for_each_display(path):
     cells = read(path).cells
     headings = [cell.source for cell in cells if cell.cell_type == "markdown"]
@@ -79,12 +90,14 @@ def test_one_heading_for_each_display(path):
         assert re.fullmatch(r"#{2,3} [^\n]+", heading.source)
 
 
+@every
 def test_prose_holds_no_typed_figures(path):
     for cell in read(path).cells:
         if cell.cell_type == "markdown":
             assert not re.search(r"\d", cell.source), cell.source
 
 
+@report
 def test_shows_tables_figures_and_wording_only(path):
     for cell in displays(path):
         (statement,) = ast.parse(cell.source).body
@@ -92,6 +105,7 @@ def test_shows_tables_figures_and_wording_only(path):
         assert module in {"tables", "figures", "wording"}
 
 
+@report
 def test_a_register_is_shown_with_rounded_counts_only(path):
     source = "\n".join(cell.source for cell in code_cells(path))
     if "open_register" in source:
@@ -99,6 +113,7 @@ def test_a_register_is_shown_with_rounded_counts_only(path):
         assert "is_simulated=register.is_simulated" in source
 
 
+@every
 def test_imports_no_batch(path):
     assert not any(
         "evaltools.batch" in cell.source or "from evaltools import batch" in cell.source for cell in code_cells(path)

@@ -340,5 +340,5 @@ tables:
     assert caught.value.problems == (
         "participations: line 2 fits none of its columns: a second header? Take it out of the file",
         "participations.selected_day (their 'gekozen'): 1 row, first line 4: not a day written as dd-mm-jjjj (31-12-2019)",
-        "participations: 1 row, first line 4: started, completed or withdrawn without a first_day",
+        "participations: 1 row, first line 4: started or completed without a first_day",
     )

@@ -47,7 +47,7 @@ BAD = [
     ("participations", {"programme": "Samen sterk"}, ("programme", "has_the_form")),
     ("participations", {"selected_day": "2019-01-02"}, ("", "starts_before_selection")),
     ("participations", {"last_day": "2018-12-31"}, ("", "ends_before_begin")),
-    ("participations", {"first_day": None, "last_day": None}, ("", "starts_without_day")),
+    ("participations", {"status": "started", "first_day": None, "last_day": None}, ("", "starts_without_day")),
     ("ladder_scores", {"variant": "5"}, ("", "rung_not_in_variant")),
     ("household_visits", {"n_needs": 51}, ("n_needs", "between")),
     ("placements", {"filled_day": "2019-02-28"}, ("", "filled_before_offer")),

@@ -163,7 +163,9 @@ def outcome_table(
             share = n / n_followed if is_known and name != "too_short" else np.nan
             rows.append((cohort.group, horizon, name, n if is_known else pd.NA, n_followed, share))
     made = pd.DataFrame(rows, columns=["group", "months", "outcome", "n", "n_followed", "share"])
-    return from_register(made.astype({"months": "Int64", "n": "Int64"}), is_simulated=cohort.is_simulated)
+    # Categories keep the order of the outcomes in a pivot.
+    types = {"months": "Int64", "n": "Int64", "outcome": pd.CategoricalDtype(list(OUTCOMES), ordered=True)}
+    return from_register(made.astype(types), is_simulated=cohort.is_simulated)
 
 
 def memberships(

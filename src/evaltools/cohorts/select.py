@@ -20,10 +20,9 @@ from evaltools.disclosure import from_register
 from evaltools.errors import InvalidDataError, did_you_mean, many
 from evaltools.programmes import Eligibility, Programme
 from evaltools.registers import Register
+from evaltools.registers.stages import STAGE_RANK, rank_reached
 
 SPELL_COLUMNS = ("person_id", "benefit_id", "scheme", "first_day", "last_day", "exit_reason", "exemption")
-STATUS_RANK = {"selected": 0, "approached": 1, "started": 2, "withdrawn": 2, "completed": 3}
-"""How far in a programme a status is; who withdrew before the start came as far as ``approached``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,9 +87,7 @@ def programme_cohort(
         )
     require_tables(register, "benefit_spells", "participations")
     listed, remarks = _listed(register, programme.slug, arm)
-    status = listed["status"].map(STATUS_RANK).to_numpy(dtype=np.int64)
-    has_begun = listed["first_day"].notna().to_numpy()
-    rank = np.where((listed["status"] == "withdrawn") & ~has_begun, STATUS_RANK["approached"], status)
+    rank = rank_reached(listed).to_numpy()
     index = day_numbers(listed["selected_day" if definitions.start == "selected" else "first_day"])
     benefit_spells = register.read("benefit_spells", SPELL_COLUMNS)
     persons = pd.Index(listed["person_id"], dtype="str")
@@ -104,7 +101,7 @@ def programme_cohort(
             ("selected", "exclusion", len(persons), n_register - len(persons)),
         ),
         excluded={"not_started": index == NEVER},
-        reached={stage: rank >= STATUS_RANK[stage] for stage in ("approached", "started", "completed")},
+        reached={stage: rank >= STAGE_RANK[stage] for stage in ("approached", "started", "completed")},
         remarks=remarks,
     )
     chosen = programme.eligibility if eligibility is None else eligibility

@@ -63,21 +63,23 @@ def _ended(rows: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def _started(rows: pd.DataFrame) -> "pd.Series[bool]":
-    return rows["status"].isin(["started", "completed", "withdrawn"])
+    return rows["first_day"].notna()
 
 
 EXPECTED: Mapping[tuple[str, str], tuple[tuple[str, ...], Mask]] = {
     ("benefit_spells", "exit_reason"): (("last_day",), _ended),
     ("incomes", "hours_per_week"): (("kind",), lambda rows: rows["kind"] == "11"),
     ("provisions", "end_reason"): (("last_day",), _ended),
-    ("participations", "first_day"): (("status",), _started),
-    ("participations", "last_day"): (("status",), lambda rows: rows["status"].isin(["completed", "withdrawn"])),
-    ("participations", "kind"): (("status",), _started),
+    ("participations", "first_day"): (("status",), lambda rows: rows["status"].isin(["started", "completed"])),
+    ("participations", "last_day"): (
+        ("status", "first_day"), lambda rows: _started(rows) & rows["status"].isin(["completed", "withdrawn"]),
+    ),
+    ("participations", "kind"): (("first_day",), _started),
     ("participations", "arm"): (
         ("programme",),
         lambda rows: rows["programme"].isin(rows.loc[rows["arm"].notna(), "programme"].unique()),
     ),
-}
+}  # fmt: skip
 """In which rows a column must be filled, with the columns that say so; where it is not named here, in all."""
 
 MAY_BE_EMPTY = {

@@ -280,8 +280,8 @@ PARTICIPATIONS = _table(
         _not_before("last_day", "first_day", "ends_before_begin"),
         _rule(
             "starts_without_day",
-            "started, completed or withdrawn without a first_day",
-            lambda rows: ~(rows["status"].isin(["started", "completed", "withdrawn"]) & rows["first_day"].isna()),
+            "started or completed without a first_day",
+            lambda rows: ~(rows["status"].isin(["started", "completed"]) & rows["first_day"].isna()),
         ),
     ],
 )

@@ -15,9 +15,10 @@ from evaltools.programmes import Claim, Outcome, Precision
 from evaltools.programmes.claims import POPULATION
 from evaltools.registers.simulate.beside import PartTime
 from evaltools.registers.simulate.careers import REASONS, WORK, Careers
-from evaltools.registers.simulate.counting import RUNGS_BIG_STEP, STATUS_RANK
+from evaltools.registers.simulate.counting import RUNGS_BIG_STEP
 from evaltools.registers.simulate.setting import Setting
 from evaltools.registers.simulate.trajectories import KINDS, Ladder, Trajectories
+from evaltools.registers.stages import STATUS_RANK
 
 WIDEST = 8.0
 """Log hazards, and rungs, are moved by at most so much."""

@@ -38,17 +38,12 @@ import pandas as pd
 from evaltools.errors import InvalidDataError
 from evaltools.programmes import POPULATION, Claim
 from evaltools.registers.codes import EXIT_REASON
+from evaltools.registers.stages import STAGE_RANK, rank_reached
 from evaltools.registers.store import Register
 
 HOURS_PAID_JOB = 16
 RUNGS_BIG_STEP = 2
 DAYS_HALF_YEAR = 183
-
-STATUS_RANK = {"selected": 0, "approached": 1, "started": 2, "withdrawn": 2, "completed": 3}
-"""How far a status is."""
-
-STAGE_RANK = {"on_benefit": 0, "selected": 0, "offered": 1, "approached": 1, "started": 2, "completed": 3}
-"""How far a member of a published population came at least."""
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -122,8 +117,7 @@ def published_counts(
 
 def _population(participations: pd.DataFrame, programme: str, stage: str) -> pd.DataFrame:
     own = participations[(participations["programme"] == programme) & (participations["arm"] != "comparison")]
-    far = own["status"].astype("str").map(STATUS_RANK) >= STAGE_RANK[stage]
-    return own[far].set_index("person_id")
+    return own[rank_reached(own) >= STAGE_RANK[stage]].set_index("person_id")
 
 
 def _running(people: pd.DataFrame, tables: Tables, day: pd.Timestamp) -> "pd.Series[bool]":

@@ -6,11 +6,11 @@ from typing import Self
 import numpy as np
 
 from evaltools.registers.simulate.careers import WORK
-from evaltools.registers.simulate.counting import STAGE_RANK, STATUS_RANK
 from evaltools.registers.simulate.extract import Extract
 from evaltools.registers.simulate.people import NEVER, People
 from evaltools.registers.simulate.selection import Chosen
 from evaltools.registers.simulate.setting import Setting
+from evaltools.registers.stages import STAGE_RANK, STATUS_RANK
 
 KINDS = ("work", "participation", "care", "education")
 SHARE_OF_KINDS = (0.45, 0.30, 0.15, 0.10)

@@ -1,0 +1,150 @@
+"""Comparison cohorts: clocks that start alike, and no look into the future."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from evaltools.cohorts import Definitions, comparison_cohort, earlier_cohort, programme_cohort
+from evaltools.cohorts.definitions import days_of
+from evaltools.errors import InvalidDataError
+from tests.cohorts.examples import CENSORING_DAY, programme_of, register_of
+
+GIVEN = Definitions(censoring_day=CENSORING_DAY)
+SELECTED = ["2019-01-01"] * 5 + ["2019-02-10"] * 10 + ["2019-05-31"] * 5
+
+
+def register(n=2_020, seed=0, municipality="GM0197", **options):
+    """Benefits that run for everybody, so that all are eligible on any day; the first twenty are selected."""
+    names = np.array([f"p{number:05d}" for number in range(n)])
+    order = np.random.default_rng(seed).permutation(n)
+    spells = pd.DataFrame({"person_id": names[order], "first_day": "2010-01-01", "last_day": None})
+    listed = pd.DataFrame({"person_id": names[:20], "selected_day": SELECTED})
+    return register_of({"benefit_spells": spells, "participations": listed}, municipality=municipality, **options)
+
+
+def cohort_of(made, **choices):
+    return programme_cohort(
+        made, programme_of(), definitions=Definitions(**{"censoring_day": CENSORING_DAY, **choices})
+    )
+
+
+def test_pseudo_index_days_are_those_of_the_participants_as_often():
+    others = comparison_cohort(cohort_of(register()))
+    counts = others.participants["index_day"].dt.strftime("%Y-%m-%d").value_counts()
+    assert set(counts.index) == set(SELECTED)
+    expected = [len(others) * SELECTED.count(day) / len(SELECTED) for day in counts.index]
+    # A fixed seed: this is no chance in each run, but a check that the weights are 5, 10 and 5 of 20.
+    assert stats.chisquare(counts, expected).pvalue > 0.001
+
+
+def test_the_same_seed_gives_the_same_days_in_whatever_order_the_rows_stand():
+    one, two = (comparison_cohort(cohort_of(register(seed=seed))).participants for seed in (1, 2))
+    pd.testing.assert_frame_equal(one.drop(columns="benefit_id"), two.drop(columns="benefit_id"))
+    other = comparison_cohort(cohort_of(register()), seed=2).participants
+    assert not one["index_day"].equals(other["index_day"])
+
+
+def test_nobody_who_was_selected_by_then_is_in():
+    made = register()
+    others = comparison_cohort(cohort_of(made))
+    joined = others.participants.merge(made.participations, on="person_id", how="inner")
+    assert (joined["index_day"] < joined["selected_day"]).all()
+    assert (joined["follow_up_last_day"] == joined["selected_day"] - pd.Timedelta(days=1)).all()
+    assert (joined["follow_up_end"] == "joined").all()
+    flow = others.flow.set_index("step")
+    assert flow.loc["selected_before", "n_excluded"] + len(joined) == 20
+    kept = comparison_cohort(cohort_of(made, later_participants="kept")).participants
+    assert (kept["follow_up_end"] == "censoring_day").all()
+    assert len(kept) == len(others)
+
+
+def test_another_municipality_has_its_own_censoring_day():
+    cohort = cohort_of(register())
+    elsewhere = register(300, municipality="GM0222", extract_day="2021-05-31")
+    others = comparison_cohort(cohort, elsewhere=elsewhere)
+    assert (others.group, others.municipality) == ("other_municipality", "GM0222")
+    assert (others.participants["group"] == "other_municipality").all()
+    short = register(300, municipality="GM0222", extract_day="2020-12-31")
+    with pytest.raises(InvalidDataError, match="the register of GM0222: was extracted on 2020-12-31, before"):
+        comparison_cohort(cohort, elsewhere=short)
+
+
+def test_earlier_years_end_before_the_programme():
+    earlier = earlier_cohort(cohort_of(register()), years=3)
+    days = pd.DatetimeIndex(sorted(set(earlier.participants["index_day"])))
+    assert days.strftime("%Y-%m-%d").tolist() == ["2016-01-01", "2016-02-10", "2016-05-31"]
+    assert earlier.followed_until == pd.Timestamp("2018-12-31")
+    assert len(earlier) == 2_020  # participants of later are in it: it is another time
+
+
+@pytest.mark.parametrize("years", [0, -1, 1.5, True])
+def test_years_that_cannot_be(years):
+    with pytest.raises(InvalidDataError, match="expected a whole number of at least 1"):
+        earlier_cohort(cohort_of(register(40)), years=years)
+
+
+def test_earlier_than_the_register():
+    with pytest.raises(InvalidDataError, match="fell away at not_on_benefit"):
+        earlier_cohort(cohort_of(register(40)), years=15)
+
+
+def test_a_comparison_is_with_a_programme():
+    others = comparison_cohort(cohort_of(register(40)))
+    with pytest.raises(InvalidDataError, match="take one of programme_cohort"):
+        comparison_cohort(others)
+
+
+def share_left(participants, months):
+    """Share with an exit within so many months, who joins or moves taken out from then on (Kaplan-Meier)."""
+    is_seen = participants["cause"] != "censored"
+    days = np.rint(participants["months"] * 365.25 / 12)
+    found = stats.ecdf(stats.CensoredData(days[is_seen], right=days[~is_seen])).sf
+    return 1 - float(found.evaluate(days_of(months)))
+
+
+N, MONTHLY_HAZARD = 30_000, 0.03
+TRUTH = 1 - np.exp(-MONTHLY_HAZARD * 12)
+# Some 10,000 people in each cohort: sqrt(0.3 x 0.7 / 10,000) = 0.005, more where many are taken out; three of these.
+TOLERANCE = 0.02
+
+
+@pytest.fixture(scope="module")
+def without_effect():
+    """A programme without effect: all leave with one hazard, and chance selects 70% within eighteen months.
+
+    Each has a day from 2019-01-01 on; who is still on benefit then is selected with that chance.
+    """
+    rng = np.random.default_rng(20190101)
+    start = np.datetime64("2019-01-01")
+    last = start + np.floor(rng.exponential(1 / MONTHLY_HAZARD, N) * 365.25 / 12).astype("timedelta64[D]")
+    own = start + rng.integers(0, 548, N).astype("timedelta64[D]")
+    is_selected = (last >= own) & (rng.random(N) < 0.7)
+    names = np.array([f"p{number:05d}" for number in range(N)])
+    spells = {"person_id": names, "first_day": "2010-01-01", "last_day": last, "exit_reason": "11"}
+    listed = {"person_id": names[is_selected], "selected_day": own[is_selected]}
+    made = register_of({"benefit_spells": pd.DataFrame(spells), "participations": pd.DataFrame(listed)})
+    return cohort_of(made)
+
+
+def test_no_effect_is_found_where_there_is_none(without_effect):
+    others = comparison_cohort(without_effect)
+    assert min(len(without_effect), len(others)) > 8_000
+    for cohort in (without_effect, others):
+        assert share_left(cohort.participants, 12) == pytest.approx(TRUTH, abs=TOLERANCE)
+
+
+def test_leaving_out_who_is_selected_later_would_find_harm(without_effect):
+    """The look into the future that is not taken: what is left of the comparison leaves more often than it does."""
+    participants = comparison_cohort(without_effect).participants
+    never = participants[participants["follow_up_end"] != "joined"]
+    assert share_left(never, 12) > TRUTH + 5 * TOLERANCE
+
+
+def test_one_clock_for_all_would_find_harm(without_effect):
+    """Others who start on the first index day have left before most participants start: no pseudo index day."""
+    first = without_effect.participants["index_day"].min()
+    spells = without_effect.register.benefit_spells
+    others = spells[~spells["person_id"].isin(without_effect.participants["person_id"])]
+    left = (others["last_day"] < first + pd.Timedelta(days=365)).mean()
+    assert left > TRUTH + 5 * TOLERANCE

@@ -1,0 +1,195 @@
+"""Who is in: what is refused, what is counted, what is shown of it."""
+
+import pandas as pd
+import pytest
+
+from evaltools.cohorts import (
+    Definitions,
+    job_table,
+    ladder_table,
+    outcome_table,
+    programme_cohort,
+    register_cohort,
+    relapse_table,
+    table_one,
+)
+from evaltools.errors import InvalidDataError
+from evaltools.programmes import Eligibility
+from tests.cohorts.examples import CENSORING_DAY, programme_of, register_of
+
+NAMES = [f"Secret{number}" for number in range(30)]
+GIVEN = Definitions(censoring_day=CENSORING_DAY)
+
+
+def register(n=30, **tables):
+    names = NAMES[:n]
+    spells = {"person_id": names, "first_day": "2015-01-01", "last_day": None}
+    return register_of(
+        {"benefit_spells": pd.DataFrame(spells), **{name: pd.DataFrame(rows) for name, rows in tables.items()}}
+    )
+
+
+def cohort_of(made, **options):
+    return programme_cohort(made, programme_of(), definitions=GIVEN, **options)
+
+
+def refusal(do):
+    with pytest.raises(InvalidDataError) as caught:
+        do()
+    text = str(caught.value)
+    assert "Secret" not in text
+    assert "2019-" not in text  # no day of a person
+    return text
+
+
+def test_nobody_eligible_tells_where_everybody_fell_away():
+    made = register(persons={"person_id": NAMES, "birth_year": [1970] * 20 + [None] * 10})
+    text = refusal(lambda: cohort_of(made, eligibility=Eligibility(age_below=27)))
+    assert "30 persons register, 10 fell away at age_unknown, 20 fell away at too_old" in text
+
+
+def test_an_extract_from_before_the_programme():
+    listed = {"person_id": NAMES, "selected_day": "2021-06-01"}
+    text = refusal(lambda: cohort_of(register(participations=listed)))
+    assert "30 fell away at not_followed" in text
+    assert "The extract is of 2021-06-30 and people are followed until 2021-05-01" in text
+
+
+def test_who_starts_on_the_last_day_that_is_followed_is_not_followed():
+    listed = {"person_id": NAMES[:2], "selected_day": ["2021-05-01", "2021-04-30"]}
+    cohort = cohort_of(register(participations=listed))
+    assert cohort.participants["person_id"].tolist() == [NAMES[1]]
+    assert cohort.participants["months"].tolist() == [1 / (365.25 / 12)]
+
+
+def test_one_person():
+    cohort = cohort_of(register(1))
+    assert outcome_table(cohort, (12,))["n"].sum() == 1
+    described = table_one(cohort, variables=("age", "months_on_benefit")).set_index("variable")
+    assert described.loc["months_on_benefit", "value_programme"] == pytest.approx(48, abs=0.05)
+    assert pd.isna(described.loc["months_on_benefit", "sd_programme"])
+
+
+def test_a_register_without_what_is_asked_for():
+    cohort = cohort_of(register())
+    assert refusal(lambda: ladder_table(cohort)).endswith("has no ladder_scores; steps cannot be told without them")
+    assert refusal(lambda: relapse_table(cohort)).endswith("shows no exit, so that nobody can come back")
+    jobs = job_table(cohort, 12)
+    assert jobs["n_job"].isna().all()
+    assert jobs["n_beside_benefit"].isna().all()
+    assert (jobs["n_work_exit"] == 0).all()
+    without = register_of({"benefit_spells": pd.DataFrame({"person_id": NAMES, "first_day": "2015-01-01", "last_day": None}),
+                           "participations": pd.DataFrame({"person_id": NAMES})})  # fmt: skip
+    bare = type(without)(
+        without.municipality,
+        without.folder,
+        {name: origin for name, origin in without.origins.items() if name != "participations"},
+        without.held,
+    )
+    assert refusal(lambda: cohort_of(bare)).endswith("has no participations; ingest it first")
+    alone = register_cohort(bare, "2018-01-01", definitions=GIVEN)
+    table = outcome_table(alone, (12,)).set_index("outcome")
+    assert pd.isna(table.loc["in_trajectory", "n"])
+    assert table.loc["on_benefit", "n"] == 30
+    wish = Eligibility(without_open_trajectory=True)
+    text = refusal(lambda: register_cohort(bare, "2018-01-01", eligibility=wish, definitions=GIVEN))
+    assert "nobody can be said to be without an open trajectory" in text
+
+
+def test_a_programme_that_nobody_is_in():
+    made = register(participations={"person_id": NAMES, "programme": "proef-twee"})
+    assert refusal(lambda: cohort_of(made)).endswith(
+        "has nobody in proef; did you mean 'proef-twee'? Allowed: proef-twee"
+    )
+
+
+def test_a_study_with_two_arms():
+    arms = ["programme"] * 10 + ["comparison"] * 5 + [None] * 5
+    made = register(participations={"person_id": NAMES[:20], "arm": arms})
+    assert len(cohort_of(made)) == 15  # whose arm is not named is in the programme
+    assert len(cohort_of(made, arm="comparison")) == 5
+    assert "has no arm 'control'" in refusal(lambda: cohort_of(made, arm="control"))
+    one = register(participations={"person_id": NAMES[:20]})
+    assert "nobody in the comparison arm" in refusal(lambda: cohort_of(one, arm="comparison"))
+
+
+def test_persons_with_two_rows():
+    rows = {"person_id": [*NAMES, NAMES[0], NAMES[1]], "birth_year": [1970] * 31 + [1971]}
+    text = refusal(lambda: cohort_of(register(persons=rows)))
+    assert "persons: 1 person with two rows that differ" in text  # a row that stands twice is one
+
+
+def test_rows_that_cannot_be():
+    spells = pd.DataFrame({"person_id": NAMES[:2], "first_day": ["2015-01-01", None], "last_day": ["2014-01-01", None]})
+    text = refusal(lambda: cohort_of(register_of({"benefit_spells": spells})))
+    assert "1 row without a person or first_day" in text
+    assert "1 row with last_day before first_day" in text
+
+
+def test_a_status_holder_and_a_neighbourhood():
+    rows = {
+        "person_id": NAMES,
+        "origin_status": (["status_holder"] * 12 + ["other"] * 10 + [None] * 8),
+        "neighbourhood": (["Noord", "Zuid", None] * 10),
+    }
+    made = register(persons=rows)
+    wish = Eligibility(origin_status="status_holder", neighbourhoods=("Noord",))
+    cohort = cohort_of(made, eligibility=wish)
+    steps = cohort.flow.set_index("step")["n_excluded"]
+    assert steps["origin_status_unknown"] == 8
+    assert steps["origin_status"] == 10
+    assert steps["neighbourhood_unknown"] == 4
+    assert steps["neighbourhood"] == 4
+    assert len(cohort) == 4
+    assert cohort.eligibility == wish
+
+
+def test_a_scheme_and_a_longest_time():
+    spells = pd.DataFrame({
+        "person_id": ["a", "b", "b", "c"], "scheme": ["01", "02", "01", "02"],
+        "first_day": ["2018-06-01", "2018-06-01", "2010-01-01", "2015-01-01"], "last_day": [None, None, "2018-06-15", None],
+    })  # fmt: skip
+    made = register_of({"benefit_spells": spells})
+    cohort = cohort_of(made, eligibility=Eligibility(schemes=("02",), months_on_benefit_at_most=60))
+    steps = cohort.flow.set_index("step")["n_excluded"]
+    assert (steps["scheme"], steps["too_long_on_benefit"]) == (1, 1)  # b went on from algemene bijstand
+    assert cohort.participants["person_id"].tolist() == ["c"]
+    everybody = cohort_of(made, eligibility=Eligibility())
+    assert everybody.participants.set_index("person_id")["scheme"].astype(str).to_dict() == {
+        "a": "01",
+        "b": "02",
+        "c": "02",
+    }
+
+
+def test_the_programme_file_says_who_and_how_long():
+    ends = pd.date_range("2017-01-01", periods=400, freq="3D")
+    spells = pd.DataFrame({
+        "person_id": [f"p{number}" for number in range(402)], "first_day": ["2010-01-01"] * 401 + ["2018-06-01"],
+        "last_day": [*ends, None, None], "registered_day": [*(ends + pd.Timedelta(days=20)), None, None],
+    })  # fmt: skip
+    made = register_of({"benefit_spells": spells, "participations": pd.DataFrame({"person_id": ["p400", "p401"]})})
+    programme = programme_of(eligibility={"months_on_benefit_at_least": 24}, horizons_months=(3, 9))
+    cohort = programme_cohort(made, programme)
+    assert cohort.participants["person_id"].tolist() == ["p400"]
+    assert outcome_table(cohort)["months"].unique().tolist() == [3, 9]
+    assert cohort.flow["step"].tolist()[-2:] == ["followed_3_months", "followed_9_months"]
+    assert len(programme_cohort(made, programme, eligibility=Eligibility())) == 2
+
+
+def test_it_shows_counts_and_nobody():
+    cohort = cohort_of(register(persons={"person_id": NAMES, "neighbourhood": "Secret street"}))
+    for shown in (
+        repr(cohort),
+        cohort._repr_html_(),
+        repr(cohort.history),
+        repr(cohort.history.spells),
+        repr(cohort.register),
+    ):
+        assert "Secret" not in shown
+    assert "30 persons" in repr(cohort)
+    assert "simulated" in repr(cohort)
+    html = cohort._repr_html_()
+    assert "<caption>" in html
+    assert "<td>30</td>" in html
+    assert "censoring_day = 2021-05-31" in html
