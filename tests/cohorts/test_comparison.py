@@ -85,7 +85,7 @@ def test_years_that_cannot_be(years):
 
 
 def test_earlier_than_the_register():
-    with pytest.raises(InvalidDataError, match="fell away at not_on_benefit"):
+    with pytest.raises(InvalidDataError, match="leaves nobody in the cohort: 0 persons register"):
         earlier_cohort(cohort_of(register(40)), years=15)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from evaltools.cohorts import Definitions, outcomes_at, programme_cohort
 from evaltools.errors import InvalidDataError
-from tests.cohorts.examples import programme_of, register_of
+from tests.cohorts.examples import CENSORING_DAY, programme_of, register_of
 
 N_ENDS = 400
 
@@ -68,14 +68,14 @@ def test_a_register_that_shows_no_lag_needs_a_censoring_day():
     register = register_with(people("Anna"), participations=listed("Anna"))
     with pytest.raises(InvalidDataError, match="or give the censoring day"):
         programme_cohort(register, programme_of())
-    given = Definitions(censoring_day=dt.date(2021, 5, 31))
+    given = Definitions(censoring_day=CENSORING_DAY)
     assert programme_cohort(register, programme_of(), definitions=given).followed_until == pd.Timestamp("2021-05-01")
     late = Definitions(censoring_day=dt.date(2021, 7, 1))
     with pytest.raises(InvalidDataError, match="was extracted on 2021-06-30, before the censoring day 2021-07-01"):
         programme_cohort(register, programme_of(), definitions=late)
 
 
-GIVEN = Definitions(censoring_day=dt.date(2021, 5, 31))
+GIVEN = Definitions(censoring_day=CENSORING_DAY)
 
 
 def test_the_register_of_another_municipality_is_not_read():
@@ -101,6 +101,10 @@ def test_who_starts_before_the_register_shows_ends_is_out(selected_day, is_in):
         participations=pd.DataFrame({"person_id": ["Anna", "Bea"], "selected_day": [selected_day, "2019-06-01"]}),
     )  # fmt: skip
     cohort = programme_cohort(register, programme_of(), definitions=GIVEN)
+    remarks = cohort.remarks.set_index("remark")["n"]
+    assert remarks["past_not_all_in_register"] == len(cohort)  # the three years before lie before January 2019
+    short = Definitions(censoring_day=CENSORING_DAY, months_before=0)
+    assert programme_cohort(register, programme_of(), definitions=short).remarks["n"].sum() == 0
     n_out = cohort.flow.set_index("step").loc["before_register", "n_excluded"]
     assert (n_out, len(cohort)) == ((0, 2) if is_in else (1, 1))
 

@@ -190,6 +190,6 @@ def test_it_shows_counts_and_nobody():
     assert "30 persons" in repr(cohort)
     assert "simulated" in repr(cohort)
     html = cohort._repr_html_()
-    assert "<caption>" in html
+    assert "<caption" in html
     assert "<td>30</td>" in html
     assert "censoring_day = 2021-05-31" in html

@@ -391,3 +391,31 @@ def test_a_register_from_before_the_count_is_refused(project, write_programme):
     programme, claim = CLAIMS[0]
     with pytest.raises(InvalidDataError, match="extracted before"):
         published_counts(open_register("GM0197", project), programme.slug, claim, pd.Timestamp("2050-01-01"))
+
+
+MEANT = """\
+eligibility: {schemes: ["01"], months_on_benefit_at_least: 6, months_on_benefit_at_most: 120, age_at_least: 20,
+  age_below: 50, origin_status: other, neighbourhoods: [Noord, Zuid]}
+"""
+
+
+def test_participants_are_whom_the_programme_is_for(project, write_programme):
+    write_programme(MINIMAL + MEANT)
+    made = simulate_municipality("GM0197", [read_programme("proef", project)], seed=1)
+    people = made.tables["participations"].merge(made.tables["persons"], on="person_id")
+    assert len(people) == 60
+    age = people["selected_day"].dt.year - people["birth_year"]
+    assert age.between(20, 49).all()
+    assert (people["origin_status"] == "other").all()
+    assert set(people["neighbourhood"]) == {"Noord", "Zuid"}
+    assert set(made.tables["persons"]["neighbourhood"]) > {"Noord", "Zuid"}
+    spells = people.merge(made.tables["benefit_spells"], on="person_id", suffixes=("", "_benefit"))
+    on_that_day = (spells["first_day_benefit"] <= spells["selected_day"]) & ~(
+        spells["last_day_benefit"] < spells["selected_day"]
+    )
+    spells = spells[on_that_day]
+    assert len(spells) == 60
+    assert (spells["scheme"] == "01").all()
+    # The simulator steps through whole months.
+    days = (spells["selected_day"] - spells["first_day_benefit"]).dt.days
+    assert days.between(6 * 30, 120 * 31).all()

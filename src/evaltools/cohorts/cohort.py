@@ -45,7 +45,8 @@ class Cohort:
         ``cohort``, ``reached``), ``n`` persons left, ``n_excluded`` at this step. Each exclusion takes from the step
         before it; ``reached`` steps each count among the whole cohort.
     remarks
-        What was mended or is odd. One row per kind: ``group``, ``remark``, ``n``.
+        What was mended or is odd. One row per kind: ``group``, ``remark``, ``n``; such as
+        ``past_not_all_in_register``, persons whose ``months_before`` begin before the register shows ends.
     eligibility
         Whom the cohort is of.
     followed_until
@@ -98,7 +99,7 @@ class Cohort:
         chosen = _rows(self.definitions.frame().query("not is_default"))
         changed = "".join(f"<li>{escape(row.name)} = {escape(row.value)}</li>" for row in chosen)
         return (
-            f"<table><caption><strong>{escape(self._title())}</strong></caption>"
+            f"<table><caption style='white-space:nowrap;text-align:left'><strong>{escape(self._title())}</strong></caption>"
             "<thead><tr><th scope='col'>step</th><th scope='col'>kind</th><th scope='col'>n</th>"
             f"<th scope='col'>excluded</th></tr></thead><tbody>{rows}</tbody></table>"
             + (f"<p>Remarks</p><ul>{remarks}</ul>" if remarks else "")

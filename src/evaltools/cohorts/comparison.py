@@ -13,8 +13,8 @@ import pandas as pd
 
 from evaltools.cohorts.cohort import COMPARISON, EARLIER, ELSEWHERE, PROGRAMME, Cohort
 from evaltools.cohorts.follow_up import followed_until
-from evaltools.cohorts.select import SPELL_COLUMNS, Candidates, require_tables, select
-from evaltools.cohorts.spells import NEVER, day_numbers, different, positions
+from evaltools.cohorts.select import SPELL_COLUMNS, Candidates, on_benefit_within, require_tables, select
+from evaltools.cohorts.spells import NEVER, day_numbers, positions
 from evaltools.errors import InvalidDataError
 from evaltools.registers import Register
 
@@ -76,10 +76,10 @@ def earlier_cohort(cohort: Cohort, *, years: int, seed: int = 1) -> Cohort:
 def _others(cohort: Cohort, register: Register, *, group: str, years: int, seed: int) -> Cohort:
     require_tables(register, "benefit_spells")
     benefit_spells = register.read("benefit_spells", SPELL_COLUMNS)
-    persons = different(benefit_spells["person_id"])
     index_days = pd.DatetimeIndex(cohort.participants["index_day"].sort_values())
-    drawn = np.random.default_rng(seed).integers(0, len(index_days), len(persons))
-    index = day_numbers(index_days - pd.DateOffset(years=years))[drawn]
+    days = day_numbers(index_days - pd.DateOffset(years=years))
+    persons = on_benefit_within(benefit_spells, days, cohort.definitions)
+    index = days[np.random.default_rng(seed).integers(0, len(days), len(persons))]
     selection = _selection_days(register, cohort.programme, persons)
     if register is cohort.register:
         until = int(day_numbers(pd.DatetimeIndex([cohort.followed_until]))[0])

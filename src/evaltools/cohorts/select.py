@@ -91,7 +91,8 @@ def programme_cohort(
     index = day_numbers(listed["selected_day" if definitions.start == "selected" else "first_day"])
     benefit_spells = register.read("benefit_spells", SPELL_COLUMNS)
     persons = pd.Index(listed["person_id"], dtype="str")
-    n_register = _n_in_window(benefit_spells, persons, index, definitions)
+    in_window = on_benefit_within(benefit_spells, index, definitions)
+    n_register = len(different(pd.concat([in_window.to_series(), persons.to_series()])))
     candidates = Candidates(
         persons=persons,
         index=index,
@@ -125,8 +126,9 @@ def register_cohort(
     definitions = definitions or Definitions()
     require_tables(register, "benefit_spells")
     benefit_spells = register.read("benefit_spells", SPELL_COLUMNS)
-    persons = different(benefit_spells["person_id"])
-    index = np.full(len(persons), day_numbers(pd.DatetimeIndex([pd.Timestamp(day)]))[0])
+    index_day = day_numbers(pd.DatetimeIndex([pd.Timestamp(day)]))
+    persons = on_benefit_within(benefit_spells, index_day, definitions)
+    index = np.repeat(index_day, len(persons))
     candidates = Candidates(
         persons=persons,
         index=index,
@@ -191,6 +193,8 @@ def select(
     participants = pd.DataFrame({"person_id": state["person_id"], "group": group, **followed.columns()})
     participants = participants.join(state[["benefit_id", *COVARIATES]])
     remarks = {**candidates.remarks, "no_row_in_persons": int((~state["in_persons"]).sum())}
+    if since is not None:
+        remarks["past_not_all_in_register"] = int((index - days_of(definitions.months_before) < since).sum())
     return Cohort(
         group=group,
         programme=programme,
@@ -275,17 +279,14 @@ def _listed(register: Register, programme: str, arm: str) -> tuple[pd.DataFrame,
     }
 
 
-def _n_in_window(
-    benefit_spells: pd.DataFrame, listed: "pd.Index[str]", index: np.ndarray, definitions: Definitions
-) -> int:
-    """Count who had a benefit between the first and the last index day, or stands on the list."""
+def on_benefit_within(benefit_spells: pd.DataFrame, index: np.ndarray, definitions: Definitions) -> "pd.Index[str]":
+    """List who had a benefit on some day between the first and the last index day, sorted."""
     days = index[index < NEVER]
-    if len(days) == 0:
-        return len(listed)
     first, last = day_numbers(benefit_spells["first_day"]), day_numbers(benefit_spells["last_day"])
     runs = benefit_spells["scheme"].isin(list(definitions.schemes)).to_numpy()
-    runs = runs & (first <= days.max()) & (last >= days.min())
-    return int(pd.concat([benefit_spells.loc[runs, "person_id"], listed.to_series()]).nunique())
+    if len(days):
+        runs = runs & (first <= days.max()) & (last >= days.min())
+    return different(benefit_spells.loc[runs, "person_id"])
 
 
 def _flow(steps: list[tuple[str, str, int, int | None]], group: str, register: Register) -> pd.DataFrame:

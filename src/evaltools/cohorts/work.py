@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from evaltools.cohorts.cohort import Cohort
-from evaltools.cohorts.outcomes import member_work
+from evaltools.cohorts.state import left_for, state_of
 from evaltools.disclosure import from_register
 
 HOURS = (16, 12, 0)
@@ -30,12 +30,14 @@ def job_table(cohort: Cohort, months: int, hours: Sequence[float] = HOURS) -> pd
     InvalidDataError
         When nobody is followed until then.
     """
-    work_exit, works, known_hours, n_followed = member_work(cohort, months)
+    state = state_of(cohort, months, None)
+    work_exit, works = left_for(state, "work") & state.is_followed, state.works & state.is_followed
+    n_followed = int(state.is_followed.sum())
     is_told = cohort.history.work is not None
     rows = []
     for least in hours:
-        enough = works & ((known_hours >= least) | (least == 0))
-        unknown = works & pd.isna(known_hours) & (least > 0)
+        enough = works & ((state.hours >= least) | (least == 0))
+        unknown = works & pd.isna(state.hours) & (least > 0)
         fewer = works & ~enough & ~unknown
         n_exit, n_enough, n_unknown = int(work_exit.sum()), int(enough.sum()), int(unknown.sum())
         rows.append({

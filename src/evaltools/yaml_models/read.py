@@ -23,6 +23,7 @@ EXPECTED = {
     "tuple_type": "expected a list, such as [a, b]",
     "too_short": "is empty; expected at least one",
     "int_type": "expected a whole number without a dot or quotes, such as 1250",
+    "bool_type": "expected true or false",
     "date_type": NO_DAY,
     "date_parsing": NO_DAY,
     "date_from_datetime_parsing": NO_DAY,

@@ -2,16 +2,17 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 
 import pandas as pd
 
 from evaltools.errors import InvalidDataError
-from evaltools.programmes import Claim, Period, Programme
+from evaltools.programmes import Claim, Eligibility, Period, Programme
 from evaltools.registers.simulate.calibration import wanted, wanted_of
 from evaltools.registers.simulate.counting import published_counts
 from evaltools.registers.simulate.model import Simulation, build, make_calendar
 from evaltools.registers.simulate.scenario import Scenario, day_of, month_of
-from evaltools.registers.simulate.selection import Group
+from evaltools.registers.simulate.selection import Group, TooFewEligibleError
 from evaltools.registers.simulate.setting import NEIGHBOURHOODS, Calendar, Setting
 
 DEFAULT_PERIOD = Period(first_day=dt.date(2019, 1, 1), last_day=dt.date(2020, 12, 31))
@@ -30,6 +31,9 @@ FEWEST_PERSONS = 600
 PERSONS_A_PARTICIPANT = 6
 PERSONS_A_HOUSEHOLD = 2
 """Persons in the register: at least so many; per participant of its programmes; per visited household."""
+
+TIMES_LARGER = (1, 2, 4, 8, 16, 32)
+"""Where too few are whom a programme is for, the register is so many times as large."""
 
 SHARE_OF_EMPLOYERS = 0.6
 """Of the employers that a target wants, those that offer a workplace."""
@@ -90,7 +94,17 @@ def simulate_municipality(municipality: str, programmes: Collection[Programme], 
         (programme for programme in programmes if municipality in programme.municipalities),
         key=lambda programme: programme.slug,
     )
-    scenario = scenario_of(municipality, own, seed)
+    for times in TIMES_LARGER:
+        with suppress(TooFewEligibleError):
+            return _simulate(municipality, own, scenario_of(municipality, own, seed, times=times))
+    named = [programme.slug for programme in own if programme.eligibility != Eligibility()]
+    raise InvalidDataError(
+        f"the simulated register of {municipality}",
+        [f"has too few whom its programmes are for; see the eligibility of {', '.join(named)}"],
+    )
+
+
+def _simulate(municipality: str, own: Collection[Programme], scenario: Scenario) -> Simulation:
     calendar = make_calendar(scenario, _last_enrolment(own))
     groups = [group for programme in own if (group := _group(programme, municipality, own, calendar))]
     named = [name for programme in own for name in programme.eligibility.neighbourhoods]
@@ -100,8 +114,8 @@ def simulate_municipality(municipality: str, programmes: Collection[Programme], 
     return simulation
 
 
-def scenario_of(municipality: str, programmes: Collection[Programme], seed: int) -> Scenario:
-    """Make the scenario of a municipality: its size and window by rule, all else by default."""
+def scenario_of(municipality: str, programmes: Collection[Programme], seed: int, *, times: int = 1) -> Scenario:
+    """Make the scenario of a municipality: its size, so many times over, and window by rule, all else by default."""
     sizes = [_n_participants(programme, municipality) or 0 for programme in programmes]
     households = [_n_households(programme, municipality) for programme in programmes]
     n_persons = max(FEWEST_PERSONS, PERSONS_A_PARTICIPANT * sum(sizes), PERSONS_A_HOUSEHOLD * sum(households))
@@ -111,7 +125,7 @@ def scenario_of(municipality: str, programmes: Collection[Programme], seed: int)
     extract = (pd.Timestamp(last_day).to_period("M") + MONTHS_AFTER).end_time
     start = min(period.first_day for period in periods)
     return Scenario(
-        n_persons=n_persons,
+        n_persons=times * n_persons,
         first_day=first.start_time.date(),
         extract_day=extract.date(),
         seed=seed,

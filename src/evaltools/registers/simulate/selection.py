@@ -13,6 +13,10 @@ from evaltools.registers.simulate.people import People
 from evaltools.registers.simulate.setting import NO_SHIFT, Setting, Shift
 
 
+class TooFewEligibleError(InvalidDataError):
+    """Fewer are eligible than a programme selected; with more persons there would be enough."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """A programme in one municipality: when it selects, how many, and what was published about it.
@@ -142,7 +146,7 @@ def choose(people: People, without: Careers, is_free: np.ndarray, group: Group, 
 
     Raises
     ------
-    InvalidDataError
+    TooFewEligibleError
         When fewer are eligible than the programme selected.
     """
     rng = setting.stream("selection", group.programme)
@@ -156,7 +160,7 @@ def choose(people: People, without: Careers, is_free: np.ndarray, group: Group, 
     if n_participants is None:
         n_participants = round(setting.scenario.share_participants * len(eligible))
     if n_participants > len(eligible):
-        raise InvalidDataError(
+        raise TooFewEligibleError(
             f"the simulated register for {group.programme}",
             [f"has {len(eligible)} eligible persons, fewer than {n_participants} participants; take more persons"],
         )

@@ -1,0 +1,144 @@
+"""Groups that people are in on a day, several at once, and how they overlap."""
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from evaltools.cohorts.cohort import Cohort
+from evaltools.cohorts.history import KINDS
+from evaltools.cohorts.state import Day, State, left_for, state_of
+from evaltools.disclosure import from_register
+from evaltools.errors import InvalidDataError, did_you_mean
+
+MEMBERSHIPS = {
+    "off_benefit": "no benefit of this municipality on that day",
+    "work_exit": "no benefit, and the last one ended for work",
+    "part_time_work": "on benefit, with income from work in that month",
+    "paid_job": "work_exit, or part_time_work of the hours that make a job; missing where the hours are not known",
+    "in_programme": "began the programme and goes on in it",
+    "in_trajectory": "began the programme, another one or a provision, and goes on in it",
+    "participation": "began a trajectory of the programme about participation or care by then",
+    "education": "began one about education by then, or has no benefit and left the last one for it",
+    "moved": "moved to another municipality before that day",
+}
+"""Groups that a person can be in on a day, several at once."""
+
+OVERLAPPING = ("work_exit", "part_time_work", "in_programme", "participation", "education")
+
+
+def memberships(cohort: Cohort, months: int | None = None, *, day: Day | None = None) -> pd.DataFrame:
+    """Say of everybody who is followed until then which groups they are in, several at once.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per person who is followed: ``person_id``, ``group`` and a truth value for each of `MEMBERSHIPS`;
+        missing where the register cannot tell.
+
+    Raises
+    ------
+    InvalidDataError
+        As `outcomes_at`.
+    """
+    state = state_of(cohort, months, day)
+    work_exit, left_to_learn = left_for(state, "work"), left_for(state, "education")
+    made = {
+        "off_benefit": _known(~state.is_on),
+        "work_exit": _known(work_exit),
+        "part_time_work": _part_time(cohort, state),
+        "paid_job": _paid_job(cohort, state, work_exit),
+        **_of_trajectories(cohort, state, left_to_learn),
+        "moved": _known(state.is_moved),
+    }
+    people = cohort.participants[["person_id", "group"]].join(pd.DataFrame(made)[list(MEMBERSHIPS)])
+    return from_register(people[state.is_followed].reset_index(drop=True), is_simulated=cohort.is_simulated)
+
+
+def overlap_table(
+    cohort: Cohort,
+    months: int | None = None,
+    *,
+    day: Day | None = None,
+    names: Collection[str] = OVERLAPPING,
+) -> pd.DataFrame:
+    """Count every combination of groups that occurs; the counts sum to everybody who is followed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per combination: ``group``, a truth value for each of ``names``, ``n_groups`` of them that hold,
+        and ``n`` persons. The most frequent comes first.
+
+    Raises
+    ------
+    InvalidDataError
+        When there is no such group; as `outcomes_at`.
+    """
+    unknown = [f"has no '{name}'; {did_you_mean(name, MEMBERSHIPS)}" for name in names if name not in MEMBERSHIPS]
+    if unknown or not names:
+        raise InvalidDataError("overlap_table()", unknown or ["needs the name of at least one group"])
+    people = memberships(cohort, months, day=day)
+    counted = people.groupby(list(names), dropna=False).size().rename("n").reset_index()
+    counted.insert(0, "group", cohort.group)
+    counted.insert(len(counted.columns) - 1, "n_groups", counted[list(names)].sum(axis=1).astype("int64"))
+    ordered = counted.sort_values(["n", *names], ascending=[False, *[True] * len(names)], kind="stable")
+    return from_register(ordered.reset_index(drop=True), is_simulated=cohort.is_simulated)
+
+
+def membership_table(cohort: Cohort, months: int | None = None, *, day: Day | None = None) -> pd.DataFrame:
+    """Count each group by itself; the counts overlap and sum to nothing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group of `MEMBERSHIPS`: ``group``, ``name``, ``n``, ``n_unknown`` and ``n_followed``; ``n`` is
+        missing where the register cannot tell of anybody.
+    """
+    people = memberships(cohort, months, day=day)
+    rows = [
+        {
+            "group": cohort.group,
+            "name": name,
+            "n": pd.NA if people[name].isna().all() else int(people[name].sum()),
+            "n_unknown": int(people[name].isna().sum()),
+            "n_followed": len(people),
+        }
+        for name in MEMBERSHIPS
+    ]
+    return from_register(pd.DataFrame(rows).astype({"n": "Int64"}), is_simulated=cohort.is_simulated)
+
+
+def _known(values: np.ndarray) -> "pd.Series[bool]":
+    return pd.Series(values, dtype="boolean")
+
+
+def _part_time(cohort: Cohort, state: State) -> "pd.Series[bool]":
+    works = _known(state.works)
+    return works if cohort.history.work is not None else works.mask(state.is_on)
+
+
+def _paid_job(cohort: Cohort, state: State, work_exit: np.ndarray) -> "pd.Series[bool]":
+    least = cohort.definitions.hours_per_week
+    is_enough = state.works & ((state.hours >= least) | (least == 0))
+    is_unknown = state.works & np.isnan(state.hours) & (least > 0)
+    if cohort.history.work is None:
+        is_unknown = state.is_on
+    return _known(work_exit | is_enough).mask(is_unknown)
+
+
+def _of_trajectories(cohort: Cohort, state: State, left_to_learn: np.ndarray) -> "dict[str, pd.Series[bool]]":
+    trajectories = cohort.history.trajectories
+    n = len(state.day)
+    names = ("in_programme", "in_trajectory", "participation", "education")
+    if trajectories is None:
+        unknown = pd.Series(pd.NA, index=range(n), dtype="boolean")
+        return {**dict.fromkeys(names, unknown), "education": unknown.mask(left_to_learn, other=True)}
+    goes_on = trajectories.goes_on(state.seen)
+    began = trajectories.is_own & (trajectories.first <= state.seen[trajectories.person])
+    takes_part = np.isin(trajectories.kind, [KINDS.index(kind) for kind in ("participation", "care")])
+    learns = trajectories.kind == KINDS.index("education")
+    rows = (goes_on & trajectories.is_own, goes_on, began & takes_part, began & learns)
+    found = [trajectories.any_where(each, n) for each in rows]
+    found[-1] |= left_to_learn
+    return {name: _known(values) for name, values in zip(names, found, strict=True)}

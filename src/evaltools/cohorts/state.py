@@ -1,0 +1,103 @@
+"""Members on a day of their own: who is seen then, on benefit or not, at work or not."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from evaltools.cohorts.cohort import CAUSES, FOLLOW_UP_ENDS, Cohort
+from evaltools.cohorts.definitions import days_of
+from evaltools.cohorts.follow_up import CAUSE_OF, can_be_followed
+from evaltools.cohorts.history import month_numbers
+from evaltools.cohorts.spells import NEVER, day_numbers
+from evaltools.errors import InvalidDataError
+
+Day = dt.date | pd.Timestamp | str
+
+
+@dataclass(frozen=True)
+class State:
+    """Members on a day of their own; arrays of shape (n members,).
+
+    Attributes
+    ----------
+    is_followed
+        Whether the calendar lets them be followed until that day; all else holds for them alone.
+    reason
+        Position in `REASONS` of the last benefit that ended, for who is off benefit.
+    seen
+        The day, or the last one that is seen where that comes first.
+    hours
+        Hours a week of work beside the benefit; nan where there is none or they are not known.
+    """
+
+    day: np.ndarray
+    is_followed: np.ndarray
+    is_moved: np.ndarray
+    is_joined: np.ndarray
+    is_on: np.ndarray
+    reason: np.ndarray
+    seen: np.ndarray
+    works: np.ndarray
+    hours: np.ndarray
+
+
+def state_of(cohort: Cohort, months: int | None, day: Day | None) -> State:
+    """Look at everybody so many months after their index day, or on one day for all.
+
+    Raises
+    ------
+    InvalidDataError
+        When nobody is followed until then, or not exactly one of the two is given.
+    """
+    index = day_numbers(cohort.participants["index_day"])
+    until = int(day_numbers(pd.DatetimeIndex([cohort.followed_until]))[0])
+    if months is not None and day is None:
+        moment = index + days_of(months)
+        is_followed = can_be_followed(index, months, until, cohort.definitions)
+        what = f"for {months} months"
+    elif day is not None and months is None:
+        moment = np.full(len(index), day_numbers(pd.DatetimeIndex([pd.Timestamp(day)]))[0])
+        most = cohort.definitions.months_followed_at_most
+        limit = NEVER if most is None else index + days_of(most)
+        is_followed = (moment >= index) & (moment <= until) & (moment <= limit)
+        what = f"until {pd.Timestamp(day):%Y-%m-%d}"
+    else:
+        raise InvalidDataError("outcomes", ["take either months after the index day or one day for all"])
+    if not is_followed.any():
+        raise InvalidDataError(
+            f"the cohort in {cohort.municipality}",
+            [
+                (
+                    f"holds nobody who can be followed {what}: follow-up ends on {cohort.followed_until:%Y-%m-%d}; "
+                    "take a shorter horizon or a later extract"
+                )
+            ],
+        )
+    last = day_numbers(cohort.participants["follow_up_last_day"])
+    end = cohort.participants["follow_up_end"].cat.codes.to_numpy()
+    is_over = is_followed & (moment > last)
+    seen = np.minimum(moment, last)
+    person = np.arange(len(index))
+    is_moved, is_joined = (is_over & (end == FOLLOW_UP_ENDS.index(name)) for name in ("move", "joined"))
+    spells = cohort.history.spells
+    is_on = (spells.on(person, seen) >= 0) & ~is_moved
+    reason = spells.reason[spells.begun_by(person, seen)]
+    works, hours = _work_on(cohort, seen, is_on)
+    return State(moment, is_followed, is_moved, is_joined, is_on, reason, seen, works, hours)
+
+
+def left_for(state: State, cause: str) -> np.ndarray:
+    """Say who has no benefit and left the last one for a cause."""
+    return np.asarray(~state.is_on & ~state.is_moved & (CAUSE_OF[state.reason] == CAUSES.index(cause)))
+
+
+def _work_on(cohort: Cohort, day: np.ndarray, is_on: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    works, hours = np.zeros(len(day), dtype=bool), np.full(len(day), np.nan)
+    work = cohort.history.work
+    if work is not None:
+        now = work.month == month_numbers(day)[work.person]
+        works[work.person[now]] = True
+        hours[work.person[now]] = work.hours[now]
+    return works & is_on, np.where(is_on, hours, np.nan)
