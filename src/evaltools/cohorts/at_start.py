@@ -21,7 +21,12 @@ COVARIATES = (
 
 
 def at_start(
-    register: Register, benefits: pd.DataFrame, history: History, index: np.ndarray, definitions: Definitions
+    register: Register,
+    benefits: pd.DataFrame,
+    history: History,
+    index: np.ndarray,
+    register_since: int | None,
+    definitions: Definitions,
 ) -> pd.DataFrame:
     """Describe persons on their index day. One row per person of the history, in its order.
 
@@ -31,7 +36,8 @@ def at_start(
     that runs began; of the ``months_before`` of the definitions, ``months_on_benefit_before`` are those with
     benefit, ``n_exits_before`` the benefits that ended, and ``months_with_work_before`` those with income from
     work beside the benefit. ``has_open_trajectory`` says whether a provision or another programme began before
-    the index day and runs on it. What the register cannot tell is missing.
+    the index day and runs on it. What the register cannot tell is missing: what came before it shows ends
+    (``register_since``, `follow_up.followed_from`), has incomes or provisions.
     """
     person = np.arange(len(history.persons))
     runs_at = history.runs.on(person, index)
@@ -39,15 +45,19 @@ def at_start(
     spell_at = np.where(on_benefit, history.spells.on(person, index), -1)
     days = np.where(on_benefit, index - _take(history.spells.first, spell_at), -1)
     since, before = index - days_of(definitions.months_before), index - 1
+    is_past_known = since >= (-NEVER if register_since is None else register_since)
+    past = history.runs.days_within(since, before)
     made = {
         **_of_person(register, history),
         "on_benefit": on_benefit,
         **_of_benefit(benefits, index),
         "days_on_benefit": days,
         "months_on_benefit": np.where(on_benefit, days / DAYS_A_MONTH, np.nan),
-        "months_on_benefit_before": history.runs.days_within(since, before) / DAYS_A_MONTH,
+        "months_on_benefit_before": np.where(is_past_known, past / DAYS_A_MONTH, np.nan),
         # An exit is the day after the last one with benefit.
-        "n_exits_before": history.spells.n_ended_within(since - 1, before - 1),
+        "n_exits_before": pd.Series(history.spells.n_ended_within(since - 1, before - 1), dtype="Int64").where(
+            is_past_known
+        ),
         "months_with_work_before": _months_with_work(history, index, definitions),
         "has_open_trajectory": _has_open_trajectory(history, index),
     }
@@ -97,16 +107,16 @@ def _of_benefit(benefits: pd.DataFrame, index: np.ndarray) -> dict[str, pd.Serie
 
 
 def _months_with_work(history: History, index: np.ndarray, definitions: Definitions) -> "pd.Series[int]":
-    if history.work is None:
-        return pd.Series(pd.NA, index=range(len(index)), dtype="Int64")
-    month = month_numbers(np.minimum(index, NEVER - 1))[history.work.person]
+    index_month = month_numbers(np.minimum(index, NEVER - 1))
+    month = index_month[history.work.person]
     before = (history.work.month < month) & (history.work.month >= month - definitions.months_before)
-    return pd.Series(np.bincount(history.work.person[before], minlength=len(index)), dtype="Int64")
+    months = pd.Series(np.bincount(history.work.person[before], minlength=len(index)), dtype="Int64")
+    return months.where(index_month - definitions.months_before >= history.work_since)
 
 
 def _has_open_trajectory(history: History, index: np.ndarray) -> "pd.Series[bool]":
-    if history.trajectories is None:
-        return pd.Series(pd.NA, index=range(len(index)), dtype="boolean")
     own = index[history.trajectories.person]
     runs = (history.trajectories.first < own) & (history.trajectories.last >= own) & ~history.trajectories.is_own
-    return pd.Series(history.trajectories.any_where(runs, len(index)), dtype="boolean")
+    found = pd.Series(history.trajectories.any_where(runs, len(index)), dtype="boolean")
+    # Another programme that runs is a trajectory, whether provisions are known or not.
+    return found.where(found | (index >= history.provisions_since))

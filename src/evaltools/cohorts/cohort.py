@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from evaltools.cohorts.definitions import Definitions
 from evaltools.cohorts.history import History
+from evaltools.cohorts.spells import day_number, day_numbers
 from evaltools.errors import many
 from evaltools.programmes import Eligibility
 from evaltools.registers import Register
@@ -66,6 +68,16 @@ class Cohort:
 
     def __len__(self) -> int:
         return len(self.participants)
+
+    @property
+    def index(self) -> np.ndarray:
+        """Index days as numbers, in the order of ``participants``."""
+        return day_numbers(self.participants["index_day"])
+
+    @property
+    def until(self) -> int:
+        """``followed_until`` as a number."""
+        return day_number(self.followed_until, "followed_until")
 
     @property
     def municipality(self) -> str:

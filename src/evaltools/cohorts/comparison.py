@@ -13,8 +13,9 @@ import pandas as pd
 
 from evaltools.cohorts.cohort import COMPARISON, EARLIER, ELSEWHERE, PROGRAMME, Cohort
 from evaltools.cohorts.follow_up import followed_until
-from evaltools.cohorts.select import SPELL_COLUMNS, Candidates, on_benefit_within, require_tables, select
+from evaltools.cohorts.select import SPELL_COLUMNS, Candidates, on_benefit_within, require_tables, require_type, select
 from evaltools.cohorts.spells import NEVER, day_numbers, positions
+from evaltools.cohorts.state import require_cohort
 from evaltools.errors import InvalidDataError
 from evaltools.registers import Register
 
@@ -38,13 +39,14 @@ def comparison_cohort(cohort: Cohort, *, elsewhere: Register | None = None, seed
 
     Notes
     -----
-    Who was selected for the programme on or before the pseudo index day is out. Who is selected later is in, as on
+    Who was selected for the programme, or shared a benefit with somebody who was, on or before the pseudo index day is out. Who is selected later is in, as on
     that day nobody could know: follow-up then ends the day before (``later_participants="censored"``). Leaving them
     out instead would look into the future: those who left early could no longer be selected, so that the
     comparison would keep all early leavers and lose those who stayed.
     """
     _require_programme(cohort)
-    register = elsewhere or cohort.register
+    register = cohort.register if elsewhere is None else elsewhere
+    require_type(register, Register, "elsewhere", "open_register('GM1955')")
     group = COMPARISON if elsewhere is None else ELSEWHERE
     return _others(cohort, register, group=group, years=0, seed=seed)
 
@@ -80,11 +82,8 @@ def _others(cohort: Cohort, register: Register, *, group: str, years: int, seed:
     days = day_numbers(index_days - pd.DateOffset(years=years))
     persons = on_benefit_within(benefit_spells, days, cohort.definitions)
     index = days[np.random.default_rng(seed).integers(0, len(days), len(persons))]
-    selection = _selection_days(register, cohort.programme, persons)
-    if register is cohort.register:
-        until = int(day_numbers(pd.DatetimeIndex([cohort.followed_until]))[0])
-    else:
-        until = followed_until(register, cohort.definitions)
+    selection = _selection_days(register, cohort.programme, benefit_spells, persons)
+    until = cohort.until if register is cohort.register else followed_until(register, cohort.definitions)
     candidates = Candidates(
         persons=persons,
         index=index,
@@ -107,19 +106,32 @@ def _others(cohort: Cohort, register: Register, *, group: str, years: int, seed:
     )
 
 
-def _selection_days(register: Register, programme: str, persons: "pd.Index[str]") -> np.ndarray:
-    """Day on which each person was selected for the programme; `NEVER` for who was not, or for the comparison arm."""
-    days = np.full(len(persons), NEVER)
-    if not programme or "participations" not in register.tables:
-        return days
+def _selection_days(
+    register: Register, programme: str, benefit_spells: pd.DataFrame, persons: "pd.Index[str]"
+) -> np.ndarray:
+    """Day on which each person, or who shared the benefit then, was selected; `NEVER` for who was not.
+
+    The comparison arm of a study is not selected.
+    """
     rows = register.read("participations", ["person_id", "programme", "selected_day", "arm"])
     rows = rows[(rows["programme"] == programme) & ~(rows["arm"] == COMPARISON)]
-    at = positions(rows["person_id"], persons)
-    np.minimum.at(days, at[at >= 0], day_numbers(rows["selected_day"])[at >= 0])
+    by_person = rows.groupby("person_id")["selected_day"].min()
+    days = np.full(len(persons), NEVER)
+    at = positions(by_person.index.to_series(), persons)
+    days[at[at >= 0]] = day_numbers(by_person)[at >= 0]
+    # A partner on the same benefit leaves with the participant.
+    on_it = benefit_spells.join(by_person.rename("selected_day"), on="person_id", how="inner")
+    runs = (on_it["first_day"] <= on_it["selected_day"]) & ~(on_it["last_day"] < on_it["selected_day"])
+    by_benefit = on_it[runs].groupby("benefit_id")["selected_day"].min()
+    shared = benefit_spells.join(by_benefit, on="benefit_id", how="inner")
+    shared = shared[(shared["first_day"] <= shared["selected_day"]) & ~(shared["last_day"] < shared["selected_day"])]
+    at = positions(shared["person_id"], persons)
+    np.minimum.at(days, at[at >= 0], day_numbers(shared["selected_day"])[at >= 0])
     return days
 
 
 def _require_programme(cohort: Cohort) -> None:
+    require_cohort(cohort)
     if cohort.group != PROGRAMME or not cohort.programme:
         raise InvalidDataError(
             "the cohort to compare with", [f"is of the group {cohort.group}; take one of programme_cohort()"]

@@ -5,6 +5,7 @@ What each means, why it is as it is, and an example that can be redone by hand s
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
@@ -148,6 +149,25 @@ class Definitions:
         return pd.DataFrame(rows)
 
 
+def months_given(months: object) -> tuple[int, ...]:
+    """One number of months, or several, as a tuple.
+
+    Raises
+    ------
+    InvalidDataError
+        When one of them is no whole number of 1 to 1,200.
+
+    Examples
+    --------
+    >>> months_given(12), months_given([6, 12])
+    ((12,), (6, 12))
+    """
+    given = tuple(months) if isinstance(months, Iterable) and not isinstance(months, str) else (months,)
+    if not given or not all(_is_whole(each, 1, 1_200) for each in given):
+        raise InvalidDataError("months", ["must be one or more whole numbers of 1 to 1,200, such as 12 or (6, 12)"])
+    return tuple(int(each) for each in given)
+
+
 def is_horizons(months: object) -> bool:
     """Whether these are different whole numbers of months, in order."""
     return (
@@ -159,7 +179,7 @@ def is_horizons(months: object) -> bool:
 
 
 def _is_whole(value: object, low: int, high: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and bool(low <= value <= high)
 
 
 def _are_schemes(value: object) -> bool:

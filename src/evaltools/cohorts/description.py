@@ -8,6 +8,7 @@ import pandas as pd
 
 from evaltools.cohorts.at_start import COVARIATES
 from evaltools.cohorts.cohort import Cohort
+from evaltools.cohorts.state import require_cohort
 from evaltools.disclosure import from_register
 from evaltools.effects import standardised_difference
 from evaltools.errors import InvalidDataError, did_you_mean
@@ -40,6 +41,8 @@ def table_one(*cohorts: Cohort, variables: Collection[str] = COVARIATES) -> pd.D
     InvalidDataError
         When two cohorts are of one group, or there is no such variable.
     """
+    for cohort in cohorts:
+        require_cohort(cohort)
     groups = [cohort.group for cohort in cohorts]
     problems = [
         f"has no variable '{name}'; {did_you_mean(name, COVARIATES)}" for name in variables if name not in COVARIATES
@@ -64,13 +67,10 @@ def _rows(name: str, by_group: dict[str, "pd.Series[Any]"]) -> Iterator[dict[str
     elif pd.api.types.is_numeric_dtype(first.dtype):
         yield _number(name, {group: values.to_numpy(dtype=np.float64) for group, values in known.items()})
     else:
-        for level in _levels(known):
-            yield _level(
-                name,
-                level,
-                _label(name, level),
-                {group: (values == level).to_numpy() for group, values in known.items()},
-            )
+        levels = _levels(known)
+        codes = {group: pd.Categorical(values.astype(str), categories=levels).codes for group, values in known.items()}
+        for place, level in enumerate(levels):
+            yield _level(name, level, _label(name, level), {group: own == place for group, own in codes.items()})
     if any(values.isna().any() for values in by_group.values()):
         yield _level(
             name,

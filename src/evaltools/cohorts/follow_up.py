@@ -7,7 +7,7 @@ import pandas as pd
 
 from evaltools.cohorts.cohort import CAUSES, FOLLOW_UP_ENDS
 from evaltools.cohorts.definitions import DAYS_A_MONTH, Definitions, days_of
-from evaltools.cohorts.spells import NEVER, REASONS, Spells, as_days, coded, day_numbers
+from evaltools.cohorts.spells import NEVER, REASONS, Spells, as_days, coded, day_number
 from evaltools.errors import InvalidDataError
 from evaltools.registers import Register
 from evaltools.registers.codes import EXIT_REASON
@@ -42,7 +42,7 @@ def followed_until(register: Register, definitions: Definitions) -> int:
         )
     else:
         last = pd.Timestamp(given)
-    return int(day_numbers(pd.DatetimeIndex([last]))[0]) - definitions.gap_days
+    return day_number(last, "the censoring day") - definitions.gap_days
 
 
 def followed_from(last: np.ndarray) -> int | None:

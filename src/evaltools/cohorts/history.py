@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from evaltools.cohorts.definitions import Definitions
-from evaltools.cohorts.spells import SPAN, Spells, day_numbers, merge_rows, positions
+from evaltools.cohorts.spells import NEVER, SPAN, Spells, day_numbers, merge_rows, positions
 from evaltools.registers import Register
 from evaltools.registers.codes import PARTICIPATION_KIND
 
@@ -103,15 +103,22 @@ class History:
         Benefits as they ran, day by day.
     spells
         Benefits with gaps of up to the definition's ``gap_days`` bridged.
-    work, trajectories
-        None where the register has no such table.
+    work_since
+        Month from which the register has incomes, since January 1970; `NEVER` where it has none.
+    provisions_since
+        First day of the first provision in the register; `NEVER` where it has none.
+    knows_trajectories
+        Whether the register has participations or provisions.
     """
 
     persons: "pd.Index[str]"
     runs: Spells
     spells: Spells
-    work: WorkMonths | None
-    trajectories: Trajectories | None
+    work: WorkMonths
+    trajectories: Trajectories
+    work_since: int
+    provisions_since: int
+    knows_trajectories: bool
 
     def __repr__(self) -> str:
         return f"<History of {len(self.persons):,} persons>"
@@ -123,9 +130,13 @@ class History:
             persons=self.persons[is_kept],
             runs=self.runs.of(is_kept),
             spells=self.spells.of(is_kept),
-            work=self.work.of(is_kept) if self.work else None,
-            trajectories=self.trajectories.of(is_kept) if self.trajectories else None,
+            work=self.work.of(is_kept),
+            trajectories=self.trajectories.of(is_kept),
         )
+
+    def knows_work(self, day: np.ndarray) -> np.ndarray:
+        """Whether the register has incomes of the month in which a day lies."""
+        return month_numbers(day) >= self.work_since
 
 
 def read_history(
@@ -141,17 +152,23 @@ def read_history(
         Slug of the programme whose participations are ``is_own``.
     """
     runs = merge_rows(benefits, benefits["at"].to_numpy(), persons)
+    work, work_since = _read_work(register, persons)
+    trajectories, provisions_since = _read_trajectories(register, persons, programme)
     return History(
         persons=persons,
         runs=runs,
         spells=runs.bridged(definitions.gap_days),
-        work=_read_work(register, persons) if "incomes" in register.tables else None,
-        trajectories=_read_trajectories(register, persons, programme),
+        work=work,
+        trajectories=trajectories,
+        work_since=work_since,
+        provisions_since=provisions_since,
+        knows_trajectories="participations" in register.tables or "provisions" in register.tables,
     )
 
 
-def _read_work(register: Register, persons: "pd.Index[str]") -> WorkMonths:
+def _read_work(register: Register, persons: "pd.Index[str]") -> tuple[WorkMonths, int]:
     rows = register.read("incomes", ["person_id", "month", "kind", "euro", "hours_per_week"])
+    since = int(month_numbers(day_numbers(rows["month"])).min()) if len(rows) else NEVER
     # Nothing earned in a month is no work in it; an amount that is not known may be anything.
     rows = rows[(rows["kind"] == WORK_INCOME) & ~(rows["euro"] <= 0)]
     person = positions(rows["person_id"], persons)
@@ -168,26 +185,24 @@ def _read_work(register: Register, persons: "pd.Index[str]") -> WorkMonths:
             np.concatenate([values[~is_double], most[name].to_numpy()])
             for name, values in (("person", person), ("month", month), ("hours", hours))
         )
-    )
+    ), since
 
 
-def _read_trajectories(register: Register, persons: "pd.Index[str]", programme: str) -> Trajectories | None:
-    parts = []
-    if "participations" in register.tables:
-        rows = register.read("participations", ["person_id", "programme", "first_day", "last_day", "kind"])
-        rows = rows[rows["first_day"].notna()]
-        kind = rows["kind"].cat.codes.to_numpy().astype(np.int64)
-        parts.append((rows, (rows["programme"] == programme).to_numpy(), kind))
-    if "provisions" in register.tables:
-        rows = register.read("provisions", ["person_id", "first_day", "last_day"])
-        parts.append((rows, np.zeros(len(rows), dtype=bool), np.full(len(rows), -1)))
-    if not parts:
-        return None
-    person = np.concatenate([positions(rows["person_id"], persons) for rows, _, _ in parts])
-    first, last = (
-        np.concatenate([day_numbers(rows[column]) for rows, _, _ in parts]) for column in ("first_day", "last_day")
+def _read_trajectories(register: Register, persons: "pd.Index[str]", programme: str) -> tuple[Trajectories, int]:
+    begun = register.read("participations", ["person_id", "programme", "first_day", "last_day", "kind"])
+    begun = begun[begun["first_day"].notna()]
+    provisions = register.read("provisions", ["person_id", "first_day", "last_day"])
+    kind = begun["kind"].cat.codes.to_numpy().astype(np.int64)
+    person, first, last = (
+        np.concatenate([change(begun[column]), change(provisions[column])])
+        for column, change in (
+            ("person_id", lambda ids: positions(ids, persons)), ("first_day", day_numbers), ("last_day", day_numbers),
+        )
+    )  # fmt: skip
+    is_own = np.concatenate(
+        [(begun["programme"] == programme).to_numpy(dtype=bool), np.zeros(len(provisions), dtype=bool)]
     )
-    is_own = np.concatenate([own for _, own, _ in parts])
-    kinds = np.concatenate([kind for _, _, kind in parts])
+    kinds = np.concatenate([kind, np.full(len(provisions), -1)])
     known = person >= 0
-    return Trajectories(person[known], first[known], last[known], is_own[known], kinds[known])
+    since = int(day_numbers(provisions["first_day"]).min()) if len(provisions) else NEVER
+    return Trajectories(person[known], first[known], last[known], is_own[known], kinds[known]), since

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from evaltools.cohorts.definitions import days_of
+from evaltools.cohorts.definitions import days_of, months_given
 from evaltools.disclosure import from_register
 from evaltools.errors import InvalidDataError, did_you_mean, many
 from evaltools.registers import Register
@@ -30,6 +30,8 @@ def household_changes(register: Register, programme: str, months: int | None = N
     InvalidDataError
         When there are no visits of the programme, or two rows for one household and day that differ.
     """
+    if months is not None:
+        (months,) = months_given(months)
     visits = rows_of_programme(register, "household_visits", programme)
     visits = visits[["household_id", "day", *MEASURES]].drop_duplicates()
     if n := int(visits.duplicated(["household_id", "day"]).sum()):

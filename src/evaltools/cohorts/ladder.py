@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from evaltools.cohorts.cohort import Cohort
-from evaltools.cohorts.definitions import days_of
+from evaltools.cohorts.definitions import days_of, months_given
 from evaltools.cohorts.spells import NEVER, coded, day_numbers, positions
+from evaltools.cohorts.state import require_cohort
 from evaltools.disclosure import from_register
 from evaltools.errors import InvalidDataError
 from evaltools.registers.codes import LADDER_VARIANT, RATER, RUNG
@@ -38,8 +39,10 @@ def ladder_changes(cohort: Cohort, months: int = 6) -> pd.DataFrame:
     InvalidDataError
         When the register has no measurements.
     """
+    require_cohort(cohort)
+    (months,) = months_given(months)
     scores = _scores(cohort)
-    index = day_numbers(cohort.participants["index_day"])
+    index = cohort.index
     n = len(index)
     away = scores["day"] - index[scores["person"]]
     near = scores[away.abs() <= cohort.definitions.days_around_index].assign(away=away)

@@ -7,7 +7,8 @@ import pandas as pd
 
 from evaltools.cohorts.cohort import Cohort
 from evaltools.cohorts.history import KINDS
-from evaltools.cohorts.state import Day, State, left_for, state_of
+from evaltools.cohorts.spells import Day
+from evaltools.cohorts.state import State, left_for, state_of
 from evaltools.disclosure import from_register
 from evaltools.errors import InvalidDataError, did_you_mean
 
@@ -46,7 +47,7 @@ def memberships(cohort: Cohort, months: int | None = None, *, day: Day | None = 
     made = {
         "off_benefit": _known(~state.is_on),
         "work_exit": _known(work_exit),
-        "part_time_work": _part_time(cohort, state),
+        "part_time_work": _known(state.works).mask(~state.knows_work),
         "paid_job": _paid_job(cohort, state, work_exit),
         **_of_trajectories(cohort, state, left_to_learn),
         "moved": _known(state.is_moved),
@@ -113,25 +114,18 @@ def _known(values: np.ndarray) -> "pd.Series[bool]":
     return pd.Series(values, dtype="boolean")
 
 
-def _part_time(cohort: Cohort, state: State) -> "pd.Series[bool]":
-    works = _known(state.works)
-    return works if cohort.history.work is not None else works.mask(state.is_on)
-
-
 def _paid_job(cohort: Cohort, state: State, work_exit: np.ndarray) -> "pd.Series[bool]":
     least = cohort.definitions.hours_per_week
     is_enough = state.works & ((state.hours >= least) | (least == 0))
     is_unknown = state.works & np.isnan(state.hours) & (least > 0)
-    if cohort.history.work is None:
-        is_unknown = state.is_on
-    return _known(work_exit | is_enough).mask(is_unknown)
+    return _known(work_exit | is_enough).mask(is_unknown | ~state.knows_work)
 
 
 def _of_trajectories(cohort: Cohort, state: State, left_to_learn: np.ndarray) -> "dict[str, pd.Series[bool]]":
     trajectories = cohort.history.trajectories
     n = len(state.day)
     names = ("in_programme", "in_trajectory", "participation", "education")
-    if trajectories is None:
+    if not cohort.history.knows_trajectories:
         unknown = pd.Series(pd.NA, index=range(n), dtype="boolean")
         return {**dict.fromkeys(names, unknown), "education": unknown.mask(left_to_learn, other=True)}
     goes_on = trajectories.goes_on(state.seen)

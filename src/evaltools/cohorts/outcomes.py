@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from evaltools.cohorts.cohort import CAUSES, Cohort
-from evaltools.cohorts.definitions import DAYS_A_MONTH
+from evaltools.cohorts.definitions import DAYS_A_MONTH, months_given
 from evaltools.cohorts.follow_up import CAUSE_OF, MOVE
 from evaltools.cohorts.history import month_numbers
-from evaltools.cohorts.spells import coded, day_numbers
-from evaltools.cohorts.state import Day, State, state_of
+from evaltools.cohorts.spells import Day, coded, day_numbers
+from evaltools.cohorts.state import State, require_cohort, state_of
 from evaltools.disclosure import from_register
 from evaltools.errors import InvalidDataError, did_you_mean
 
@@ -71,7 +71,7 @@ def outcomes_at(cohort: Cohort, months: int | None = None, *, day: Day | None = 
 
 def outcome_table(
     cohort: Cohort,
-    months: Sequence[int] | None = None,
+    months: int | Sequence[int] | None = None,
     *,
     day: Day | None = None,
     unit: Unit = "persons",
@@ -105,10 +105,15 @@ def outcome_table(
         raise InvalidDataError(
             "outcome_table()", [f"has no unit '{unit}'; {did_you_mean(unit, ('persons', 'benefits'))}"]
         )
-    horizons: list[int | None] = [None] if day is not None else list(months or cohort.definitions.horizons_months)
-    untold = _cannot_tell(cohort)
+    require_cohort(cohort)
+    if day is not None and months is not None:
+        raise InvalidDataError("outcome_table()", ["take either months after the index day or one day for all"])
+    horizons: tuple[int | None, ...] = (None,)
+    if day is None:
+        horizons = cohort.definitions.horizons_months if months is None else months_given(months)
     rows = []
     for horizon in horizons:
+        untold = _cannot_tell(cohort, state_of(cohort, horizon, day))
         rank = outcomes_at(cohort, horizon, day=day)["outcome"].cat.codes
         if unit == "benefits":
             rank = rank.groupby(cohort.participants["benefit_id"]).min()
@@ -138,7 +143,7 @@ def months_with_benefit(cohort: Cohort, months: int) -> pd.DataFrame:
         until then, or moved or joined before it. Who died has no benefit from then on.
     """
     state = state_of(cohort, months, None)
-    index = day_numbers(cohort.participants["index_day"])
+    index = cohort.index
     days = cohort.history.spells.days_within(index, np.minimum(state.day, state.seen) - 1)
     is_known = state.is_followed & ~state.is_moved & ~state.is_joined
     people = cohort.participants[["person_id", "group"]]
@@ -148,11 +153,7 @@ def months_with_benefit(cohort: Cohort, months: int) -> pd.DataFrame:
 def _status(cohort: Cohort, state: State) -> np.ndarray:
     trajectories = cohort.history.trajectories
     n = len(state.day)
-    in_one = (
-        trajectories.any_where(trajectories.goes_on(state.seen), n)
-        if trajectories is not None
-        else np.zeros(n, dtype=bool)
-    )
+    in_one = trajectories.any_where(trajectories.goes_on(state.seen), n)
     on = np.where(state.works, RANK["work_with_benefit"], np.where(in_one, RANK["in_trajectory"], RANK["on_benefit"]))
     rank = np.where(state.is_on, on, OUTCOME_OF_CAUSE[CAUSE_OF[state.reason]])
     rank = np.where(state.is_joined, RANK["joined"], rank)
@@ -162,7 +163,7 @@ def _status(cohort: Cohort, state: State) -> np.ndarray:
 def _best_exit(cohort: Cohort, state: State) -> np.ndarray:
     """First outcome, in their order, of all exits up to the day; too late a rank where there is none."""
     spells = cohort.history.spells
-    index = day_numbers(cohort.participants["index_day"])[spells.person]
+    index = cohort.index[spells.person]
     exits = (spells.last >= index) & (spells.last + 1 <= state.seen[spells.person]) & (spells.reason != MOVE)
     best = np.full(len(state.day), len(OUTCOMES))
     np.minimum.at(best, spells.person[exits], OUTCOME_OF_CAUSE[CAUSE_OF[spells.reason[exits]]])
@@ -172,10 +173,7 @@ def _best_exit(cohort: Cohort, state: State) -> np.ndarray:
 def _ever_worked(cohort: Cohort, state: State) -> np.ndarray:
     """Rank of work beside the benefit for who had it in a month after that of the index day, up to the day."""
     best = np.full(len(state.day), len(OUTCOMES))
-    work = cohort.history.work
-    if work is None:
-        return best
-    index = day_numbers(cohort.participants["index_day"])
+    work, index = cohort.history.work, cohort.index
     within = (work.month > month_numbers(index)[work.person]) & (work.month <= month_numbers(state.seen)[work.person])
     person, month = work.person[within], work.month[within]
     first, end = ((month + step).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) for step in (0, 1))
@@ -186,10 +184,14 @@ def _ever_worked(cohort: Cohort, state: State) -> np.ndarray:
     return best
 
 
-def _cannot_tell(cohort: Cohort) -> set[str]:
+def _cannot_tell(cohort: Cohort, state: State) -> set[str]:
+    """Name the outcomes that the register cannot tell of everybody who is followed."""
     untold = set()
-    if cohort.history.work is None:
+    knows_work = state.knows_work
+    if cohort.definitions.horizon_rule == "best":
+        knows_work = knows_work & cohort.history.knows_work(cohort.index)
+    if not knows_work[state.is_followed].all():
         untold.add("work_with_benefit")
-    if cohort.history.trajectories is None:
+    if not cohort.history.knows_trajectories:
         untold.add("in_trajectory")
     return untold

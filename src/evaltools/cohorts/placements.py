@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from evaltools.cohorts.definitions import days_of
+from evaltools.cohorts.definitions import days_of, months_given
 from evaltools.cohorts.households import rows_of_programme
 from evaltools.disclosure import from_register
 from evaltools.registers import Register
@@ -15,7 +15,7 @@ HOURS = {"under_12": (0, 12), "12_to_16": (12, 16), "16_or_more": (16, np.inf)}
 """Hours a week, from and up to; ``unknown`` beside them."""
 
 
-def placement_table(register: Register, programme: str, months: Sequence[int] = MONTHS) -> pd.DataFrame:
+def placement_table(register: Register, programme: str, months: int | Sequence[int] = MONTHS) -> pd.DataFrame:
     """Count workplaces that were offered, filled, and kept for so many months, by hours a week.
 
     A workplace is kept for so many months when the person in it was still there on that day; who left on it was. Of
@@ -41,7 +41,7 @@ def placement_table(register: Register, programme: str, months: Sequence[int] = 
     made = []
     for name, is_own in _groups(rows["hours_per_week"]).items():
         filled = rows[is_own & is_filled]
-        for month in months:
+        for month in months_given(months):
             day = filled["filled_day"] + pd.to_timedelta(int(days_of(month)), unit="D")
             is_followed = day <= extract_day
             is_kept = is_followed & ~(filled["last_day"] < day)

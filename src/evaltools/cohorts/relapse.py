@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from evaltools.cohorts.cohort import FOLLOW_UP_ENDS, Cohort
-from evaltools.cohorts.definitions import days_of
+from evaltools.cohorts.definitions import days_of, months_given
 from evaltools.cohorts.follow_up import AOW, DEATH
 from evaltools.cohorts.spells import NEVER, as_days, day_numbers
+from evaltools.cohorts.state import require_cohort
 from evaltools.disclosure import from_register
 from evaltools.errors import InvalidDataError
 
@@ -29,6 +30,7 @@ def returns(cohort: Cohort) -> pd.DataFrame:
         One row per person with an exit: ``person_id``, ``group``, ``exit_day``, ``cause``, ``is_for_good`` (AOW or
         death), ``return_day`` (missing where none was seen), ``last_day`` until which a return would be seen.
     """
+    require_cohort(cohort)
     people = cohort.participants
     has_exit = people["exit_day"].notna().to_numpy()
     rows = np.flatnonzero(has_exit)
@@ -49,7 +51,7 @@ def returns(cohort: Cohort) -> pd.DataFrame:
     )
 
 
-def relapse_table(cohort: Cohort, months: Sequence[int] = MONTHS, *, exits: str = "all") -> pd.DataFrame:
+def relapse_table(cohort: Cohort, months: int | Sequence[int] = MONTHS, *, exits: str = "all") -> pd.DataFrame:
     """Count who came back within so many months of their first exit, and who is on benefit at the end of them.
 
     The two differ: who came back and left again is among the first alone. Of both the whole is every first exit
@@ -76,7 +78,8 @@ def relapse_table(cohort: Cohort, months: Sequence[int] = MONTHS, *, exits: str 
     """
     if exits not in EXITS:
         raise InvalidDataError("relapse_table()", [f"exits is '{exits}'; allowed: {', '.join(EXITS)}"])
-    people, found = cohort.participants, returns(cohort)
+    found = returns(cohort)
+    people = cohort.participants
     is_asked = (found["cause"] == "work").to_numpy() if exits == "work" else np.ones(len(found), dtype=bool)
     if not is_asked.any():
         what = "no exit to work" if exits == "work" else "no exit"
@@ -87,9 +90,9 @@ def relapse_table(cohort: Cohort, months: Sequence[int] = MONTHS, *, exits: str 
     is_moved = (people["follow_up_end"].cat.codes.to_numpy() == FOLLOW_UP_ENDS.index("move"))[rows]
     is_for_good = found["is_for_good"].to_numpy()
     can_return = ~is_for_good if cohort.definitions.aow_and_death == "apart" else np.ones(len(rows), dtype=bool)
-    until = _calendar_end(cohort, day_numbers(people["index_day"])[rows])
+    until = _calendar_end(cohort, cohort.index[rows])
     made = []
-    for month in months:
+    for month in months_given(months):
         day = exit_day + days_of(month)
         is_followed = can_return & (day <= until)
         has_returned = is_followed & (return_day <= day)
@@ -106,7 +109,7 @@ def relapse_table(cohort: Cohort, months: Sequence[int] = MONTHS, *, exits: str 
     return from_register(pd.DataFrame(made), is_simulated=cohort.is_simulated)
 
 
-def durable_exits(cohort: Cohort, months: Sequence[int] = DURABLE_MONTHS) -> pd.DataFrame:
+def durable_exits(cohort: Cohort, months: int | Sequence[int] = DURABLE_MONTHS) -> pd.DataFrame:
     """Count durable exits among everybody in the cohort, beside all exits.
 
     Returns
@@ -134,6 +137,6 @@ def durable_exits(cohort: Cohort, months: Sequence[int] = DURABLE_MONTHS) -> pd.
 
 
 def _calendar_end(cohort: Cohort, index: np.ndarray) -> np.ndarray:
-    until = np.full(len(index), day_numbers(pd.DatetimeIndex([cohort.followed_until]))[0])
+    until = np.full(len(index), cohort.until)
     most = cohort.definitions.months_followed_at_most
     return until if most is None else np.minimum(until, index + days_of(most))

@@ -3,7 +3,6 @@
 Nothing that comes after the index day decides who is in.
 """
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -15,7 +14,7 @@ from evaltools.cohorts.cohort import COMPARISON, PROGRAMME, Cohort
 from evaltools.cohorts.definitions import HORIZONS_MONTHS, Definitions, days_of
 from evaltools.cohorts.follow_up import can_be_followed, follow, followed_from, followed_until
 from evaltools.cohorts.history import read_history
-from evaltools.cohorts.spells import NEVER, as_days, day_numbers, different, positions
+from evaltools.cohorts.spells import NEVER, Day, as_days, day_number, day_numbers, different, positions
 from evaltools.disclosure import from_register
 from evaltools.errors import InvalidDataError, did_you_mean, many
 from evaltools.programmes import Eligibility, Programme
@@ -80,6 +79,8 @@ def programme_cohort(
         When nobody stands on the list or is left, with the count at each step; when the register lacks a table or
         cannot show until when it is complete.
     """
+    require_type(programme, Programme, "the programme", "read_programme('samen-sterk')")
+    require_type(register, Register, "the register", "open_register('GM0222')")
     definitions = definitions or Definitions(horizons_months=programme.horizons_months or HORIZONS_MONTHS)
     if arm not in {PROGRAMME, COMPARISON}:
         raise InvalidDataError(
@@ -111,7 +112,7 @@ def programme_cohort(
 
 def register_cohort(
     register: Register,
-    day: dt.date | pd.Timestamp | str,
+    day: Day,
     *,
     eligibility: Eligibility | None = None,
     definitions: Definitions | None = None,
@@ -123,10 +124,11 @@ def register_cohort(
     InvalidDataError
         As `programme_cohort`.
     """
+    require_type(register, Register, "the register", "open_register('GM0222')")
     definitions = definitions or Definitions()
     require_tables(register, "benefit_spells")
     benefit_spells = register.read("benefit_spells", SPELL_COLUMNS)
-    index_day = day_numbers(pd.DatetimeIndex([pd.Timestamp(day)]))
+    index_day = np.array([day_number(day, "the day of the cohort")])
     persons = on_benefit_within(benefit_spells, index_day, definitions)
     index = np.repeat(index_day, len(persons))
     candidates = Candidates(
@@ -161,8 +163,8 @@ def select(
     is_own = (at >= 0) & benefit_spells["scheme"].isin(list(definitions.schemes)).to_numpy()
     benefits = benefit_spells[is_own].assign(at=at[is_own])
     history = read_history(register, benefits, candidates.persons, programme, definitions)
-    state = at_start(register, benefits, history, candidates.index, definitions)
     since = followed_from(day_numbers(benefit_spells["last_day"]))
+    state = at_start(register, benefits, history, candidates.index, since, definitions)
     exclusions = {
         **candidates.excluded,
         "not_in_register": ~state["in_register"].to_numpy(),
@@ -236,17 +238,19 @@ def _not_eligible(
             yield f"{column}_unknown", is_unknown
             yield step, ~is_met.fillna(value=True).to_numpy(dtype=bool) & ~is_unknown
     if eligibility.without_open_trajectory:
-        if state["has_open_trajectory"].isna().any():
+        if "provisions" not in register.tables:
             raise InvalidDataError(
                 f"the register of {register.municipality}",
                 [
                     (
-                        "has no provisions or participations, so that nobody can be said to be without an open "
-                        "trajectory; deliver them, or leave without_open_trajectory out of the eligibility"
+                        "has no provisions, so that nobody can be said to be without an open trajectory; deliver "
+                        "them, or leave without_open_trajectory out of the eligibility"
                     )
                 ],
             )
-        yield "open_trajectory", state["has_open_trajectory"].to_numpy(dtype=bool)
+        is_unknown = state["has_open_trajectory"].isna().to_numpy()
+        yield "open_trajectory_unknown", is_unknown
+        yield "open_trajectory", state["has_open_trajectory"].fillna(value=False).to_numpy(dtype=bool)
 
 
 def _listed(register: Register, programme: str, arm: str) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -308,6 +312,12 @@ def _refuse_nobody(register: Register, steps: list[tuple[str, str, int, int | No
             )
         ],
     )
+
+
+def require_type(given: object, expected: type, what: str, example: str) -> None:
+    """Refuse what is not of a type; ``example`` makes one."""
+    if not isinstance(given, expected):
+        raise InvalidDataError(what, [f"is of type {type(given).__name__}; pass {example}"])
 
 
 def require_tables(register: Register, *tables: str) -> None:

@@ -18,6 +18,9 @@ from evaltools.errors import InvalidDataError, many
 from evaltools.registers.codes import EXIT_REASON
 from evaltools.registers.quality import MAIN_SCHEMES
 
+Day = dt.date | pd.Timestamp | str
+"""A day as somebody gives it."""
+
 NEVER = 2**30
 """A day that does not come: the last day of what still runs."""
 SPAN = 2**32
@@ -37,6 +40,20 @@ def day_numbers(days: "pd.Series[pd.Timestamp] | pd.DatetimeIndex") -> np.ndarra
     values = np.asarray(days.to_numpy()).astype("datetime64[D]")
     numbers = values.astype(np.int64)
     return np.where(np.isnat(values), NEVER, numbers)
+
+
+def day_number(day: Day, what: str) -> int:
+    """Days since 1970-01-01 of one day that somebody gave.
+
+    Raises
+    ------
+    InvalidDataError
+        When it is no day; ``what`` names it.
+    """
+    try:
+        return int(pd.Timestamp(day).to_datetime64().astype("datetime64[D]").astype(np.int64))
+    except (TypeError, ValueError, AttributeError):  # also for no day at all
+        raise InvalidDataError(what, ["is no day; write year-month-day, such as 2019-12-31"]) from None
 
 
 def as_days(numbers: np.ndarray) -> np.ndarray:
@@ -262,9 +279,7 @@ def _require_valid(is_missing: np.ndarray, ends_before: np.ndarray) -> None:
         raise InvalidDataError("benefit_spells", problems)
 
 
-def persons_and_benefits_on(
-    rows: pd.DataFrame, day: dt.date | pd.Timestamp | str, schemes: Collection[str] = MAIN_SCHEMES
-) -> tuple[int, int]:
+def persons_and_benefits_on(rows: pd.DataFrame, day: Day, schemes: Collection[str] = MAIN_SCHEMES) -> tuple[int, int]:
     """Count the persons on benefit on a day, and their benefits: a couple is two persons with one benefit.
 
     Parameters
@@ -281,6 +296,6 @@ def persons_and_benefits_on(
     >>> persons_and_benefits_on(rows, "2019-06-01")
     (2, 1)
     """
-    day = pd.Timestamp(day)
+    day = as_days(np.array([day_number(day, "the day")]))[0]
     runs = rows["scheme"].isin(list(schemes)) & (rows["first_day"] <= day) & ~(rows["last_day"] < day)
     return int(rows.loc[runs, "person_id"].nunique()), int(rows.loc[runs, "benefit_id"].nunique())

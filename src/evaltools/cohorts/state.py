@@ -1,19 +1,15 @@
 """Members on a day of their own: who is seen then, on benefit or not, at work or not."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from evaltools.cohorts.cohort import CAUSES, FOLLOW_UP_ENDS, Cohort
-from evaltools.cohorts.definitions import days_of
+from evaltools.cohorts.definitions import days_of, months_given
 from evaltools.cohorts.follow_up import CAUSE_OF, can_be_followed
 from evaltools.cohorts.history import month_numbers
-from evaltools.cohorts.spells import NEVER, day_numbers
+from evaltools.cohorts.spells import NEVER, Day, as_days, day_number, day_numbers
 from evaltools.errors import InvalidDataError
-
-Day = dt.date | pd.Timestamp | str
 
 
 @dataclass(frozen=True)
@@ -30,6 +26,8 @@ class State:
         The day, or the last one that is seen where that comes first.
     hours
         Hours a week of work beside the benefit; nan where there is none or they are not known.
+    knows_work
+        Whether the register has incomes of that month; all are known of who has no benefit.
     """
 
     day: np.ndarray
@@ -41,6 +39,7 @@ class State:
     seen: np.ndarray
     works: np.ndarray
     hours: np.ndarray
+    knows_work: np.ndarray
 
 
 def state_of(cohort: Cohort, months: int | None, day: Day | None) -> State:
@@ -51,18 +50,19 @@ def state_of(cohort: Cohort, months: int | None, day: Day | None) -> State:
     InvalidDataError
         When nobody is followed until then, or not exactly one of the two is given.
     """
-    index = day_numbers(cohort.participants["index_day"])
-    until = int(day_numbers(pd.DatetimeIndex([cohort.followed_until]))[0])
+    require_cohort(cohort)
+    index, until = cohort.index, cohort.until
     if months is not None and day is None:
+        (months,) = months_given((months,))
         moment = index + days_of(months)
         is_followed = can_be_followed(index, months, until, cohort.definitions)
         what = f"for {months} months"
     elif day is not None and months is None:
-        moment = np.full(len(index), day_numbers(pd.DatetimeIndex([pd.Timestamp(day)]))[0])
+        moment = np.full(len(index), day_number(day, "the day of the outcomes"))
         most = cohort.definitions.months_followed_at_most
         limit = NEVER if most is None else index + days_of(most)
         is_followed = (moment >= index) & (moment <= until) & (moment <= limit)
-        what = f"until {pd.Timestamp(day):%Y-%m-%d}"
+        what = f"until {as_days(moment)[0]}"
     else:
         raise InvalidDataError("outcomes", ["take either months after the index day or one day for all"])
     if not is_followed.any():
@@ -85,7 +85,16 @@ def state_of(cohort: Cohort, months: int | None, day: Day | None) -> State:
     is_on = (spells.on(person, seen) >= 0) & ~is_moved
     reason = spells.reason[spells.begun_by(person, seen)]
     works, hours = _work_on(cohort, seen, is_on)
-    return State(moment, is_followed, is_moved, is_joined, is_on, reason, seen, works, hours)
+    knows_work = ~is_on | cohort.history.knows_work(seen)
+    return State(moment, is_followed, is_moved, is_joined, is_on, reason, seen, works, hours, knows_work)
+
+
+def require_cohort(cohort: object) -> None:
+    """Refuse what is no cohort."""
+    if not isinstance(cohort, Cohort):
+        raise InvalidDataError(
+            "the cohort", [f"is of type {type(cohort).__name__}; pass what programme_cohort() or another one made"]
+        )
 
 
 def left_for(state: State, cause: str) -> np.ndarray:
@@ -96,8 +105,7 @@ def left_for(state: State, cause: str) -> np.ndarray:
 def _work_on(cohort: Cohort, day: np.ndarray, is_on: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     works, hours = np.zeros(len(day), dtype=bool), np.full(len(day), np.nan)
     work = cohort.history.work
-    if work is not None:
-        now = work.month == month_numbers(day)[work.person]
-        works[work.person[now]] = True
-        hours[work.person[now]] = work.hours[now]
+    now = work.month == month_numbers(day)[work.person]
+    works[work.person[now]] = True
+    hours[work.person[now]] = work.hours[now]
     return works & is_on, np.where(is_on, hours, np.nan)

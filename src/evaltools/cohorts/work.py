@@ -33,7 +33,7 @@ def job_table(cohort: Cohort, months: int, hours: Sequence[float] = HOURS) -> pd
     state = state_of(cohort, months, None)
     work_exit, works = left_for(state, "work") & state.is_followed, state.works & state.is_followed
     n_followed = int(state.is_followed.sum())
-    is_told = cohort.history.work is not None
+    is_told = bool(state.knows_work[state.is_followed].all())
     rows = []
     for least in hours:
         enough = works & ((state.hours >= least) | (least == 0))
