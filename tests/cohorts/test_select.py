@@ -5,9 +5,11 @@ import pytest
 
 from evaltools.cohorts import (
     Definitions,
+    comparison_cohort,
     job_table,
     ladder_table,
     outcome_table,
+    overlap_table,
     programme_cohort,
     register_cohort,
     relapse_table,
@@ -193,3 +195,38 @@ def test_it_shows_counts_and_nobody():
     assert "<caption" in html
     assert "<td>30</td>" in html
     assert "censoring_day = 2021-05-31" in html
+
+
+@pytest.mark.parametrize(
+    ("mistake", "advice"),
+    [
+        (lambda made, cohort: programme_cohort(made, "samen-sterk"), "the programme: is of type str; pass read_programme"),
+        (lambda made, cohort: programme_cohort("GM0222", programme_of()), "the register: is of type str; pass open_register"),
+        (lambda made, cohort: register_cohort(made, "31-02-2019"), "the day of the cohort: is no day; give a date"),
+        (lambda made, cohort: register_cohort(made, "2019-02-30"), "is no day"),
+        (lambda made, cohort: register_cohort(made, "01-02-2019"), "is no day"),
+        (lambda made, cohort: register_cohort(made, pd.NaT), "is no day"),
+        (lambda made, cohort: register_cohort(made, 2019), "is no day"),
+        (lambda made, cohort: register_cohort(made, None), "is no day"),
+        (lambda made, cohort: comparison_cohort(cohort, elsewhere="GM1955"), "elsewhere: is of type str; pass open_register"),
+        (lambda made, cohort: comparison_cohort(made), "the cohort: is of type HeldRegister; pass what programme_cohort"),
+        (lambda made, cohort: outcome_table(made), "pass what programme_cohort()"),
+        (lambda made, cohort: table_one(cohort, made), "pass what programme_cohort()"),
+        (lambda made, cohort: table_one(cohort, cohort), "each of another group"),
+        (lambda made, cohort: table_one(cohort, variables=("agee",)), "did you mean 'age'?"),
+        (lambda made, cohort: outcome_table(cohort, "12"), "months: must be one or more whole numbers"),
+        (lambda made, cohort: outcome_table(cohort, (12.5,)), "months: must be one or more whole numbers"),
+        (lambda made, cohort: outcome_table(cohort, 12, day="2020-01-01"), "take either months"),
+        (lambda made, cohort: outcome_table(cohort, 12, unit="person"), "did you mean 'persons'?"),
+        (lambda made, cohort: overlap_table(cohort, 12, names=("work_exits",)), "did you mean 'work_exit'?"),
+        (lambda made, cohort: relapse_table(cohort, exits="works"), "allowed: all, work"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_a_call(mistake, advice):
+    made = register()
+    assert advice in refusal(lambda: mistake(made, cohort_of(made)))
+
+
+def test_months_are_one_or_several():
+    cohort = cohort_of(register())
+    assert outcome_table(cohort, 12).equals(outcome_table(cohort, [12]))

@@ -5,6 +5,7 @@ day with benefit. An exit is the day after it.
 """
 
 import datetime as dt
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -50,10 +51,13 @@ def day_number(day: Day, what: str) -> int:
     InvalidDataError
         When it is no day; ``what`` names it.
     """
-    try:
-        return int(pd.Timestamp(day).to_datetime64().astype("datetime64[D]").astype(np.int64))
-    except (TypeError, ValueError, AttributeError):  # also for no day at all
-        raise InvalidDataError(what, ["is no day; write year-month-day, such as 2019-12-31"]) from None
+    given: Any = pd.NaT
+    if isinstance(day, dt.date) or (isinstance(day, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", day)):
+        # A text in another order would be guessed at: 01-02-2019 is read as the second of January.
+        given = pd.to_datetime(day, errors="coerce")
+    if pd.isna(given):
+        raise InvalidDataError(what, ["is no day; give a date, or write it as yyyy-mm-dd"])
+    return int(np.datetime64(given, "D").astype(np.int64))
 
 
 def as_days(numbers: np.ndarray) -> np.ndarray:
