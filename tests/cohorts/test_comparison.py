@@ -85,13 +85,15 @@ def test_years_that_cannot_be(years):
 
 
 def test_earlier_than_the_register():
-    with pytest.raises(InvalidDataError, match="leaves nobody in the cohort: 0 persons register"):
+    with pytest.raises(InvalidDataError, match="leaves nobody in the cohort: 0 persons in the register"):
         earlier_cohort(cohort_of(register(40)), years=15)
 
 
 def test_a_comparison_is_with_a_programme():
     others = comparison_cohort(cohort_of(register(40)))
-    with pytest.raises(InvalidDataError, match="take one of programme_cohort"):
+    with pytest.raises(
+        InvalidDataError, match="is itself to compare with \\(comparison\\); take the one of the programme"
+    ):
         comparison_cohort(others)
 
 

@@ -47,14 +47,14 @@ def refusal(do):
 def test_nobody_eligible_tells_where_everybody_fell_away():
     made = register(persons={"person_id": NAMES, "birth_year": [1970] * 20 + [None] * 10})
     text = refusal(lambda: cohort_of(made, eligibility=Eligibility(age_below=27)))
-    assert "30 persons register, 10 fell away at age_unknown, 20 fell away at too_old" in text
+    assert "30 persons in the register, 10 fell away at age_unknown, 20 fell away at too_old" in text
 
 
 def test_an_extract_from_before_the_programme():
     listed = {"person_id": NAMES, "selected_day": "2021-06-01"}
     text = refusal(lambda: cohort_of(register(participations=listed)))
     assert "30 fell away at not_followed" in text
-    assert "The extract is of 2021-06-30 and people are followed until 2021-05-01" in text
+    assert "People are followed until 2021-05-01 and the register shows ends from a day that is not known on" in text
 
 
 def test_who_starts_on_the_last_day_that_is_followed_is_not_followed():
@@ -212,10 +212,10 @@ def test_it_shows_counts_and_nobody():
         (lambda made, cohort: comparison_cohort(made), "the cohort: is of type HeldRegister; pass what programme_cohort"),
         (lambda made, cohort: outcome_table(made), "pass what programme_cohort()"),
         (lambda made, cohort: table_one(cohort, made), "pass what programme_cohort()"),
-        (lambda made, cohort: table_one(cohort, cohort), "each of another group"),
+        (lambda made, cohort: table_one(cohort, cohort), "needs another name for each cohort; pass them as names="),
         (lambda made, cohort: table_one(cohort, variables=("agee",)), "did you mean 'age'?"),
-        (lambda made, cohort: outcome_table(cohort, "12"), "months: must be one or more whole numbers"),
-        (lambda made, cohort: outcome_table(cohort, (12.5,)), "months: must be one or more whole numbers"),
+        (lambda made, cohort: outcome_table(cohort, "12"), "months: must be one or more different whole numbers"),
+        (lambda made, cohort: outcome_table(cohort, (12.5,)), "months: must be one or more different whole numbers"),
         (lambda made, cohort: outcome_table(cohort, 12, day="2020-01-01"), "take either months"),
         (lambda made, cohort: outcome_table(cohort, 12, unit="person"), "did you mean 'persons'?"),
         (lambda made, cohort: overlap_table(cohort, 12, names=("work_exits",)), "did you mean 'work_exit'?"),

@@ -15,8 +15,8 @@ from evaltools.cohorts.definitions import Definitions
 from evaltools.cohorts.description import table_one
 from evaltools.cohorts.households import household_changes, household_table
 from evaltools.cohorts.ladder import ladder_changes, ladder_table, ladder_transitions
-from evaltools.cohorts.memberships import membership_table, memberships, overlap_table
 from evaltools.cohorts.outcomes import months_with_benefit, outcome_table, outcomes_at
+from evaltools.cohorts.overlap import membership_table, memberships, overlap_table
 from evaltools.cohorts.placements import placement_table
 from evaltools.cohorts.relapse import durable_exits, relapse_table, returns
 from evaltools.cohorts.select import programme_cohort, register_cohort

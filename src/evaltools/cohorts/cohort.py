@@ -98,21 +98,21 @@ class Cohort:
         )
 
     def __repr__(self) -> str:
-        steps = [f"  {row.step:<32} {row.n:>9,} {_excluded(row.n_excluded):>9}" for row in _rows(self.flow)]
+        steps = [f"  {row.step:<32} {row.n:>9,} {_excluded(row):>9}" for row in _rows(self.flow)]
         return "\n".join([f"<{self._title()}", *steps]) + ">"
 
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><th scope='row' style='text-align:left'>{escape(row.step)}</th><td>{row.kind}</td>"
-            f"<td>{row.n:,}</td><td>{_excluded(row.n_excluded)}</td></tr>"
+            f"<td>{row.n:,}</td><td>{_excluded(row)}</td></tr>"
             for row in _rows(self.flow)
         )
         remarks = "".join(f"<li>{escape(row.remark)}: {row.n:,}</li>" for row in _rows(self.remarks) if row.n)
-        chosen = _rows(self.definitions.frame().query("not is_default"))
+        chosen = _rows(self.definitions.frame().query("not is_default and name != 'horizons_months'"))
         changed = "".join(f"<li>{escape(row.name)} = {escape(row.value)}</li>" for row in chosen)
         return (
             f"<table><caption style='white-space:nowrap;text-align:left'><strong>{escape(self._title())}</strong></caption>"
-            "<thead><tr><th scope='col'>step</th><th scope='col'>kind</th><th scope='col'>n</th>"
+            "<thead><tr><th scope='col' style='text-align:left'>step</th><th scope='col'>kind</th><th scope='col'>n</th>"
             f"<th scope='col'>excluded</th></tr></thead><tbody>{rows}</tbody></table>"
             + (f"<p>Remarks</p><ul>{remarks}</ul>" if remarks else "")
             + (f"<p>Definitions other than the default</p><ul>{changed}</ul>" if changed else "")
@@ -123,5 +123,8 @@ def _rows(table: pd.DataFrame) -> list[Any]:
     return list(table.itertuples())
 
 
-def _excluded(n: Any) -> str:
-    return "" if pd.isna(n) else f"−{n:,}" if n else "0"
+def _excluded(row: Any) -> str:
+    """Say how many fell away; of a stage that is reached, how many of the cohort did not reach it."""
+    if pd.isna(row.n_excluded) or not row.n_excluded:
+        return "" if pd.isna(row.n_excluded) else "0"
+    return f"{row.n_excluded:,} not" if row.kind == "reached" else f"−{row.n_excluded:,}"

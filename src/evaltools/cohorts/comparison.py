@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from evaltools.cohorts.cohort import COMPARISON, EARLIER, ELSEWHERE, PROGRAMME, Cohort
+from evaltools.cohorts.definitions import require_type
 from evaltools.cohorts.follow_up import followed_until
-from evaltools.cohorts.select import SPELL_COLUMNS, Candidates, on_benefit_within, require_tables, require_type, select
+from evaltools.cohorts.select import SPELL_COLUMNS, Candidates, on_benefit_within, require_tables, select
 from evaltools.cohorts.spells import NEVER, day_numbers, positions
 from evaltools.cohorts.state import require_cohort
 from evaltools.errors import InvalidDataError
@@ -44,9 +45,16 @@ def comparison_cohort(cohort: Cohort, *, elsewhere: Register | None = None, seed
     out instead would look into the future: those who left early could no longer be selected, so that the
     comparison would keep all early leavers and lose those who stayed.
     """
-    _require_programme(cohort)
+    _require_programme(cohort, seed)
     register = cohort.register if elsewhere is None else elsewhere
     require_type(register, Register, "elsewhere", "open_register('GM1955')")
+    if elsewhere is not None and elsewhere.municipality == cohort.municipality:
+        raise InvalidDataError("elsewhere", ["is the municipality of the cohort itself; leave elsewhere out"])
+    if elsewhere is None and not cohort.programme:
+        raise InvalidDataError(
+            "the cohort to compare with",
+            ["is of everybody in the register; take elsewhere=, or earlier_cohort()"],
+        )
     group = COMPARISON if elsewhere is None else ELSEWHERE
     return _others(cohort, register, group=group, years=0, seed=seed)
 
@@ -69,7 +77,7 @@ def earlier_cohort(cohort: Cohort, *, years: int, seed: int = 1) -> Cohort:
         When ``years`` is no whole number of at least 1, or nobody is left: for one because the register does not go
         back so far (``before_register``).
     """
-    _require_programme(cohort)
+    _require_programme(cohort, seed)
     if isinstance(years, bool) or not isinstance(years, int) or years < 1:
         raise InvalidDataError("earlier_cohort()", [f"years is {years!r}; expected a whole number of at least 1"])
     return _others(cohort, cohort.register, group=EARLIER, years=years, seed=seed)
@@ -130,9 +138,12 @@ def _selection_days(
     return days
 
 
-def _require_programme(cohort: Cohort) -> None:
+def _require_programme(cohort: Cohort, seed: int) -> None:
     require_cohort(cohort)
-    if cohort.group != PROGRAMME or not cohort.programme:
-        raise InvalidDataError(
-            "the cohort to compare with", [f"is of the group {cohort.group}; take one of programme_cohort()"]
-        )
+    problems = []
+    if cohort.group != PROGRAMME:
+        problems.append(f"is itself to compare with ({cohort.group}); take the one of the programme")
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        problems.append("seed must be a whole number of at least 0")
+    if problems:
+        raise InvalidDataError("the cohort to compare with", problems)

@@ -66,7 +66,8 @@ class Definitions:
     censoring_day
         The censoring day, where the register cannot show how late its ends are registered.
     horizons_months
-        Horizons that are looked at, in months after the index day; chosen before looking, in the programme file.
+        Horizons that are looked at, in months after the index day, chosen before looking. When left out, those of
+        the programme file, or `HORIZONS_MONTHS`.
     months_followed_at_most
         Nobody is followed longer after the index day; no limit when left out.
     horizon_rule
@@ -99,7 +100,7 @@ class Definitions:
     start: Start = "selected"
     share_registered: float = 0.95
     censoring_day: dt.date | None = None
-    horizons_months: tuple[int, ...] = HORIZONS_MONTHS
+    horizons_months: tuple[int, ...] | None = None
     months_followed_at_most: int | None = None
     horizon_rule: HorizonRule = "status"
     hours_per_week: float = 16
@@ -109,6 +110,9 @@ class Definitions:
     days_around_index: int = 90
 
     def __post_init__(self) -> None:
+        for name in ("schemes", "horizons_months"):
+            if isinstance(getattr(self, name), list):
+                object.__setattr__(self, name, tuple(getattr(self, name)))
         problems = [
             f"{name} is {getattr(self, name)!r}; expected a whole number of {low} to {high:,}"
             for name, low, high in (
@@ -118,13 +122,13 @@ class Definitions:
         ]  # fmt: skip
         if self.months_followed_at_most is not None and not _is_whole(self.months_followed_at_most, 1, 1_200):
             problems.append("months_followed_at_most must be a whole number of 1 to 1,200, or None for no limit")
-        if not is_horizons(self.horizons_months):
+        if self.horizons_months is not None and not is_horizons(self.horizons_months):
             problems.append("horizons_months must be different whole numbers of 1 to 1,200 in order, such as (6, 12)")
         if not _are_schemes(self.schemes):
             problems.append(f"schemes must be one or more of {', '.join(MAIN_SCHEMES)}, such as ('01', '02')")
-        if not LEAST_SHARE <= self.share_registered <= MOST_SHARE:
+        if not _is_number(self.share_registered, LEAST_SHARE, MOST_SHARE):
             problems.append(f"share_registered must lie between {LEAST_SHARE} and {MOST_SHARE}, such as 0.95")
-        if not 0 <= self.hours_per_week <= 100:
+        if not _is_number(self.hours_per_week, 0, 100):
             problems.append("hours_per_week must be a number of 0 to 100, such as 16")
         if not _is_day_or_none(self.censoring_day):
             problems.append("censoring_day must be a date, such as datetime.date(2020, 12, 31)")
@@ -149,13 +153,25 @@ class Definitions:
         return pd.DataFrame(rows)
 
 
+def require_type(given: object, expected: type, what: str, example: str) -> None:
+    """Refuse what is not of a type; ``example`` makes one.
+
+    Raises
+    ------
+    InvalidDataError
+        With the type that was given, never its value.
+    """
+    if not isinstance(given, expected):
+        raise InvalidDataError(what, [f"is of type {type(given).__name__}; pass {example}"])
+
+
 def months_given(months: object) -> tuple[int, ...]:
     """One number of months, or several, as a tuple.
 
     Raises
     ------
     InvalidDataError
-        When one of them is no whole number of 1 to 1,200.
+        When one of them is no whole number of 1 to 1,200, or stands twice.
 
     Examples
     --------
@@ -163,8 +179,10 @@ def months_given(months: object) -> tuple[int, ...]:
     ((12,), (6, 12))
     """
     given = tuple(months) if isinstance(months, Iterable) and not isinstance(months, str) else (months,)
-    if not given or not all(_is_whole(each, 1, 1_200) for each in given):
-        raise InvalidDataError("months", ["must be one or more whole numbers of 1 to 1,200, such as 12 or (6, 12)"])
+    if not given or not all(_is_whole(each, 1, 1_200) for each in given) or len(set(given)) < len(given):
+        raise InvalidDataError(
+            "months", ["must be one or more different whole numbers of 1 to 1,200, such as 12 or (6, 12)"]
+        )
     return tuple(int(each) for each in given)
 
 
@@ -180,6 +198,10 @@ def is_horizons(months: object) -> bool:
 
 def _is_whole(value: object, low: int, high: int) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool) and bool(low <= value <= high)
+
+
+def _is_number(value: object, low: float, high: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
 
 
 def _are_schemes(value: object) -> bool:

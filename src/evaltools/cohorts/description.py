@@ -17,21 +17,25 @@ from evaltools.registers.tables import TABLES
 MISSING, YES = "missing", "yes"
 
 
-def table_one(*cohorts: Cohort, variables: Collection[str] = COVARIATES) -> pd.DataFrame:
+def table_one(
+    *cohorts: Cohort, variables: str | Collection[str] = COVARIATES, names: Collection[str] | None = None
+) -> pd.DataFrame:
     """Describe one or more cohorts on their index day, side by side.
 
     Parameters
     ----------
     cohorts
-        Each of another group; the first is the one that the others are compared with.
+        The first is the one that the others are compared with.
     variables
-        Of `at_start.COVARIATES`.
+        Of `COVARIATES`.
+    names
+        A name for each cohort, for the columns; its group when left out.
 
     Returns
     -------
     pandas.DataFrame
         One row per number, and per level of what is no number: ``variable``, ``level`` (empty for a number),
-        ``label`` (official Dutch text of a code), ``statistic`` (``mean``, ``share`` or ``missing``). For each group
+        ``label`` (official Dutch text of a code, or else the level), ``statistic`` (``mean``, ``share`` or ``missing``). For each group
         ``n_…`` persons with a value, with that level or without a value; ``value_…`` the mean, the share of those
         with a value, or the share without one; ``sd_…`` of a number. For each group but the first ``smd_…``, the
         standardised difference from the first; see `effects.standardised_difference`.
@@ -39,22 +43,29 @@ def table_one(*cohorts: Cohort, variables: Collection[str] = COVARIATES) -> pd.D
     Raises
     ------
     InvalidDataError
-        When two cohorts are of one group, or there is no such variable.
+        When two cohorts have one name, or there is no such variable.
     """
     for cohort in cohorts:
         require_cohort(cohort)
-    groups = [cohort.group for cohort in cohorts]
+    variables = (variables,) if isinstance(variables, str) else tuple(variables)
+    groups = [cohort.group for cohort in cohorts] if names is None else list(names)
     problems = [
         f"has no variable '{name}'; {did_you_mean(name, COVARIATES)}" for name in variables if name not in COVARIATES
     ]
-    if not groups or len(set(groups)) < len(groups):
-        problems.append("needs one or more cohorts, each of another group")
+    if not cohorts:
+        problems.append("needs one or more cohorts")
+    if len(groups) != len(cohorts) or len(set(groups)) < len(groups):
+        problems.append(
+            "needs another name for each cohort; pass them as names=, such as names=('Aalten', 'Doetinchem')"
+        )
     if problems:
         raise InvalidDataError("table_one()", problems)
     rows = [
         row
         for name in variables
-        for row in _rows(name, {cohort.group: cohort.participants[name] for cohort in cohorts})
+        for row in _rows(
+            name, {group: cohort.participants[name] for group, cohort in zip(groups, cohorts, strict=True)}
+        )
     ]
     return from_register(pd.DataFrame(rows), is_simulated=any(cohort.is_simulated for cohort in cohorts))
 
@@ -63,7 +74,7 @@ def _rows(name: str, by_group: dict[str, "pd.Series[Any]"]) -> Iterator[dict[str
     known = {group: values.dropna() for group, values in by_group.items()}
     first = next(iter(by_group.values()))
     if pd.api.types.is_bool_dtype(first.dtype):
-        yield _level(name, YES, "", {group: values.astype(bool).to_numpy() for group, values in known.items()})
+        yield _level(name, YES, YES, {group: values.astype(bool).to_numpy() for group, values in known.items()})
     elif pd.api.types.is_numeric_dtype(first.dtype):
         yield _number(name, {group: values.to_numpy(dtype=np.float64) for group, values in known.items()})
     else:
@@ -75,7 +86,7 @@ def _rows(name: str, by_group: dict[str, "pd.Series[Any]"]) -> Iterator[dict[str
         yield _level(
             name,
             MISSING,
-            "",
+            MISSING,
             {group: values.isna().to_numpy() for group, values in by_group.items()},
             statistic=MISSING,
         )
@@ -119,5 +130,5 @@ def _label(name: str, level: str) -> str:
     for table in ("persons", "benefit_spells"):
         if name in TABLES[table].columns:
             code_list = TABLES[table].code_list(name)
-            return code_list.text(level) if code_list else ""
-    return ""
+            return (code_list.text(level) or level) if code_list else level
+    return level

@@ -9,7 +9,6 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from evaltools.cohorts.definitions import Definitions
 from evaltools.cohorts.spells import NEVER, SPAN, Spells, day_numbers, merge_rows, positions
 from evaltools.registers import Register
 from evaltools.registers.codes import PARTICIPATION_KIND
@@ -107,6 +106,8 @@ class History:
         Month from which the register has incomes, since January 1970; `NEVER` where it has none.
     provisions_since
         First day of the first provision in the register; `NEVER` where it has none.
+    knows_reasons
+        Whether any benefit in the register that ended has a reason.
     knows_trajectories
         Whether the register has participations or provisions.
     """
@@ -118,6 +119,7 @@ class History:
     trajectories: Trajectories
     work_since: int
     provisions_since: int
+    knows_reasons: bool
     knows_trajectories: bool
 
     def __repr__(self) -> str:
@@ -140,7 +142,13 @@ class History:
 
 
 def read_history(
-    register: Register, benefits: pd.DataFrame, persons: "pd.Index[str]", programme: str, definitions: Definitions
+    register: Register,
+    benefits: pd.DataFrame,
+    persons: "pd.Index[str]",
+    programme: str,
+    *,
+    gap_days: int,
+    knows_reasons: bool,
 ) -> History:
     """Read what a register tells of some persons, sorted and different.
 
@@ -150,6 +158,8 @@ def read_history(
         Rows of ``benefit_spells`` of these persons, with their position in the column ``at``.
     programme
         Slug of the programme whose participations are ``is_own``.
+    knows_reasons
+        Whether any benefit of the whole register that ended has a reason.
     """
     runs = merge_rows(benefits, benefits["at"].to_numpy(), persons)
     work, work_since = _read_work(register, persons)
@@ -157,11 +167,12 @@ def read_history(
     return History(
         persons=persons,
         runs=runs,
-        spells=runs.bridged(definitions.gap_days),
+        spells=runs.bridged(gap_days),
         work=work,
         trajectories=trajectories,
         work_since=work_since,
         provisions_since=provisions_since,
+        knows_reasons=knows_reasons,
         knows_trajectories="participations" in register.tables or "provisions" in register.tables,
     )
 

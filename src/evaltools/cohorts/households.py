@@ -3,15 +3,16 @@
 import numpy as np
 import pandas as pd
 
-from evaltools.cohorts.definitions import days_of, months_given
+from evaltools.cohorts.definitions import days_of, months_given, require_type
 from evaltools.disclosure import from_register
 from evaltools.errors import InvalidDataError, did_you_mean, many
+from evaltools.programmes import Programme
 from evaltools.registers import Register
 
 MEASURES = {"n_needs": "needs noted", "n_professionals": "professionals involved"}
 
 
-def household_changes(register: Register, programme: str, months: int | None = None) -> pd.DataFrame:
+def household_changes(register: Register, programme: Programme | str, months: int | None = None) -> pd.DataFrame:
     """Compare the first and the last visit to each household.
 
     Parameters
@@ -53,7 +54,7 @@ def household_changes(register: Register, programme: str, months: int | None = N
     return from_register(made.reset_index(), is_simulated=register.is_simulated)
 
 
-def household_table(register: Register, programme: str, months: int | None = None) -> pd.DataFrame:
+def household_table(register: Register, programme: Programme | str, months: int | None = None) -> pd.DataFrame:
     """Count households by what changed between the first and the last visit.
 
     Returns
@@ -89,8 +90,11 @@ def household_table(register: Register, programme: str, months: int | None = Non
     return from_register(pd.DataFrame(rows), is_simulated=register.is_simulated)
 
 
-def rows_of_programme(register: Register, table: str, programme: str) -> pd.DataFrame:
+def rows_of_programme(register: Register, table: str, programme: Programme | str) -> pd.DataFrame:
     """Read the rows of a programme; an error where there are none."""
+    require_type(register, Register, "the register", "open_register('GM1509')")
+    programme = programme.slug if isinstance(programme, Programme) else programme
+    require_type(programme, str, "the programme", "read_programme('meedoen-werkt'), or its slug")
     rows = register.read(table)
     own = rows[rows["programme"] == programme]
     if own.empty:

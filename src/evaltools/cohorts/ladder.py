@@ -106,17 +106,19 @@ def ladder_transitions(cohort: Cohort, months: int = 6) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per first rung: ``group``, ``months``, ``rung_before``, ``n_1`` to ``n_6`` by last rung, and
-        ``n_no_second``. Who has no first measurement is in no row.
+        One row per first rung: ``group``, ``months``, ``rung_before``, ``n_1`` to ``n_6`` by last rung,
+        ``n_no_second`` and ``n_other_variant``. Who has no first measurement is in no row.
     """
     people = ladder_changes(cohort, months)
     counted = pd.crosstab(people["rung_before"], people["rung_after"], dropna=False)
     counted = counted.reindex(index=list(RUNGS), columns=list(RUNGS), fill_value=0)
-    without = people[people["rung_after"].isna()]["rung_before"].value_counts().reindex(RUNGS, fill_value=0)
+    without = pd.crosstab(people["rung_before"], people["change"].astype(str)).reindex(index=list(RUNGS))
+    without = without.reindex(columns=["no_second", "other_variant"]).fillna(0).astype("int64")
     made = pd.DataFrame({"group": cohort.group, "months": months, "rung_before": list(RUNGS)})
     for rung in RUNGS:
         made[f"n_{rung}"] = counted[rung].to_numpy()
-    made["n_no_second"] = without.to_numpy()
+    for change in without.columns:
+        made[f"n_{change}"] = without[change].to_numpy()
     return from_register(made, is_simulated=cohort.is_simulated)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from evaltools.cohorts.cohort import CAUSES, Cohort
 from evaltools.cohorts.definitions import DAYS_A_MONTH, months_given
-from evaltools.cohorts.follow_up import CAUSE_OF, MOVE
+from evaltools.cohorts.follow_up import CAUSE_OF, MOVE, can_be_followed
 from evaltools.cohorts.history import month_numbers
 from evaltools.cohorts.spells import Day, coded, day_numbers
 from evaltools.cohorts.state import State, require_cohort, state_of
@@ -93,8 +93,10 @@ def outcome_table(
     pandas.DataFrame
         One row per horizon and outcome: ``group``, ``months`` (missing for a day), ``outcome``, ``n``,
         ``n_followed`` (all but ``too_short``) and ``share`` of these. ``n`` is missing for what the register
-        cannot tell: without incomes, ``work_with_benefit`` is among ``in_trajectory`` and ``on_benefit``, and
-        without participations and provisions, ``in_trajectory`` among ``on_benefit``.
+        cannot tell: without incomes of that month, ``work_with_benefit`` is among ``in_trajectory`` and
+        ``on_benefit``; without participations and provisions, ``in_trajectory`` among ``on_benefit``; without any
+        reason of an end, all who left are ``unknown``. Of a horizon until which nobody is followed, beside one
+        until which somebody is, only ``too_short`` is known.
 
     Raises
     ------
@@ -110,9 +112,13 @@ def outcome_table(
         raise InvalidDataError("outcome_table()", ["take either months after the index day or one day for all"])
     horizons: tuple[int | None, ...] = (None,)
     if day is None:
-        horizons = cohort.definitions.horizons_months if months is None else months_given(months)
+        horizons = months_given(cohort.definitions.horizons_months if months is None else months)
     rows = []
-    for horizon in horizons:
+    can_be = [month is None or bool(_is_followed(cohort, month).any()) for month in horizons]
+    for horizon, is_any in zip(horizons, can_be, strict=True):
+        if not is_any and any(can_be):
+            rows += _nobody_followed(cohort, horizon, unit)
+            continue
         untold = _cannot_tell(cohort, state_of(cohort, horizon, day))
         rank = outcomes_at(cohort, horizon, day=day)["outcome"].cat.codes
         if unit == "benefits":
@@ -121,7 +127,7 @@ def outcome_table(
         n_followed = int(counts.sum() - counts[RANK["too_short"]])
         for name, n in zip(OUTCOMES, counts.tolist(), strict=True):
             is_known = name not in untold
-            share = n / n_followed if is_known and name != "too_short" else np.nan
+            share = n / n_followed if is_known and name != "too_short" and n_followed else np.nan
             rows.append((cohort.group, horizon, name, n if is_known else pd.NA, n_followed, share))
     made = pd.DataFrame(rows, columns=["group", "months", "outcome", "n", "n_followed", "share"])
     # Categories keep the order of the outcomes in a pivot.
@@ -134,7 +140,7 @@ def outcome_table(
 
 
 def months_with_benefit(cohort: Cohort, months: int) -> pd.DataFrame:
-    """Count the months with benefit in the time up to a horizon, exits and returns included.
+    """Count the months with benefit from the index day up to the day before a horizon; days in a bridged gap have none.
 
     Returns
     -------
@@ -144,7 +150,7 @@ def months_with_benefit(cohort: Cohort, months: int) -> pd.DataFrame:
     """
     state = state_of(cohort, months, None)
     index = cohort.index
-    days = cohort.history.spells.days_within(index, np.minimum(state.day, state.seen) - 1)
+    days = cohort.history.runs.days_within(index, np.minimum(state.day, state.seen) - 1)
     is_known = state.is_followed & ~state.is_moved & ~state.is_joined
     people = cohort.participants[["person_id", "group"]]
     return people.assign(months_with_benefit=np.where(is_known, days / DAYS_A_MONTH, np.nan))
@@ -184,6 +190,15 @@ def _ever_worked(cohort: Cohort, state: State) -> np.ndarray:
     return best
 
 
+def _is_followed(cohort: Cohort, months: int) -> np.ndarray:
+    return can_be_followed(cohort.index, months, cohort.until, cohort.definitions)
+
+
+def _nobody_followed(cohort: Cohort, months: int | None, unit: Unit) -> list[tuple[Any, ...]]:
+    n = len(cohort) if unit == "persons" else cohort.participants["benefit_id"].nunique()
+    return [(cohort.group, months, name, n if name == "too_short" else pd.NA, 0, np.nan) for name in OUTCOMES]
+
+
 def _cannot_tell(cohort: Cohort, state: State) -> set[str]:
     """Name the outcomes that the register cannot tell of everybody who is followed."""
     untold = set()
@@ -192,6 +207,8 @@ def _cannot_tell(cohort: Cohort, state: State) -> set[str]:
         knows_work = knows_work & cohort.history.knows_work(cohort.index)
     if not knows_work[state.is_followed].all():
         untold.add("work_with_benefit")
+    if not cohort.history.knows_reasons:
+        untold |= {"work", "education", "other_income", "enforcement", "demographic", "moved"}
     if not cohort.history.knows_trajectories:
         untold.add("in_trajectory")
     return untold

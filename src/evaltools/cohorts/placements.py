@@ -8,6 +8,7 @@ import pandas as pd
 from evaltools.cohorts.definitions import days_of, months_given
 from evaltools.cohorts.households import rows_of_programme
 from evaltools.disclosure import from_register
+from evaltools.programmes import Programme
 from evaltools.registers import Register
 
 MONTHS = (3, 6, 12)
@@ -15,7 +16,9 @@ HOURS = {"under_12": (0, 12), "12_to_16": (12, 16), "16_or_more": (16, np.inf)}
 """Hours a week, from and up to; ``unknown`` beside them."""
 
 
-def placement_table(register: Register, programme: str, months: int | Sequence[int] = MONTHS) -> pd.DataFrame:
+def placement_table(
+    register: Register, programme: Programme | str, months: int | Sequence[int] = MONTHS
+) -> pd.DataFrame:
     """Count workplaces that were offered, filled, and kept for so many months, by hours a week.
 
     A workplace is kept for so many months when the person in it was still there on that day; who left on it was. Of

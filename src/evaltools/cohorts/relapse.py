@@ -104,9 +104,11 @@ def relapse_table(cohort: Cohort, months: int | Sequence[int] = MONTHS, *, exits
         }
         n = int(is_followed.sum())
         shares = {name.replace("n_", "share_", 1): count / n if n else np.nan for name, count in counts.items()}
-        whole = {"n_exits": len(rows), "n_for_good": int(is_for_good.sum()), "n_followed": n}
+        n_for_good = int(is_for_good.sum()) if cohort.history.knows_reasons else pd.NA
+        whole = {"n_exits": len(rows), "n_for_good": n_for_good, "n_followed": n}
         made.append({"group": cohort.group, "exits": exits, "months": month, **whole, **counts, **shares})
-    return from_register(pd.DataFrame(made), is_simulated=cohort.is_simulated)
+    table = pd.DataFrame(made).astype({"n_for_good": "Int64"})
+    return from_register(table, is_simulated=cohort.is_simulated)
 
 
 def durable_exits(cohort: Cohort, months: int | Sequence[int] = DURABLE_MONTHS) -> pd.DataFrame:
@@ -122,7 +124,8 @@ def durable_exits(cohort: Cohort, months: int | Sequence[int] = DURABLE_MONTHS) 
     """
     found = relapse_table(cohort, months)
     is_apart = cohort.definitions.aow_and_death == "apart"
-    n_open = found["n_exits"] - (found["n_for_good"] if is_apart else 0)
+    # Without any reason of an end nobody is known to have left for good, and all are followed.
+    n_open = found["n_exits"] - (found["n_for_good"].fillna(0).astype("int64") if is_apart else 0)
     made = pd.DataFrame({
         "group": found["group"],
         "months_durable": found["months"],

@@ -4,14 +4,14 @@ Nothing that comes after the index day decides who is in.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from evaltools.cohorts.at_start import COVARIATES, at_start
 from evaltools.cohorts.cohort import COMPARISON, PROGRAMME, Cohort
-from evaltools.cohorts.definitions import HORIZONS_MONTHS, Definitions, days_of
+from evaltools.cohorts.definitions import HORIZONS_MONTHS, Definitions, days_of, require_type
 from evaltools.cohorts.follow_up import can_be_followed, follow, followed_from, followed_until
 from evaltools.cohorts.history import read_history
 from evaltools.cohorts.spells import NEVER, Day, as_days, day_number, day_numbers, different, positions
@@ -80,8 +80,9 @@ def programme_cohort(
         cannot show until when it is complete.
     """
     require_type(programme, Programme, "the programme", "read_programme('samen-sterk')")
-    require_type(register, Register, "the register", "open_register('GM0222')")
-    definitions = definitions or Definitions(horizons_months=programme.horizons_months or HORIZONS_MONTHS)
+    chosen, definitions = _checked(
+        register, programme.eligibility if eligibility is None else eligibility, definitions, programme.horizons_months
+    )
     if arm not in {PROGRAMME, COMPARISON}:
         raise InvalidDataError(
             "programme_cohort()", [f"has no arm '{arm}'; {did_you_mean(arm, (PROGRAMME, COMPARISON))}"]
@@ -102,11 +103,10 @@ def programme_cohort(
             ("register", "start", n_register, None),
             ("selected", "exclusion", len(persons), n_register - len(persons)),
         ),
-        excluded={"not_started": index == NEVER},
+        excluded={"without_index_day": index == NEVER},
         reached={stage: rank >= STAGE_RANK[stage] for stage in ("approached", "started", "completed")},
         remarks=remarks,
     )
-    chosen = programme.eligibility if eligibility is None else eligibility
     return select(register, benefit_spells, candidates, chosen, definitions, group=arm, programme=programme.slug)
 
 
@@ -124,8 +124,7 @@ def register_cohort(
     InvalidDataError
         As `programme_cohort`.
     """
-    require_type(register, Register, "the register", "open_register('GM0222')")
-    definitions = definitions or Definitions()
+    chosen, definitions = _checked(register, eligibility or Eligibility(), definitions, ())
     require_tables(register, "benefit_spells")
     benefit_spells = register.read("benefit_spells", SPELL_COLUMNS)
     index_day = np.array([day_number(day, "the day of the cohort")])
@@ -137,7 +136,6 @@ def register_cohort(
         until=followed_until(register, definitions),
         steps=(("register", "start", len(persons), None),),
     )
-    chosen = eligibility or Eligibility()
     return select(register, benefit_spells, candidates, chosen, definitions, group=PROGRAMME, programme="")
 
 
@@ -162,7 +160,15 @@ def select(
     at = positions(benefit_spells["person_id"], candidates.persons)
     is_own = (at >= 0) & benefit_spells["scheme"].isin(list(definitions.schemes)).to_numpy()
     benefits = benefit_spells[is_own].assign(at=at[is_own])
-    history = read_history(register, benefits, candidates.persons, programme, definitions)
+    ended = benefit_spells["last_day"].notna()
+    history = read_history(
+        register,
+        benefits,
+        candidates.persons,
+        programme,
+        gap_days=definitions.gap_days,
+        knows_reasons=bool(benefit_spells.loc[ended, "exit_reason"].notna().any() or not ended.any()),
+    )
     since = followed_from(day_numbers(benefit_spells["last_day"]))
     state = at_start(register, benefits, history, candidates.index, since, definitions)
     exclusions = {
@@ -180,7 +186,7 @@ def select(
         left &= ~is_out
         steps.append((step, "exclusion", int(left.sum()), n_before - int(left.sum())))
     if not left.any():
-        _refuse_nobody(register, steps, as_days(np.array([until]))[0])
+        _refuse_nobody(register, steps, until, since)
     steps.append(("included", "cohort", int(left.sum()), None))
     history, index = history.of(left), candidates.index[left]
     own_selection = np.full(len(index), NEVER) if candidates.own_selection is None else candidates.own_selection[left]
@@ -188,13 +194,18 @@ def select(
     for stage, is_there in candidates.reached.items():
         n = int(is_there[left].sum())
         steps.append((stage, "reached", n, len(index) - n))
-    for months in definitions.horizons_months:
+    for months in definitions.horizons_months or HORIZONS_MONTHS:
         n = int(can_be_followed(index, months, until, definitions).sum())
         steps.append((f"followed_{months}_months", "reached", n, len(index) - n))
     state = state[left].reset_index(drop=True)
     participants = pd.DataFrame({"person_id": state["person_id"], "group": group, **followed.columns()})
     participants = participants.join(state[["benefit_id", *COVARIATES]])
-    remarks = {**candidates.remarks, "no_row_in_persons": int((~state["in_persons"]).sum())}
+    is_unknown = 0 if history.knows_reasons else len(index)
+    remarks = {
+        **candidates.remarks,
+        "no_row_in_persons": int((~state["in_persons"]).sum()),
+        "no_exit_reasons": is_unknown,
+    }
     if since is not None:
         remarks["past_not_all_in_register"] = int((index - days_of(definitions.months_before) < since).sum())
     return Cohort(
@@ -299,25 +310,36 @@ def _flow(steps: list[tuple[str, str, int, int | None]], group: str, register: R
     return from_register(rows.astype({"n_excluded": "Int64"}), is_simulated=register.is_simulated)
 
 
-def _refuse_nobody(register: Register, steps: list[tuple[str, str, int, int | None]], until: np.datetime64) -> None:
-    counted = [f"{many(n, 'person')} {step}" for step, kind, n, _ in steps if kind == "start"]
+def _refuse_nobody(
+    register: Register, steps: list[tuple[str, str, int, int | None]], until: int, since: int | None
+) -> None:
+    counted = [f"{many(n, 'person')} in the register" for _, kind, n, _ in steps if kind == "start"]
     counted += [f"{n_out:,} fell away at {step}" for step, kind, _, n_out in steps if kind == "exclusion" and n_out]
     raise InvalidDataError(
         f"the register of {register.municipality}",
         [
             (
-                f"leaves nobody in the cohort: {', '.join(counted)}. The extract is of {register.extract_day:%Y-%m-%d} "
-                f"and people are followed until {until}; not_followed and before_register mean that the register does "
-                "not cover the index day"
+                f"leaves nobody in the cohort: {', '.join(counted)}. People are followed until {_written(until)} and "
+                f"the register shows ends from {'a day that is not known' if since is None else _written(since)} on; "
+                "not_followed and before_register mean that it does not cover the index day"
             )
         ],
     )
 
 
-def require_type(given: object, expected: type, what: str, example: str) -> None:
-    """Refuse what is not of a type; ``example`` makes one."""
-    if not isinstance(given, expected):
-        raise InvalidDataError(what, [f"is of type {type(given).__name__}; pass {example}"])
+def _checked(
+    register: Register, eligibility: Eligibility, definitions: Definitions | None, horizons: tuple[int, ...]
+) -> tuple[Eligibility, Definitions]:
+    """Check what was given, and fill in the horizons of the programme."""
+    definitions = Definitions() if definitions is None else definitions
+    require_type(register, Register, "the register", "open_register('GM0222')")
+    require_type(eligibility, Eligibility, "the eligibility", "evaltools.programmes.Eligibility(age_below=27)")
+    require_type(definitions, Definitions, "the definitions", "Definitions(gap_days=0)")
+    return eligibility, replace(definitions, horizons_months=definitions.horizons_months or horizons or HORIZONS_MONTHS)
+
+
+def _written(day: int) -> str:
+    return str(np.datetime64(day, "D"))
 
 
 def require_tables(register: Register, *tables: str) -> None:

@@ -15,8 +15,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from evaltools.cohorts.definitions import require_type
 from evaltools.errors import InvalidDataError, many
-from evaltools.registers.codes import EXIT_REASON
+from evaltools.registers.codes import EXIT_REASON, SCHEME
 from evaltools.registers.quality import MAIN_SCHEMES
 
 Day = dt.date | pd.Timestamp | str
@@ -227,7 +228,10 @@ def merge_spells(
     InvalidDataError
         When a row ends before it begins, or has no person or first day.
     """
-    rows = rows[rows["scheme"].isin(list(schemes))]
+    require_type(rows, pd.DataFrame, "the rows", "register.benefit_spells")
+    if isinstance(gap_days, bool) or not isinstance(gap_days, int) or gap_days < 0:
+        raise InvalidDataError("gap_days", ["must be a whole number of at least 0, such as 30"])
+    rows = _of_schemes(rows, schemes, ("person_id", "first_day", "last_day", "exit_reason"))
     persons = different(rows["person_id"]) if persons is None else persons
     return merge_rows(rows, positions(rows["person_id"], persons), persons).bridged(gap_days)
 
@@ -252,6 +256,22 @@ def merge_rows(rows: pd.DataFrame, person: np.ndarray, persons: "pd.Index[str]")
     reason = rows["exit_reason"].astype(EXIT_REASON.dtype).cat.codes.to_numpy().astype(np.int64)[own]
     reason = np.where((reason < 0) | (last[own] == NEVER), len(REASONS), reason)
     return _together(persons, person[own], first[own], last[own], reason)
+
+
+def _of_schemes(rows: pd.DataFrame, schemes: Collection[str], columns: Collection[str]) -> pd.DataFrame:
+    """Keep the rows of some schemes, after a look at what was given."""
+    lacking = [column for column in ("scheme", *columns) if column not in rows]
+    problems = [f"has no column {column}" for column in lacking]
+    problems += [
+        f"{column}: holds no days (datetime64); read them from a register, or pass them through pandas.to_datetime"
+        for column in ("first_day", "last_day")
+        if column in rows and not pd.api.types.is_datetime64_dtype(rows[column].dtype)
+    ]
+    if isinstance(schemes, str) or not set(schemes) <= set(SCHEME.dtype.categories):
+        problems.append("schemes must be a list of codes of two digits, such as ('01', '02')")
+    if problems:
+        raise InvalidDataError("benefit_spells", problems)
+    return rows[rows["scheme"].isin(list(schemes))]
 
 
 def _together(
@@ -301,5 +321,6 @@ def persons_and_benefits_on(rows: pd.DataFrame, day: Day, schemes: Collection[st
     (2, 1)
     """
     day = as_days(np.array([day_number(day, "the day")]))[0]
-    runs = rows["scheme"].isin(list(schemes)) & (rows["first_day"] <= day) & ~(rows["last_day"] < day)
+    rows = _of_schemes(rows, schemes, ("person_id", "benefit_id", "first_day", "last_day"))
+    runs = (rows["first_day"] <= day) & ~(rows["last_day"] < day)
     return int(rows.loc[runs, "person_id"].nunique()), int(rows.loc[runs, "benefit_id"].nunique())

@@ -65,6 +65,8 @@ def state_of(cohort: Cohort, months: int | None, day: Day | None) -> State:
         what = f"until {as_days(moment)[0]}"
     else:
         raise InvalidDataError("outcomes", ["take either months after the index day or one day for all"])
+    if (moment < index).all():
+        raise InvalidDataError(f"the cohort in {cohort.municipality}", ["starts after the day of the outcomes"])
     if not is_followed.any():
         raise InvalidDataError(
             f"the cohort in {cohort.municipality}",

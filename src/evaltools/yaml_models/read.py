@@ -111,6 +111,8 @@ def _keys_at(root: type[BaseModel], where: tuple[str | int, ...]) -> list[str]:
 def _allowed_at(root: type[BaseModel], where: tuple[str | int, ...]) -> list[str]:
     kind = _type_at(root, where)
     options = get_args(kind)
+    # A key that may be left out is a choice between its values and nothing.
+    options = (*options, *(inner for option in options for inner in get_args(option)))
     return [str(option) for option in options if isinstance(option, str)]
 
 

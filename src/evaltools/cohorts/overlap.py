@@ -43,14 +43,16 @@ def memberships(cohort: Cohort, months: int | None = None, *, day: Day | None = 
         As `outcomes_at`.
     """
     state = state_of(cohort, months, day)
+    # Without any reason of an end nobody knows why who is off benefit left.
+    is_untold = ~state.is_on & (not cohort.history.knows_reasons)
     work_exit, left_to_learn = left_for(state, "work"), left_for(state, "education")
     made = {
         "off_benefit": _known(~state.is_on),
-        "work_exit": _known(work_exit),
+        "work_exit": _known(work_exit).mask(is_untold),
         "part_time_work": _known(state.works).mask(~state.knows_work),
-        "paid_job": _paid_job(cohort, state, work_exit),
+        "paid_job": _paid_job(cohort, state, work_exit).mask(is_untold),
         **_of_trajectories(cohort, state, left_to_learn),
-        "moved": _known(state.is_moved),
+        "moved": _known(state.is_moved).mask(is_untold),
     }
     people = cohort.participants[["person_id", "group"]].join(pd.DataFrame(made)[list(MEMBERSHIPS)])
     return from_register(people[state.is_followed].reset_index(drop=True), is_simulated=cohort.is_simulated)
@@ -61,28 +63,30 @@ def overlap_table(
     months: int | None = None,
     *,
     day: Day | None = None,
-    names: Collection[str] = OVERLAPPING,
+    names: str | Collection[str] = OVERLAPPING,
 ) -> pd.DataFrame:
     """Count every combination of groups that occurs; the counts sum to everybody who is followed.
 
     Returns
     -------
     pandas.DataFrame
-        One row per combination: ``group``, a truth value for each of ``names``, ``n_groups`` of them that hold,
-        and ``n`` persons. The most frequent comes first.
+        One row per combination: ``group``, a truth value for each of ``names``, ``n_groups`` of them that hold
+        (missing where one is not known), and ``n`` persons. The most frequent comes first.
 
     Raises
     ------
     InvalidDataError
         When there is no such group; as `outcomes_at`.
     """
+    names = (names,) if isinstance(names, str) else tuple(names)
     unknown = [f"has no '{name}'; {did_you_mean(name, MEMBERSHIPS)}" for name in names if name not in MEMBERSHIPS]
-    if unknown or not names:
-        raise InvalidDataError("overlap_table()", unknown or ["needs the name of at least one group"])
+    if unknown or not names or len(set(names)) < len(names):
+        raise InvalidDataError("overlap_table()", unknown or ["needs the names of one or more different groups"])
     people = memberships(cohort, months, day=day)
     counted = people.groupby(list(names), dropna=False).size().rename("n").reset_index()
     counted.insert(0, "group", cohort.group)
-    counted.insert(len(counted.columns) - 1, "n_groups", counted[list(names)].sum(axis=1).astype("int64"))
+    n_groups = counted[list(names)].astype("Int64").sum(axis=1, skipna=False)
+    counted.insert(len(counted.columns) - 1, "n_groups", n_groups.astype("Int64"))
     ordered = counted.sort_values(["n", *names], ascending=[False, *[True] * len(names)], kind="stable")
     return from_register(ordered.reset_index(drop=True), is_simulated=cohort.is_simulated)
 
@@ -93,21 +97,34 @@ def membership_table(cohort: Cohort, months: int | None = None, *, day: Day | No
     Returns
     -------
     pandas.DataFrame
-        One row per group of `MEMBERSHIPS`: ``group``, ``name``, ``n``, ``n_unknown`` and ``n_followed``; ``n`` is
-        missing where the register cannot tell of anybody.
+        One row per group of `MEMBERSHIPS`: ``group``, ``name``, ``n``, ``n_unknown`` and ``n_followed``; ``n``, of
+        whom it is known, is missing where the register lacks what it rests on.
     """
     people = memberships(cohort, months, day=day)
+    untold = _cannot_tell(cohort, state_of(cohort, months, day))
     rows = [
         {
             "group": cohort.group,
             "name": name,
-            "n": pd.NA if people[name].isna().all() else int(people[name].sum()),
+            "n": pd.NA if name in untold else int(people[name].sum()),
             "n_unknown": int(people[name].isna().sum()),
             "n_followed": len(people),
         }
         for name in MEMBERSHIPS
     ]
     return from_register(pd.DataFrame(rows).astype({"n": "Int64"}), is_simulated=cohort.is_simulated)
+
+
+def _cannot_tell(cohort: Cohort, state: State) -> set[str]:
+    """Name the groups that the register lacks something for, of somebody who is followed."""
+    untold = set()
+    if not state.knows_work[state.is_followed].all():
+        untold |= {"part_time_work", "paid_job"}
+    if not cohort.history.knows_reasons:
+        untold |= {"work_exit", "paid_job", "education", "moved"}
+    if not cohort.history.knows_trajectories:
+        untold |= {"in_programme", "in_trajectory", "participation", "education"}
+    return untold
 
 
 def _known(values: np.ndarray) -> "pd.Series[bool]":
