@@ -202,7 +202,7 @@ def test_registers_are_simulated_once_and_real_ones_left_alone(project, write_pr
     monkeypatch.setenv("EVALTOOLS_KEY", KEY["EVALTOOLS_KEY"])
     (project.root / "bus.csv").write_text(BUS, "utf-8")
     assert evaltools(*INGEST).returncode == 0
-    assert "left alone, it has a real register: GM0197" in evaltools("simulate", "--force").stdout
+    assert "left alone, it has a register that was taken in: GM0197" in evaltools("simulate", "--force").stdout
 
 
 def test_a_broken_programme_file_keeps_no_other_from_its_register(project, write_programme):

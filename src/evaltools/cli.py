@@ -179,7 +179,7 @@ def simulate(
     said = {
         "written": "[green]simulated[/green]",
         "up_to_date": "up to date",
-        "real": "[yellow]left alone[/yellow], it has a real register:",
+        "real": "[yellow]left alone[/yellow], it has a register that was taken in:",
     }
 
     def show(done: Written) -> None:

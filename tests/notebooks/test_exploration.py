@@ -56,6 +56,10 @@ def test_it_goes_from_register_to_flow_table_one_and_outcomes_for_both(executed)
         assert "simulated" in text
         assert re.search(rf">included</th><td>cohort</td><td>{n}<", text)
         assert re.search(rf">selected</th><td>exclusion</td><td>{n}<", text)
+    # The published counts come out: 108 left and 38 of them for work; 83, 150 and 516.
+    published = [text for source, text in cells.items() if source.startswith("membership_table")]
+    for text, counts in zip(published, [("108", "38", "17", "53"), ("83", "150", "516")], strict=True):
+        assert all(f"<td>{n}</td>" in text for n in counts)
     described = [text for source, text in cells.items() if source.startswith("table_one")]
     assert len(described) == 2
     assert all("months_on_benefit" in text and "smd_comparison" in text for text in described)

@@ -385,6 +385,14 @@ def test_a_real_register_is_never_touched(project, write_programme):
     assert open_register("GM0197", project).persons["person_id"].tolist() == ["a"]
 
 
+def test_what_was_taken_in_as_simulated_is_left_alone(project, write_programme):
+    write_programme()
+    origin = Origin(extract_day="2020-01-01", source="0", is_simulated=True, profile="bus", key_check="k")
+    rows = TABLES["persons"].frame({"person_id": ["a"], "municipality": ["GM0197"]})
+    write_registers({"GM0197": {"persons": (rows, origin)}}, project=project)
+    assert write_simulated(project, seed=1, force=True) == [Written("GM0197", "real", 1)]
+
+
 def test_a_register_from_before_the_count_is_refused(project, write_programme):
     write_programme()
     write_simulated(project, seed=1)

@@ -1,5 +1,6 @@
 """A register in memory: of a simulation, of a test, of tables that a researcher made."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +9,7 @@ import pandas as pd
 
 from evaltools.errors import InvalidDataError, did_you_mean
 from evaltools.registers.store import Origin, Register
-from evaltools.registers.tables import TABLES
+from evaltools.registers.tables import FORMS, TABLES
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,6 +49,8 @@ def hold(
     >>> hold({"persons": people}, municipality="GM0197", extract_day="2020-06-30", is_simulated=True)
     <Register GM0197, simulated, extract of 2020-06-30: persons 1>
     """
+    if not re.fullmatch(FORMS["municipality"], municipality):
+        raise InvalidDataError("the municipality", ["must be a CBS code, such as GM0197"])
     unknown = [f"has no table '{name}'; {did_you_mean(name, TABLES)}" for name in tables if name not in TABLES]
     if unknown:
         raise InvalidDataError("the register", unknown)

@@ -117,7 +117,8 @@ def _write(project: Project, municipality: str, programmes: list[Programme], *, 
     there = _register_there(project, municipality)
     if there:
         n_rows = sum(origin.n_rows for origin in there.origins.values())
-        if not there.is_simulated:
+        # One that was taken in as simulated is somebody's own, and is not made again either.
+        if not there.is_simulated or any(origin.profile != PROFILE for origin in there.origins.values()):
             return Written(municipality, "real", n_rows)
         is_same = {origin.source for origin in there.origins.values()} == {source}
         if is_same and (there.folder / TRUTH_FILE).is_file() and not force:
