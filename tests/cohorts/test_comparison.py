@@ -1,11 +1,22 @@
 """Comparison cohorts: clocks that start alike, and no look into the future."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
-from evaltools.cohorts import Definitions, comparison_cohort, earlier_cohort, programme_cohort
+from evaltools.cohorts import (
+    Definitions,
+    comparison_cohort,
+    earlier_cohort,
+    job_table,
+    ladder_changes,
+    membership_table,
+    programme_cohort,
+    table_one,
+)
 from evaltools.cohorts.definitions import days_of
 from evaltools.errors import InvalidDataError
 from tests.cohorts.examples import CENSORING_DAY, programme_of, register_of
@@ -95,6 +106,59 @@ def test_a_comparison_is_with_a_programme():
         InvalidDataError, match="is itself to compare with \\(comparison\\); take the one of the programme"
     ):
         comparison_cohort(others)
+
+
+def test_of_who_joined_nothing_else_is_known(without_effect):
+    others = comparison_cohort(without_effect)
+    table = membership_table(others, 12).set_index("name")
+    n_joined = table.loc["joined", "n"]
+    assert n_joined > 4_000
+    assert (table.drop("joined")["n_unknown"] >= n_joined).all()
+    jobs = job_table(others, 12)
+    assert (jobs["n_joined"] == n_joined).all()
+    assert table.loc["work_exit", "n"] == jobs["n_work_exit"].iloc[0]
+    # The clocks are drawn alike; who is in starts earlier, and Table 1 shows it.
+    quarters = table_one(without_effect, others, variables="index_quarter")
+    assert quarters["level"].tolist() == [f"{year}-Q{q}" for year, q in
+                                          [(2019, 1), (2019, 2), (2019, 3), (2019, 4), (2020, 1), (2020, 2), (2020, 3)]]  # fmt: skip
+    assert quarters["smd_comparison"].iloc[0] < -0.1
+
+
+def test_scores_after_the_own_selection_are_not_of_the_comparison():
+    scores = pd.DataFrame({"person_id": ["p00010"] * 2, "day": ["2019-01-01", "2019-03-01"], "rung": ["2", "4"]})
+    spells = pd.DataFrame({"person_id": [f"p{n:05d}" for n in range(20)], "first_day": "2010-01-01", "last_day": None})
+    listed = pd.DataFrame({"person_id": ["p00000", "p00010"], "selected_day": ["2019-01-01", "2019-02-01"]})
+    tables = {"benefit_spells": spells, "participations": listed, "ladder_scores": scores}
+    cohort = programme_cohort(register_of(tables), programme_of(), definitions=GIVEN)
+    for seed in range(20):
+        others = comparison_cohort(cohort, seed=seed)
+        changes = ladder_changes(others, 6).set_index("person_id")["change"]
+        if "p00010" in changes.index:
+            assert changes["p00010"] == "no_second"
+            return
+    pytest.fail("was in no comparison")
+
+
+def test_a_comparison_is_simulated_when_the_cohort_is():
+    cohort = cohort_of(register(40))
+    real = register(40, municipality="GM0222")
+    real = type(real)(
+        real.municipality, real.folder, {n: replace(o, is_simulated=False) for n, o in real.origins.items()}, real.held
+    )
+    with pytest.raises(InvalidDataError, match="is simulated where the cohort is not"):
+        comparison_cohort(cohort, elsewhere=real)
+    with pytest.raises(InvalidDataError, match="is the municipality of the cohort itself"):
+        comparison_cohort(cohort, elsewhere=register(40))
+
+
+def test_earlier_ends_before_anybody_is_selected_whoever_is_in():
+    made = register(40)
+    programme = programme_of(eligibility={"age_below": 27})
+    ages = made.persons.assign(birth_year=[None] * 10 + [2000] * 30).drop(columns="municipality")
+    both = register_of({"benefit_spells": made.benefit_spells, "participations": made.participations, "persons": ages})
+    cohort = programme_cohort(both, programme, definitions=GIVEN)
+    assert cohort.participants["index_day"].min() == pd.Timestamp("2019-02-10")
+    assert earlier_cohort(cohort, years=2).followed_until == pd.Timestamp("2018-12-31")
 
 
 def share_left(participants, months):

@@ -109,10 +109,22 @@ def test_who_starts_before_the_register_shows_ends_is_out(selected_day, is_in):
     assert (n_out, len(cohort)) == ((0, 2) if is_in else (1, 1))
 
 
-def test_too_few_ends_show_nothing():
+def test_ends_of_other_schemes_and_a_few_old_ones_show_nothing():
+    """Forty ends of 2019; twelve of bijzondere bijstand and, of 2009, nine or ten that were left in the source."""
+    other = ends(12, first="2009-01-03", name="s").assign(scheme="12")
+    old = ends(10, first="2009-01-03", name="t").assign(scheme="01")
+    register = register_with(
+        ends(80, first="2019-01-03").assign(scheme="01"), other, old, people("Anna").assign(scheme="01"),
+        participations=listed("Anna", selected_day="2018-12-31"),
+    )  # fmt: skip
+    with pytest.raises(InvalidDataError, match="1 fell away at before_register"):
+        programme_cohort(register, programme_of(), definitions=GIVEN)
+
+
+def test_too_few_ends_are_said():
     register = register_with(ends(9, first="2021-01-01"), people("Anna"), participations=listed("Anna"))
     cohort = programme_cohort(register, programme_of(), definitions=GIVEN)
-    assert len(cohort) == 1
+    assert cohort.remarks.set_index("remark").loc["start_of_register_unknown", "n"] == 1
 
 
 def test_nobody_is_followed_for_so_long():

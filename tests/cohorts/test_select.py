@@ -1,14 +1,19 @@
 """Who is in: what is refused, what is counted, what is shown of it."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from evaltools.cohorts import (
     Definitions,
     comparison_cohort,
+    durable_exits,
     job_table,
     ladder_table,
+    membership_table,
     outcome_table,
+    outcomes_at,
     overlap_table,
     programme_cohort,
     register_cohort,
@@ -75,7 +80,8 @@ def test_one_person():
 def test_a_register_without_what_is_asked_for():
     cohort = cohort_of(register())
     assert refusal(lambda: ladder_table(cohort)).endswith("has no ladder_scores; steps cannot be told without them")
-    assert refusal(lambda: relapse_table(cohort)).endswith("shows no exit, so that nobody can come back")
+    assert relapse_table(cohort)[["n_exits", "n_followed", "n_returned"]].to_numpy().sum() == 0  # which is known
+    assert durable_exits(cohort)["n_durable"].tolist() == [0, 0]
     jobs = job_table(cohort, 12)
     assert jobs["n_job"].isna().all()
     assert jobs["n_beside_benefit"].isna().all()
@@ -110,9 +116,11 @@ def test_a_study_with_two_arms():
     made = register(participations={"person_id": NAMES[:20], "arm": arms})
     assert len(cohort_of(made)) == 15  # whose arm is not named is in the programme
     assert len(cohort_of(made, arm="comparison")) == 5
-    assert "has no arm 'control'" in refusal(lambda: cohort_of(made, arm="control"))
+    assert "has nobody in the arm 'control' of proef; allowed: comparison" in refusal(
+        lambda: cohort_of(made, arm="control")
+    )
     one = register(participations={"person_id": NAMES[:20]})
-    assert "nobody in the comparison arm" in refusal(lambda: cohort_of(one, arm="comparison"))
+    assert "nobody in the arm 'comparison'" in refusal(lambda: cohort_of(one, arm="comparison"))
 
 
 def test_persons_with_two_rows():
@@ -230,3 +238,78 @@ def test_mistakes_in_a_call(mistake, advice):
 def test_months_are_one_or_several():
     cohort = cohort_of(register())
     assert outcome_table(cohort, 12).equals(outcome_table(cohort, [12]))
+
+
+def test_arms_that_are_not_named_are_not_the_programme():
+    made = register(participations={"person_id": NAMES[:6], "arm": ["programme"] * 2 + ["control"] * 3 + ["wait-list"]})
+    assert "proef has the arms control, wait-list beside 'programme'; name one with arm=" in refusal(
+        lambda: cohort_of(made)
+    )
+    assert len(cohort_of(made, arm="control")) == 3
+    twice = register(participations={"person_id": [NAMES[0], NAMES[0]], "arm": ["programme", "comparison"]})
+    assert "1 person in two arms of proef" in refusal(lambda: cohort_of(twice))
+
+
+def test_the_row_with_a_start_counts_where_the_start_does():
+    listed = {"person_id": NAMES[:1] * 2, "status": ["selected", "started"],
+              "selected_day": ["2019-01-01", "2019-06-01"], "first_day": [None, "2019-07-01"]}  # fmt: skip
+    started = Definitions(censoring_day=CENSORING_DAY, start="started")
+    cohort = programme_cohort(register(participations=listed), programme_of(), definitions=started)
+    assert cohort.participants["index_day"].dt.strftime("%Y-%m-%d").tolist() == ["2019-07-01"]
+
+
+def test_a_scheme_that_runs_beside_another_one():
+    spells = pd.DataFrame({"person_id": ["a", "a"], "scheme": ["01", "02"], "first_day": ["2015-01-01", "2018-12-20"],
+                           "last_day": ["2019-01-10", None]})  # fmt: skip
+    assert len(cohort_of(register_of({"benefit_spells": spells}), eligibility=Eligibility(schemes=("02",)))) == 1
+
+
+def ends_of(reasons, **more):
+    spells = {
+        "person_id": NAMES[: len(reasons)],
+        "first_day": "2015-01-01",
+        "last_day": "2019-05-31",
+        "exit_reason": reasons,
+    }
+    return register_of({"benefit_spells": pd.DataFrame({**spells, **more})})
+
+
+def test_a_register_without_any_reason_knows_no_work_and_no_move():
+    cohort = cohort_of(ends_of([None] * 5))
+    table = outcome_table(cohort, 12).set_index("outcome")["n"]
+    assert table["unknown"] == 5
+    assert table[["work", "education", "enforcement", "demographic", "moved"]].isna().all()
+    assert job_table(cohort, 12)["n_work_exit"].isna().all()
+    assert relapse_table(cohort)["n_for_good"].isna().all()
+    assert membership_table(cohort, 12).set_index("name").loc[["work_exit", "moved"], "n"].isna().all()
+    assert cohort.remarks.set_index("remark").loc["no_exit_reasons", "n"] == 5
+
+
+def test_participants_that_were_changed_are_refused_and_a_subgroup_is_not():
+    cohort = cohort_of(ends_of(["11", "31", "11", "01"], last_day=["2019-05-31", "2019-06-30", None, "2019-09-30"]))
+    reversed_ones = cohort.participants.iloc[::-1]
+    assert "use cohort.subgroup()" in refusal(lambda: outcome_table(replace(cohort, participants=reversed_ones), 12))
+    fewer = cohort.participants.iloc[1:].reset_index(drop=True)
+    assert "use cohort.subgroup()" in refusal(lambda: outcome_table(replace(cohort, participants=fewer), 12))
+    some = cohort.subgroup("all_but_one", cohort.participants["person_id"] != NAMES[0])
+    assert outcomes_at(some, 12)["outcome"].tolist() == ["enforcement", "on_benefit", "education"]
+    last = some.flow.iloc[-1]
+    assert (last["step"], last["n"], last["n_excluded"]) == ("all_but_one", 3, 1)
+    assert "truth value" in refusal(lambda: cohort.subgroup("x", cohort.participants["age"] < 27))
+    assert "truth value" in refusal(lambda: cohort.subgroup("x", [False] * 4))
+
+
+def test_programmes_keep_their_horizons_whatever_else_is_chosen():
+    cohort = programme_cohort(register(), programme_of(horizons_months=(3, 9)), definitions=GIVEN)
+    assert cohort.definitions.horizons_months == (3, 9)
+    own = Definitions(censoring_day=CENSORING_DAY, horizons_months=[12])
+    assert programme_cohort(
+        register(), programme_of(horizons_months=(3, 9)), definitions=own
+    ).definitions.horizons_months == (12,)
+
+
+def test_a_horizon_that_nobody_reaches_beside_one_that_some_do():
+    table = outcome_table(cohort_of(register()), (12, 36)).set_index(["months", "outcome"])
+    assert table.loc[(36, "too_short"), "n"] == 30
+    assert table.loc[36, "n"].drop("too_short").isna().all()
+    assert table.loc[(12, "on_benefit"), "n"] == 30

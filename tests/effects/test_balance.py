@@ -47,6 +47,20 @@ def test_edges():
     assert standardised_difference([2.0, 4.0, np.nan, 6.0], [1.0, np.nan, 2.0, 3.0]) == 1.0  # (4 - 2) / 2
 
 
+@pytest.mark.parametrize(("n_programme", "n_comparison"), [(12, 29), (82, 147), (270, 600)])
+def test_the_same_number_for_everybody_is_no_difference(n_programme, n_comparison):
+    """730 / 30.4375 is no number of the computer: its mean over people may be off in the last bit."""
+    months = 730 / 30.4375
+    assert standardised_difference([months] * n_programme, [months] * n_comparison) == 0
+    assert standardised_difference([months] * n_programme, [months + 1] * n_comparison) == -math.inf
+
+
+def test_a_wrong_value_is_not_quoted():
+    with pytest.raises(InvalidDataError) as caught:
+        standardised_difference(["secret"], [1.0])
+    assert "secret" not in str(caught.value)
+
+
 def test_wrong_use_is_named():
     with pytest.raises(InvalidDataError) as caught:
         standardised_difference([True, False], [1.0, 0.0], denominator="comparison")

@@ -1,20 +1,23 @@
 """What a register tells of persons on their index day: what they are then, and what came before it."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from evaltools.cohorts.definitions import DAYS_A_MONTH, Definitions, days_of
 from evaltools.cohorts.history import History, month_numbers
-from evaltools.cohorts.spells import NEVER, day_numbers, positions
+from evaltools.cohorts.spells import NEVER, coded, day_numbers, positions
 from evaltools.errors import InvalidDataError, many
 from evaltools.registers import Register
+from evaltools.registers.quality import MAIN_SCHEMES
 from evaltools.registers.tables import TABLES
 
 OF_PERSON = ("birth_year", "sex", "household_type", "origin_status", "neighbourhood")
 OF_BENEFIT = ("benefit_id", "scheme", "exemption")
 
 COVARIATES = (
-    "age", "sex", "household_type", "origin_status", "neighbourhood", "scheme", "exemption", "months_on_benefit",
+    "index_quarter", "age", "sex", "household_type", "origin_status", "neighbourhood", "scheme", "exemption", "months_on_benefit",
     "months_on_benefit_before", "n_exits_before", "months_with_work_before", "has_open_trajectory",
 )  # fmt: skip
 """What is known of a person on the index day. Household type and neighbourhood are those of the extract day."""
@@ -35,7 +38,8 @@ def at_start(
     ``age`` is the age reached in the year of the index day; ``months_on_benefit`` the months since the benefit
     that runs began; of the ``months_before`` of the definitions, ``months_on_benefit_before`` are those with
     benefit, ``n_exits_before`` the benefits that ended, and ``months_with_work_before`` those with income from
-    work beside the benefit. ``has_open_trajectory`` says whether a provision or another programme began before
+    work beside the benefit. ``index_quarter`` is that of the index day: draws of comparison
+    persons are alike, those who are in need not be. ``has_open_trajectory`` says whether a provision or another programme began before
     the index day and runs on it. What the register cannot tell is missing: what came before it shows ends
     (``register_since``, `follow_up.followed_from`), has incomes or provisions.
     """
@@ -66,6 +70,9 @@ def at_start(
     birth_year = state.pop("birth_year")
     year = pd.Series(1970 + month_numbers(np.minimum(index, NEVER - 1)) // 12, dtype="Int64")
     state["age"] = year - birth_year.astype("Int64")
+    quarter = (np.minimum(index, NEVER - 1)).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) // 3
+    names = [f"{each // 4 + 1970}-Q{each % 4 + 1}" for each in np.unique(quarter)]
+    state["index_quarter"] = coded(np.searchsorted(np.unique(quarter), quarter), names)
     return state
 
 
@@ -93,8 +100,11 @@ def _of_person(register: Register, history: History) -> dict[str, object]:
     return made | {column: own[column].astype(TABLES["persons"].dtype(column)) for column in OF_PERSON}
 
 
-def _of_benefit(benefits: pd.DataFrame, index: np.ndarray) -> dict[str, pd.Series]:
-    """Take what stands in the row that runs on the index day; of several, the first by scheme and number."""
+def _of_benefit(benefits: pd.DataFrame, index: np.ndarray) -> dict[str, Any]:
+    """Take what stands in the row that runs on the index day; of several, the first by scheme and number.
+
+    And say of each scheme whether a benefit of it runs, as ``runs_01``.
+    """
     own = index[benefits["at"]]
     runs = (day_numbers(benefits["first_day"]) <= own) & (day_numbers(benefits["last_day"]) >= own)
     running = benefits.loc[runs, [*OF_BENEFIT, "at"]]
@@ -103,13 +113,19 @@ def _of_benefit(benefits: pd.DataFrame, index: np.ndarray) -> dict[str, pd.Serie
     doubles = running[is_double].sort_values(["at", *OF_BENEFIT[1:], OF_BENEFIT[0]], kind="stable")
     one_each = pd.concat([running[~is_double], doubles.drop_duplicates("at")])
     found = one_each.set_index("at").reindex(range(len(index)))
-    return {column: found[column].astype(TABLES["benefit_spells"].dtype(column)) for column in OF_BENEFIT}
+    made: dict[str, Any] = {
+        column: found[column].astype(TABLES["benefit_spells"].dtype(column)) for column in OF_BENEFIT
+    }
+    for scheme in MAIN_SCHEMES:
+        made[f"runs_{scheme}"] = np.isin(range(len(index)), running.loc[running["scheme"] == scheme, "at"])
+    return made
 
 
 def _months_with_work(history: History, index: np.ndarray, definitions: Definitions) -> "pd.Series[int]":
     index_month = month_numbers(np.minimum(index, NEVER - 1))
     month = index_month[history.work.person]
     before = (history.work.month < month) & (history.work.month >= month - definitions.months_before)
+    before &= history.works_beside_benefit()
     months = pd.Series(np.bincount(history.work.person[before], minlength=len(index)), dtype="Int64")
     return months.where(index_month - definitions.months_before >= history.work_since)
 

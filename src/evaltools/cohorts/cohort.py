@@ -1,6 +1,6 @@
 """The cohort: who is in it, and how many fell away at which step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -10,7 +10,7 @@ import pandas as pd
 from evaltools.cohorts.definitions import Definitions
 from evaltools.cohorts.history import History
 from evaltools.cohorts.spells import day_number, day_numbers
-from evaltools.errors import many
+from evaltools.errors import InvalidDataError, many
 from evaltools.programmes import Eligibility
 from evaltools.registers import Register
 
@@ -26,7 +26,7 @@ FOLLOW_UP_ENDS = ("censoring_day", "limit", "move", "death", "joined")
 """Why follow-up ended: the censoring day, the longest time asked for, a move, death, or the person's own selection."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Cohort:
     """People who start on a day of their own and are followed from it. It shows counts, never persons.
 
@@ -88,6 +88,33 @@ class Cohort:
     def is_simulated(self) -> bool:
         """Whether nobody in it exists."""
         return self.register.is_simulated
+
+    def subgroup(self, name: str, is_in: "pd.Series[bool] | np.ndarray") -> "Cohort":
+        """Make the cohort of some members: a step ``name`` more in the flow, all else the same.
+
+        Parameters
+        ----------
+        is_in
+            A truth value for each row of ``participants``, known on the index day.
+
+        Raises
+        ------
+        InvalidDataError
+            When it is not of one truth value for each, or nobody is left.
+        """
+        kept = np.asarray(is_in)
+        if kept.shape != (len(self),) or kept.dtype != np.bool_ or not kept.any():
+            problem = "needs a truth value, none of them missing, for each row of participants; of one person or more"
+            raise InvalidDataError("subgroup()", [problem])
+        n = int(kept.sum())
+        step = {"group": self.group, "step": name, "kind": "exclusion", "n": n, "n_excluded": len(self) - n}
+        flow = pd.concat([self.flow, pd.DataFrame([step])], ignore_index=True).astype({"n_excluded": "Int64"})
+        return replace(
+            self,
+            participants=self.participants[kept].reset_index(drop=True),
+            flow=flow,
+            history=self.history.of(kept),
+        )
 
     def _title(self) -> str:
         of = f" of {self.programme}" if self.programme else ""

@@ -50,6 +50,8 @@ def comparison_cohort(cohort: Cohort, *, elsewhere: Register | None = None, seed
     require_type(register, Register, "elsewhere", "open_register('GM1955')")
     if elsewhere is not None and elsewhere.municipality == cohort.municipality:
         raise InvalidDataError("elsewhere", ["is the municipality of the cohort itself; leave elsewhere out"])
+    if register.is_simulated is not cohort.is_simulated:
+        raise InvalidDataError("elsewhere", ["is simulated where the cohort is not, or the other way round"])
     if elsewhere is None and not cohort.programme:
         raise InvalidDataError(
             "the cohort to compare with",
@@ -100,7 +102,7 @@ def _others(cohort: Cohort, register: Register, *, group: str, years: int, seed:
         excluded={"selected_before": selection <= index} if group != EARLIER else {},
     )
     if group == EARLIER:
-        candidates = replace(candidates, until=min(until, int(day_numbers(index_days).min()) - 1))
+        candidates = replace(candidates, until=min(until, _first_day(cohort) - 1))
     else:
         candidates = replace(candidates, own_selection=selection)
     return select(
@@ -112,6 +114,13 @@ def _others(cohort: Cohort, register: Register, *, group: str, years: int, seed:
         group=group,
         programme=cohort.programme,
     )
+
+
+def _first_day(cohort: Cohort) -> int:
+    """First day on which anybody was selected for the programme, or else starts in the cohort."""
+    rows = cohort.register.read("participations", ["programme", "selected_day"])
+    selected = day_numbers(rows.loc[rows["programme"] == cohort.programme, "selected_day"])
+    return min(int(cohort.index.min()), int(selected.min(initial=NEVER)))
 
 
 def _selection_days(
@@ -128,10 +137,10 @@ def _selection_days(
     at = positions(by_person.index.to_series(), persons)
     days[at[at >= 0]] = day_numbers(by_person)[at >= 0]
     # A partner on the same benefit leaves with the participant.
-    on_it = benefit_spells.join(by_person.rename("selected_day"), on="person_id", how="inner")
+    on_it = benefit_spells.merge(by_person.rename("selected_day").reset_index(), on="person_id")
     runs = (on_it["first_day"] <= on_it["selected_day"]) & ~(on_it["last_day"] < on_it["selected_day"])
     by_benefit = on_it[runs].groupby("benefit_id")["selected_day"].min()
-    shared = benefit_spells.join(by_benefit, on="benefit_id", how="inner")
+    shared = benefit_spells.merge(by_benefit.reset_index(), on="benefit_id")
     shared = shared[(shared["first_day"] <= shared["selected_day"]) & ~(shared["last_day"] < shared["selected_day"])]
     at = positions(shared["person_id"], persons)
     np.minimum.at(days, at[at >= 0], day_numbers(shared["selected_day"])[at >= 0])

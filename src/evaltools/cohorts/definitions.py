@@ -209,7 +209,9 @@ def _are_schemes(value: object) -> bool:
 
 
 def _is_day_or_none(value: object) -> bool:
-    return value is None or isinstance(value, dt.date)
+    return value is None or (
+        isinstance(value, dt.date) and not pd.isna(value) and getattr(value, "tzinfo", None) is None
+    )
 
 
 def _as_text(value: object) -> str:

@@ -18,6 +18,8 @@ CAUSE_OF = np.array([CAUSES.index(EXIT_REASON.group_of(code)) for code in REASON
 """Position in `CAUSES` of the group of each reason; of no reason, which is the last, that of ``unknown``."""
 FEWEST_ENDS = 10
 """So many ends within a year show that a register is followed: as for the lag, it must not rest on a handful."""
+SHARE_OF_A_YEAR = 0.25
+"""And so many of those of its fullest year: a few old ends that were left in a source do not make a register."""
 
 
 def followed_until(register: Register, definitions: Definitions) -> int:
@@ -51,22 +53,20 @@ def followed_from(last: np.ndarray) -> int | None:
     Parameters
     ----------
     last
-        Last days of benefits; `NEVER` for those that run.
+        Last days of benefits of the schemes that count; `NEVER` for those that run.
 
     Returns
     -------
     int or None
-        The first day of the month of the first end that is followed by nine others within a year; None
-        where there is none.
+        The first day of the month of the first end in whose year from then on there are at least ten ends, and a
+        `SHARE_OF_A_YEAR` of the most that any such year has; None where there is none.
     """
     ends = np.sort(last[last < NEVER])
-    n = FEWEST_ENDS - 1
-    if len(ends) <= n:
+    in_a_year = np.searchsorted(ends, ends + 365, side="right") - np.arange(len(ends))
+    is_shown = in_a_year >= max(FEWEST_ENDS, SHARE_OF_A_YEAR * in_a_year.max(initial=0))
+    if not is_shown.any():
         return None
-    is_dense = ends[n:] - ends[:-n] <= 365
-    if not is_dense.any():
-        return None
-    first = ends[int(is_dense.argmax())].astype("datetime64[D]").astype("datetime64[M]")
+    first = ends[int(is_shown.argmax())].astype("datetime64[D]").astype("datetime64[M]")
     return int(first.astype("datetime64[D]").astype(np.int64))
 
 
@@ -79,7 +79,7 @@ def can_be_followed(index: np.ndarray, months: int, until: int, definitions: Def
     return np.asarray((index + days_of(months) <= until) & (most is None or months <= most))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FollowUp:
     """Follow-up of members, each array of shape (n members,).
 

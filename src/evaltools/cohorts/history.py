@@ -29,11 +29,14 @@ def month_numbers(days: np.ndarray) -> np.ndarray:
     return np.asarray(days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _ByPerson:
     """Rows of arrays of one length, the first of which is the position of a person."""
 
     person: np.ndarray
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {len(self.person):,} rows>"
 
     def of(self, is_kept: np.ndarray) -> Self:
         """Keep the rows of some persons, who get new positions."""
@@ -49,7 +52,7 @@ class _ByPerson:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class WorkMonths(_ByPerson):
     """Months with income from work beside the benefit. One row per person and month.
 
@@ -65,7 +68,7 @@ class WorkMonths(_ByPerson):
     hours: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trajectories(_ByPerson):
     """Participations and provisions that began. One row each; a person can have several at once.
 
@@ -90,7 +93,7 @@ class Trajectories(_ByPerson):
         return np.asarray((self.first <= own) & (self.last > own))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class History:
     """What is known of some persons in time.
 
@@ -108,8 +111,8 @@ class History:
         First day of the first provision in the register; `NEVER` where it has none.
     knows_reasons
         Whether any benefit in the register that ended has a reason.
-    knows_trajectories
-        Whether the register has participations or provisions.
+    knows_participations, knows_trajectories
+        Whether the register has participations; those or provisions.
     """
 
     persons: "pd.Index[str]"
@@ -120,6 +123,7 @@ class History:
     work_since: int
     provisions_since: int
     knows_reasons: bool
+    knows_participations: bool
     knows_trajectories: bool
 
     def __repr__(self) -> str:
@@ -135,6 +139,15 @@ class History:
             work=self.work.of(is_kept),
             trajectories=self.trajectories.of(is_kept),
         )
+
+    def works_beside_benefit(self) -> np.ndarray:
+        """Whether a benefit runs on some day of each month of ``work``. Shape (n rows,)."""
+        month = self.work.month.astype("datetime64[M]")
+        first, end = (
+            (month + step).astype("datetime64[D]").astype(np.int64)
+            for step in (np.timedelta64(0), np.timedelta64(1, "M"))
+        )
+        return self.spells.touches(self.work.person, first, end - 1)
 
     def knows_work(self, day: np.ndarray) -> np.ndarray:
         """Whether the register has incomes of the month in which a day lies."""
@@ -173,6 +186,7 @@ def read_history(
         work_since=work_since,
         provisions_since=provisions_since,
         knows_reasons=knows_reasons,
+        knows_participations="participations" in register.tables,
         knows_trajectories="participations" in register.tables or "provisions" in register.tables,
     )
 
@@ -187,21 +201,28 @@ def _read_work(register: Register, persons: "pd.Index[str]") -> tuple[WorkMonths
     month = month_numbers(day_numbers(rows["month"])[own])
     hours = rows["hours_per_week"].to_numpy(dtype=np.float64)[own]
     person = person[own]
-    # Of rows for one month, which the register counts as double, the one with the most hours. There are few.
+    # Two rows for one month, where there are any, are two jobs: their hours add up, and are unknown when one is.
+    # The same row twice is one.
     is_double = pd.Series(person * SPAN + month).duplicated(keep=False).to_numpy()
     doubles = pd.DataFrame({"person": person[is_double], "month": month[is_double], "hours": hours[is_double]})
-    most = doubles.sort_values("hours", ascending=False).drop_duplicates(["person", "month"])
+    doubles["euro"] = rows["euro"].to_numpy(dtype=np.float64)[own][is_double]
+    jobs = doubles.drop_duplicates().groupby(["person", "month"])["hours"]
+    total = jobs.sum().where(jobs.count() == jobs.size()).reset_index()
     return WorkMonths(
         *(
-            np.concatenate([values[~is_double], most[name].to_numpy()])
+            np.concatenate([values[~is_double], total[name].to_numpy()])
             for name, values in (("person", person), ("month", month), ("hours", hours))
         )
     ), since
 
 
 def _read_trajectories(register: Register, persons: "pd.Index[str]", programme: str) -> tuple[Trajectories, int]:
-    begun = register.read("participations", ["person_id", "programme", "first_day", "last_day", "kind"])
+    columns = ["person_id", "programme", "status", "first_day", "last_day", "kind"]
+    begun = register.read("participations", columns)
     begun = begun[begun["first_day"].notna()]
+    # Who completed it or stopped, without a last day, is no longer in it; when that was is not known.
+    is_over = begun["status"].isin(["completed", "withdrawn"]) & begun["last_day"].isna()
+    begun = begun.assign(last_day=begun["last_day"].mask(is_over, begun["first_day"]))
     provisions = register.read("provisions", ["person_id", "first_day", "last_day"])
     kind = begun["kind"].cat.codes.to_numpy().astype(np.int64)
     person, first, last = (

@@ -23,7 +23,7 @@ def household_changes(register: Register, programme: Programme | str, months: in
     Returns
     -------
     pandas.DataFrame
-        One row per household: ``household_id``, ``n_visits``, and ``n_needs_first``, ``n_needs_last``,
+        One row per household: ``household_id``, ``first_day``, ``n_visits``, and ``n_needs_first``, ``n_needs_last``,
         ``n_professionals_first``, ``n_professionals_last``; those of a last visit are missing where there was one visit.
 
     Raises
@@ -46,7 +46,7 @@ def household_changes(register: Register, programme: Programme | str, months: in
         visits = visits[visits["day"] <= began + pd.to_timedelta(int(days_of(months)), unit="D")]
     grouped = visits.groupby("household_id")
     first, last = visits[~visits["household_id"].duplicated()], visits[~visits["household_id"].duplicated(keep="last")]
-    made = pd.DataFrame({"n_visits": grouped.size()})
+    made = pd.DataFrame({"first_day": grouped["day"].min(), "n_visits": grouped.size()})
     is_again = made["n_visits"] > 1
     for measure in MEASURES:
         made[f"{measure}_first"] = first.set_index("household_id")[measure].astype("Int64")
@@ -60,8 +60,8 @@ def household_table(register: Register, programme: Programme | str, months: int 
     Returns
     -------
     pandas.DataFrame
-        One row per measure, ``n_needs`` and ``n_professionals``: ``measure``, ``n`` households, ``n_once`` visited
-        once, ``n_unknown`` visited again without both numbers, ``n_fewer``, ``n_equal``, ``n_more``; and of those
+        One row per measure, ``n_needs`` and ``n_professionals``: ``measure``, ``n`` households, ``n_too_short`` first
+        visited less than so many months before the extract, ``n_once`` visited once, ``n_unknown`` visited again without both numbers, ``n_fewer``, ``n_equal``, ``n_more``; and of those
         with both numbers, ``n_target_first`` and ``n_target_last`` that are where the approach wants them: no
         needs left, and one professional at most.
 
@@ -72,14 +72,21 @@ def household_table(register: Register, programme: Programme | str, months: int 
     """
     households = household_changes(register, programme, months)
     is_again = households["n_visits"] > 1
+    if months is not None:
+        extract_day = pd.Timestamp(register.origins["household_visits"].extract_day)
+        is_too_short = households["first_day"] + pd.to_timedelta(int(days_of(months)), unit="D") > extract_day
+    else:
+        is_too_short = pd.Series(data=False, index=households.index)
+    is_again &= ~is_too_short
     rows = []
     for measure, at_most in (("n_needs", 0), ("n_professionals", 1)):
-        both = households[[f"{measure}_first", f"{measure}_last"]].dropna().astype("int64")
+        both = households.loc[is_again, [f"{measure}_first", f"{measure}_last"]].dropna().astype("int64")
         first, last = both.to_numpy().T
         rows.append({
             "measure": measure,
             "n": len(households),
-            "n_once": int((~is_again).sum()),
+            "n_too_short": int(is_too_short.sum()),
+            "n_once": int((~is_again & ~is_too_short).sum()),
             "n_unknown": int(is_again.sum()) - len(both),
             "n_fewer": int(np.sum(last < first)),
             "n_equal": int(np.sum(last == first)),

@@ -8,16 +8,18 @@ from evaltools.cohorts.definitions import days_of, months_given
 from evaltools.cohorts.spells import NEVER, coded, day_numbers, positions
 from evaltools.cohorts.state import require_cohort
 from evaltools.disclosure import from_register
-from evaltools.errors import InvalidDataError
+from evaltools.errors import InvalidDataError, many
 from evaltools.registers.codes import LADDER_VARIANT, RATER, RUNG
 
 RUNGS: tuple[str, ...] = tuple(RUNG.by_code)
-CHANGES = ("up", "equal", "down", "no_second", "other_variant", "no_first")
-"""A step up, the same rung, a step down; no second measurement, one on another ladder only; no first one."""
+CHANGES = ("up", "equal", "down", "no_second", "other_variant", "no_first", "too_short")
+"""A step up, the same rung, a step down; no second measurement, one on another ladder only; no first one; not followed
+for so long after the first.
+"""
 
 
 def ladder_changes(cohort: Cohort, months: int = 6) -> pd.DataFrame:
-    """Compare a first and a last measurement of each member.
+    """Compare a first and a last measurement of each member, within follow-up.
 
     The first is the last one up to the index day, or else the first after it, at most ``days_around_index`` days
     away. The last is the latest after that, on the same ladder, at most so many months after the first. Of scores on
@@ -48,24 +50,30 @@ def ladder_changes(cohort: Cohort, months: int = 6) -> pd.DataFrame:
     near = scores[away.abs() <= cohort.definitions.days_around_index].assign(away=away)
     # Up to the index day the latest is best, after it the earliest: 0, -1, -2, …, then 1, 2, …
     near = near.assign(late=near["away"] > 0, far=near["away"].abs())
-    first = near.sort_values(["person", "late", "far", "rater", "rung"], kind="stable").drop_duplicates("person")
+    first = near.sort_values(["person", "late", "far", "rater", "variant"], kind="stable").drop_duplicates("person")
     first = first.set_index("person").reindex(range(n))
-    pairs = scores.join(first[["day", "variant"]].add_suffix("_first"), on="person", how="inner")
-    later = pairs[(pairs["day"] > pairs["day_first"]) & (pairs["day"] <= pairs["day_first"] + int(days_of(months)))]
+    firsts = first[["day", "variant"]].add_suffix("_first").dropna().reset_index()
+    pairs = scores.merge(firsts, on="person")
+    last_day = day_numbers(cohort.participants["follow_up_last_day"])
+    until = np.minimum(pairs["day_first"] + int(days_of(months)), last_day[pairs["person"]])
+    later = pairs[(pairs["day"] > pairs["day_first"]) & (pairs["day"] <= until)]
     is_same = later["variant"] == later["variant_first"]
-    ordered = later[is_same].sort_values(["person", "day", "rater", "rung"], ascending=[True, False, True, True])
+    ordered = later[is_same].sort_values(["person", "day", "rater"], ascending=[True, False, True])
     last = ordered.drop_duplicates("person").set_index("person").reindex(range(n))
     elsewhere = np.isin(np.arange(n), later.loc[~is_same, "person"])
     step = np.sign(last["rung"] - first["rung"])
+    is_too_short = first["day"] + int(days_of(months)) > cohort.until
     change = np.select(
-        [first["rung"].isna(), step > 0, step == 0, step < 0, elsewhere],
-        ["no_first", "up", "equal", "down", "other_variant"],
+        [first["rung"].isna(), is_too_short, step > 0, step == 0, step < 0, elsewhere],
+        ["no_first", "too_short", "up", "equal", "down", "other_variant"],
         "no_second",
     )
-    same_rater = (last["rater"] == first["rater"]).astype("boolean").mask(last["rung"].isna())
+    is_measured = np.isin(change, ["up", "equal", "down"])
+    is_known = (first["rater"] < len(RATER.by_code)) & (last["rater"] < len(RATER.by_code))
+    same_rater = (last["rater"] == first["rater"]).astype("boolean").mask(~is_known | ~is_measured)
     return cohort.participants[["person_id", "group"]].assign(
         rung_before=coded(first["rung"].fillna(-1).to_numpy(), RUNGS),
-        rung_after=coded(last["rung"].fillna(-1).to_numpy(), RUNGS),
+        rung_after=coded(last["rung"].where(is_measured).fillna(-1).to_numpy(), RUNGS),
         change=pd.Categorical(change, categories=list(CHANGES)),
         is_same_rater=same_rater.array,
     )
@@ -107,13 +115,13 @@ def ladder_transitions(cohort: Cohort, months: int = 6) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per first rung: ``group``, ``months``, ``rung_before``, ``n_1`` to ``n_6`` by last rung,
-        ``n_no_second`` and ``n_other_variant``. Who has no first measurement is in no row.
+        ``n_no_second``, ``n_other_variant`` and ``n_too_short``. Who has no first measurement is in no row.
     """
     people = ladder_changes(cohort, months)
     counted = pd.crosstab(people["rung_before"], people["rung_after"], dropna=False)
     counted = counted.reindex(index=list(RUNGS), columns=list(RUNGS), fill_value=0)
     without = pd.crosstab(people["rung_before"], people["change"].astype(str)).reindex(index=list(RUNGS))
-    without = without.reindex(columns=["no_second", "other_variant"]).fillna(0).astype("int64")
+    without = without.reindex(columns=["no_second", "other_variant", "too_short"]).fillna(0).astype("int64")
     made = pd.DataFrame({"group": cohort.group, "months": months, "rung_before": list(RUNGS)})
     for rung in RUNGS:
         made[f"n_{rung}"] = counted[rung].to_numpy()
@@ -138,4 +146,11 @@ def _scores(cohort: Cohort) -> pd.DataFrame:
         "variant": rows["variant"].cat.set_categories(list(LADDER_VARIANT.by_code)).cat.codes,
         "rater": rater.where(rater >= 0, len(RATER.by_code)),
     })  # fmt: skip
-    return made[(made["person"] >= 0) & (made["rung"] >= 0) & (made["day"] < NEVER)]
+    made = made[(made["person"] >= 0) & (made["rung"] >= 0) & (made["day"] < NEVER)]
+    made = made.drop_duplicates().reset_index(drop=True)
+    if n := int(made.duplicated(["person", "day", "variant", "rater"]).sum()):
+        raise InvalidDataError(
+            f"the register of {cohort.municipality}",
+            [f"ladder_scores: {many(n, 'score')} of one day, ladder and rater beside another one with another rung"],
+        )
+    return made

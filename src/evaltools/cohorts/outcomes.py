@@ -181,12 +181,8 @@ def _ever_worked(cohort: Cohort, state: State) -> np.ndarray:
     best = np.full(len(state.day), len(OUTCOMES))
     work, index = cohort.history.work, cohort.index
     within = (work.month > month_numbers(index)[work.person]) & (work.month <= month_numbers(state.seen)[work.person])
-    person, month = work.person[within], work.month[within]
-    first, end = ((month + step).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) for step in (0, 1))
-    spells = cohort.history.spells
-    at = spells.begun_by(person, np.minimum(end - 1, state.seen[person]))
-    on_benefit = (at >= 0) & (spells.last[at] >= first)
-    best[person[on_benefit]] = RANK["work_with_benefit"]
+    worked = work.person[within & cohort.history.works_beside_benefit()]
+    best[worked] = RANK["work_with_benefit"]
     return best
 
 

@@ -13,8 +13,8 @@ from evaltools.disclosure import from_register
 from evaltools.errors import InvalidDataError, did_you_mean
 
 MEMBERSHIPS = {
-    "off_benefit": "no benefit of this municipality on that day",
-    "work_exit": "no benefit, and the last one ended for work",
+    "off_benefit": "no benefit of this municipality on that day, or moved before it",
+    "work_exit": "no benefit, and the last one ended for work; missing where the reason is not known",
     "part_time_work": "on benefit, with income from work in that month",
     "paid_job": "work_exit, or part_time_work of the hours that make a job; missing where the hours are not known",
     "in_programme": "began the programme and goes on in it",
@@ -22,6 +22,7 @@ MEMBERSHIPS = {
     "participation": "began a trajectory of the programme about participation or care by then",
     "education": "began one about education by then, or has no benefit and left the last one for it",
     "moved": "moved to another municipality before that day",
+    "joined": "selected for the programme before that day (comparison persons): nothing else is known of them",
 }
 """Groups that a person can be in on a day, several at once."""
 
@@ -43,8 +44,7 @@ def memberships(cohort: Cohort, months: int | None = None, *, day: Day | None = 
         As `outcomes_at`.
     """
     state = state_of(cohort, months, day)
-    # Without any reason of an end nobody knows why who is off benefit left.
-    is_untold = ~state.is_on & (not cohort.history.knows_reasons)
+    is_untold = left_for(state, "unknown")
     work_exit, left_to_learn = left_for(state, "work"), left_for(state, "education")
     made = {
         "off_benefit": _known(~state.is_on),
@@ -52,8 +52,10 @@ def memberships(cohort: Cohort, months: int | None = None, *, day: Day | None = 
         "part_time_work": _known(state.works).mask(~state.knows_work),
         "paid_job": _paid_job(cohort, state, work_exit).mask(is_untold),
         **_of_trajectories(cohort, state, left_to_learn),
-        "moved": _known(state.is_moved).mask(is_untold),
+        "moved": _known(state.is_moved).mask(~state.is_on & (not cohort.history.knows_reasons)),
     }
+    made = {name: values.mask(state.is_joined) for name, values in made.items()}
+    made["joined"] = _known(state.is_joined)
     people = cohort.participants[["person_id", "group"]].join(pd.DataFrame(made)[list(MEMBERSHIPS)])
     return from_register(people[state.is_followed].reset_index(drop=True), is_simulated=cohort.is_simulated)
 
@@ -122,8 +124,10 @@ def _cannot_tell(cohort: Cohort, state: State) -> set[str]:
         untold |= {"part_time_work", "paid_job"}
     if not cohort.history.knows_reasons:
         untold |= {"work_exit", "paid_job", "education", "moved"}
+    if not cohort.history.knows_participations:
+        untold |= {"in_programme", "participation", "education"}
     if not cohort.history.knows_trajectories:
-        untold |= {"in_programme", "in_trajectory", "participation", "education"}
+        untold.add("in_trajectory")
     return untold
 
 
@@ -139,17 +143,26 @@ def _paid_job(cohort: Cohort, state: State, work_exit: np.ndarray) -> "pd.Series
 
 
 def _of_trajectories(cohort: Cohort, state: State, left_to_learn: np.ndarray) -> "dict[str, pd.Series[bool]]":
-    trajectories = cohort.history.trajectories
-    n = len(state.day)
-    names = ("in_programme", "in_trajectory", "participation", "education")
-    if not cohort.history.knows_trajectories:
-        unknown = pd.Series(pd.NA, index=range(n), dtype="boolean")
-        return {**dict.fromkeys(names, unknown), "education": unknown.mask(left_to_learn, other=True)}
-    goes_on = trajectories.goes_on(state.seen)
+    """Say who goes on in a trajectory, and who began one of a kind by then.
+
+    Of who moved it is not known whether they go on; who died does not.
+    """
+    trajectories, n = cohort.history.trajectories, len(state.day)
     began = trajectories.is_own & (trajectories.first <= state.seen[trajectories.person])
+    goes_on = trajectories.goes_on(state.seen) & (trajectories.last > state.day[trajectories.person])
     takes_part = np.isin(trajectories.kind, [KINDS.index(kind) for kind in ("participation", "care")])
-    learns = trajectories.kind == KINDS.index("education")
-    rows = (goes_on & trajectories.is_own, goes_on, began & takes_part, began & learns)
-    found = [trajectories.any_where(each, n) for each in rows]
-    found[-1] |= left_to_learn
-    return {name: _known(values) for name, values in zip(names, found, strict=True)}
+    learns, has_no_kind = trajectories.kind == KINDS.index("education"), trajectories.kind < 0
+
+    def known(rows: np.ndarray, is_unknown: np.ndarray) -> "pd.Series[bool]":
+        found = trajectories.any_where(rows, n)
+        return _known(found).mask(~found & is_unknown)
+
+    nobody_knows = np.full(n, not cohort.history.knows_participations)
+    no_kind = trajectories.any_where(began & has_no_kind, n) | nobody_knows
+    education = known(began & learns, no_kind | left_for(state, "unknown"))
+    return {
+        "in_programme": known(goes_on & trajectories.is_own, state.is_moved | nobody_knows),
+        "in_trajectory": known(goes_on, state.is_moved | (not cohort.history.knows_trajectories)),
+        "participation": known(began & takes_part, no_kind),
+        "education": education.mask(left_to_learn, other=True),
+    }

@@ -8,6 +8,7 @@ import pandas as pd
 from evaltools.cohorts.definitions import days_of, months_given
 from evaltools.cohorts.households import rows_of_programme
 from evaltools.disclosure import from_register
+from evaltools.errors import InvalidDataError, many
 from evaltools.programmes import Programme
 from evaltools.registers import Register
 
@@ -35,9 +36,14 @@ def placement_table(
     Raises
     ------
     InvalidDataError
-        When there are no workplaces of the programme.
+        When there are no workplaces of the programme, or two rows of one that differ.
     """
-    rows = rows_of_programme(register, "placements", programme).drop_duplicates("placement_id")
+    rows = rows_of_programme(register, "placements", programme).drop_duplicates()
+    if n := int(rows["placement_id"].duplicated().sum()):
+        raise InvalidDataError(
+            f"the register of {register.municipality}",
+            [f"placements: {many(n, 'row')} of a workplace that has another row, which differs"],
+        )
     extract_day = pd.Timestamp(register.origins["placements"].extract_day)
     rows = rows[rows["offered_day"] <= extract_day]
     is_filled = (rows["filled_day"] <= extract_day).to_numpy()

@@ -13,7 +13,7 @@ from evaltools.cohorts.state import require_cohort
 from evaltools.disclosure import from_register
 from evaltools.errors import InvalidDataError
 
-MONTHS = (1, 3, 6, 12, 18, 24)
+MONTHS = (3, 6, 12, 18, 24)
 DURABLE_MONTHS = (6, 12)
 """An exit is durable when no benefit began within so many months; both are printed."""
 FOR_GOOD = (AOW, DEATH)
@@ -66,7 +66,8 @@ def relapse_table(cohort: Cohort, months: int | Sequence[int] = MONTHS, *, exits
     -------
     pandas.DataFrame
         One row per number of months: ``group``, ``exits``, ``months``; ``n_exits`` first exits in the cohort, of
-        which ``n_for_good`` by AOW or death; ``n_followed`` that can be followed so long, without those for good
+        which ``n_for_good`` by AOW or death; ``n_joined`` comparison persons who were selected within that time, so
+        that they are not seen at the end of it; ``n_followed`` that can be followed so long, without those for good
         unless the definitions count them; ``n_returned`` of these by then (cumulative incidence), ``n_on_benefit``
         on that day (point prevalence), ``n_stayed`` away all the time (durable exit), each with its ``share_``;
         shares are missing where nobody is followed so long.
@@ -74,27 +75,26 @@ def relapse_table(cohort: Cohort, months: int | Sequence[int] = MONTHS, *, exits
     Raises
     ------
     InvalidDataError
-        When ``exits`` is neither, or nobody has left.
+        When ``exits`` is neither.
     """
     if exits not in EXITS:
         raise InvalidDataError("relapse_table()", [f"exits is '{exits}'; allowed: {', '.join(EXITS)}"])
     found = returns(cohort)
     people = cohort.participants
     is_asked = (found["cause"] == "work").to_numpy() if exits == "work" else np.ones(len(found), dtype=bool)
-    if not is_asked.any():
-        what = "no exit to work" if exits == "work" else "no exit"
-        raise InvalidDataError(f"the cohort in {cohort.municipality}", [f"shows {what}, so that nobody can come back"])
     rows = np.flatnonzero(people["exit_day"].notna())[is_asked]
     found = found[is_asked]
     exit_day, return_day, last = (day_numbers(found[name]) for name in ("exit_day", "return_day", "last_day"))
-    is_moved = (people["follow_up_end"].cat.codes.to_numpy() == FOLLOW_UP_ENDS.index("move"))[rows]
+    end = people["follow_up_end"].cat.codes.to_numpy()[rows]
+    is_moved, is_joined = (end == FOLLOW_UP_ENDS.index(name) for name in ("move", "joined"))
     is_for_good = found["is_for_good"].to_numpy()
     can_return = ~is_for_good if cohort.definitions.aow_and_death == "apart" else np.ones(len(rows), dtype=bool)
     until = _calendar_end(cohort, cohort.index[rows])
     made = []
     for month in months_given(months):
         day = exit_day + days_of(month)
-        is_followed = can_return & (day <= until)
+        has_joined = can_return & (day <= until) & is_joined & (day > last)
+        is_followed = can_return & (day <= until) & ~has_joined
         has_returned = is_followed & (return_day <= day)
         on = (cohort.history.spells.on(rows, np.minimum(day, last)) >= 0) & ~(is_moved & (day > last))
         counts = {
@@ -105,7 +105,7 @@ def relapse_table(cohort: Cohort, months: int | Sequence[int] = MONTHS, *, exits
         n = int(is_followed.sum())
         shares = {name.replace("n_", "share_", 1): count / n if n else np.nan for name, count in counts.items()}
         n_for_good = int(is_for_good.sum()) if cohort.history.knows_reasons else pd.NA
-        whole = {"n_exits": len(rows), "n_for_good": n_for_good, "n_followed": n}
+        whole = {"n_exits": len(rows), "n_for_good": n_for_good, "n_joined": int(has_joined.sum()), "n_followed": n}
         made.append({"group": cohort.group, "exits": exits, "months": month, **whole, **counts, **shares})
     table = pd.DataFrame(made).astype({"n_for_good": "Int64"})
     return from_register(table, is_simulated=cohort.is_simulated)
@@ -118,8 +118,9 @@ def durable_exits(cohort: Cohort, months: int | Sequence[int] = DURABLE_MONTHS) 
     -------
     pandas.DataFrame
         One row per number of months that an exit must last: ``group``, ``months_durable``, ``n`` in the cohort,
-        ``n_exits`` first exits, ``n_for_good`` of these by AOW or death, ``n_durable``, ``n_returned`` before, and
-        ``n_too_recent`` of which that is not known yet. The last three and, unless they are counted, those for
+        ``n_exits`` first exits, ``n_for_good`` of these by AOW or death, ``n_durable``, ``n_returned`` before,
+        ``n_joined`` selected before (comparison persons), and ``n_too_recent`` of which that is not known yet. The last
+        four and, unless they are counted, those for
         good sum to the exits.
     """
     found = relapse_table(cohort, months)
@@ -134,7 +135,8 @@ def durable_exits(cohort: Cohort, months: int | Sequence[int] = DURABLE_MONTHS) 
         "n_for_good": found["n_for_good"],
         "n_durable": found["n_stayed"],
         "n_returned": found["n_returned"],
-        "n_too_recent": n_open - found["n_followed"],
+        "n_joined": found["n_joined"],
+        "n_too_recent": n_open - found["n_followed"] - found["n_joined"],
     })  # fmt: skip
     return from_register(made, is_simulated=cohort.is_simulated)
 

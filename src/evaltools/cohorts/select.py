@@ -24,7 +24,7 @@ from evaltools.registers.stages import STAGE_RANK, rank_reached
 SPELL_COLUMNS = ("person_id", "benefit_id", "scheme", "first_day", "last_day", "exit_reason", "exemption")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Candidates:
     """Who might be in a cohort, each with an index day.
 
@@ -69,7 +69,8 @@ def programme_cohort(
     Parameters
     ----------
     arm
-        ``programme``, or ``comparison`` for who was assigned to the comparison arm of a study.
+        Arm of a study: ``programme`` also takes who has none; ``comparison`` is the arm to compare with; any other
+        by its name.
     eligibility
         Whom the programme is for; as its file says when left out.
 
@@ -83,12 +84,8 @@ def programme_cohort(
     chosen, definitions = _checked(
         register, programme.eligibility if eligibility is None else eligibility, definitions, programme.horizons_months
     )
-    if arm not in {PROGRAMME, COMPARISON}:
-        raise InvalidDataError(
-            "programme_cohort()", [f"has no arm '{arm}'; {did_you_mean(arm, (PROGRAMME, COMPARISON))}"]
-        )
     require_tables(register, "benefit_spells", "participations")
-    listed, remarks = _listed(register, programme.slug, arm)
+    listed, remarks = _listed(register, programme.slug, arm, definitions)
     rank = rank_reached(listed).to_numpy()
     index = day_numbers(listed["selected_day" if definitions.start == "selected" else "first_day"])
     benefit_spells = register.read("benefit_spells", SPELL_COLUMNS)
@@ -107,7 +104,8 @@ def programme_cohort(
         reached={stage: rank >= STAGE_RANK[stage] for stage in ("approached", "started", "completed")},
         remarks=remarks,
     )
-    return select(register, benefit_spells, candidates, chosen, definitions, group=arm, programme=programme.slug)
+    group = COMPARISON if arm == COMPARISON else PROGRAMME
+    return select(register, benefit_spells, candidates, chosen, definitions, group=group, programme=programme.slug)
 
 
 def register_cohort(
@@ -157,8 +155,10 @@ def select(
         When nobody is left, with the count at each step.
     """
     until = candidates.until
+    of_schemes = benefit_spells["scheme"].isin(list(definitions.schemes))
+    since = followed_from(day_numbers(benefit_spells.loc[of_schemes, "last_day"]))
     at = positions(benefit_spells["person_id"], candidates.persons)
-    is_own = (at >= 0) & benefit_spells["scheme"].isin(list(definitions.schemes)).to_numpy()
+    is_own = (at >= 0) & of_schemes.to_numpy()
     benefits = benefit_spells[is_own].assign(at=at[is_own])
     ended = benefit_spells["last_day"].notna()
     history = read_history(
@@ -169,7 +169,6 @@ def select(
         gap_days=definitions.gap_days,
         knows_reasons=bool(benefit_spells.loc[ended, "exit_reason"].notna().any() or not ended.any()),
     )
-    since = followed_from(day_numbers(benefit_spells["last_day"]))
     state = at_start(register, benefits, history, candidates.index, since, definitions)
     exclusions = {
         **candidates.excluded,
@@ -206,7 +205,9 @@ def select(
         "no_row_in_persons": int((~state["in_persons"]).sum()),
         "no_exit_reasons": is_unknown,
     }
-    if since is not None:
+    if since is None:
+        remarks["start_of_register_unknown"] = len(index)
+    else:
         remarks["past_not_all_in_register"] = int((index - days_of(definitions.months_before) < since).sum())
     return Cohort(
         group=group,
@@ -231,7 +232,7 @@ def _not_eligible(
     """Say for each condition who does not meet it, and of whom that is not known."""
     days = state["days_on_benefit"].to_numpy()
     if eligibility.schemes:
-        yield "scheme", ~state["scheme"].isin(list(eligibility.schemes)).to_numpy()
+        yield "scheme", ~state[[f"runs_{scheme}" for scheme in eligibility.schemes]].any(axis=1).to_numpy()
     if eligibility.months_on_benefit_at_least is not None:
         yield "too_short_on_benefit", days < days_of(eligibility.months_on_benefit_at_least)
     if eligibility.months_on_benefit_at_most is not None:
@@ -264,28 +265,35 @@ def _not_eligible(
         yield "open_trajectory", state["has_open_trajectory"].fillna(value=False).to_numpy(dtype=bool)
 
 
-def _listed(register: Register, programme: str, arm: str) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Read who stands on the list of a programme: one row per person, sorted."""
+def _listed(
+    register: Register, programme: str, arm: str, definitions: Definitions
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Read who stands on the list of a programme, in one arm: one row per person, sorted."""
     rows = register.read("participations", ["person_id", "programme", "status", "selected_day", "first_day", "arm"])
     known = rows["programme"].dropna().unique()
     rows = rows[rows["programme"] == programme]
+    of_arm = rows["arm"].fillna(PROGRAMME)
+    problems = []
     if rows.empty:
-        raise InvalidDataError(
-            f"the register of {register.municipality}",
-            [f"has nobody in {programme}; {did_you_mean(programme, known)}"],
-        )
-    is_comparison = (rows["arm"] == COMPARISON).to_numpy()
-    rows = rows[is_comparison if arm == COMPARISON else ~is_comparison]
-    if rows.empty:
-        raise InvalidDataError(
-            f"the register of {register.municipality}", [f"has nobody in the {arm} arm of {programme}"]
-        )
+        problems.append(f"has nobody in {programme}; {did_you_mean(programme, known)}")
+    elif not (of_arm == arm).any():
+        problems.append(f"has nobody in the arm '{arm}' of {programme}; {did_you_mean(arm, of_arm.unique())}")
+    elif others := sorted(set(of_arm) - {PROGRAMME, COMPARISON, arm}) if arm == PROGRAMME else []:
+        problems.append(f"{programme} has the arms {', '.join(others)} beside '{arm}'; name one with arm=")
+    if n := int(rows[["person_id"]].assign(arm=of_arm).drop_duplicates()["person_id"].duplicated().sum()):
+        problems.append(f"participations: {many(n, 'person')} in two arms of {programme}")
+    if n := int(rows[["person_id", "selected_day"]].isna().any(axis=1).sum()):
+        problems.append(f"participations: {many(n, 'row')} of {programme} without a person or selected_day")
+    if problems:
+        raise InvalidDataError(f"the register of {register.municipality}", problems)
+    rows = rows[of_arm == arm]
     # Few are there twice: only they are compared.
     is_double = rows["person_id"].duplicated(keep=False)
     different_rows = pd.concat([rows[~is_double], rows[is_double].drop_duplicates()])
     # The first time counts; a list with somebody twice is the same list in another order.
+    by = ["selected_day", "first_day"] if definitions.start == "selected" else ["first_day", "selected_day"]
     ordered = different_rows.sort_values(
-        ["person_id", "selected_day", "first_day", "status"], ascending=[True, True, True, False], kind="stable"
+        ["person_id", *by, "status"], ascending=[True, True, True, False], kind="stable"
     )
     listed = ordered.drop_duplicates("person_id").reset_index(drop=True)
     return listed.astype({"status": "str"}), {

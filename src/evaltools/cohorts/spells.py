@@ -58,7 +58,7 @@ def day_number(day: Day, what: str) -> int:
         given = pd.to_datetime(day, errors="coerce")
     if pd.isna(given):
         raise InvalidDataError(what, ["is no day; give a date, or write it as yyyy-mm-dd"])
-    return int(np.datetime64(given, "D").astype(np.int64))
+    return int(np.datetime64(given.replace(tzinfo=None), "D").astype(np.int64))
 
 
 def as_days(numbers: np.ndarray) -> np.ndarray:
@@ -154,6 +154,11 @@ class Spells:
         """Find the spell of persons that runs on a day; -1 where none does."""
         at = self.begun_by(person, day)
         return np.where((at >= 0) & (self._take(self.last, at) >= day), at, -1)
+
+    def touches(self, person: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+        """Whether persons have a benefit on some day of a stretch of their own. Shape (n,)."""
+        at = self.begun_by(person, last)
+        return (at >= 0) & (self._take(self.last, at) >= first)
 
     def clip(self, first: np.ndarray | int, last: np.ndarray | int) -> Self:
         """Keep what lies within a window: of every person the same, or one for each. A cut end has no reason."""
@@ -266,6 +271,11 @@ def _of_schemes(rows: pd.DataFrame, schemes: Collection[str], columns: Collectio
         f"{column}: holds no days (datetime64); read them from a register, or pass them through pandas.to_datetime"
         for column in ("first_day", "last_day")
         if column in rows and not pd.api.types.is_datetime64_dtype(rows[column].dtype)
+    ]
+    problems += [
+        f"{column}: holds numbers; codes are texts, such as '01'"
+        for column in ("scheme", "exit_reason")
+        if column in rows and pd.api.types.is_numeric_dtype(rows[column].dtype) and rows[column].notna().any()
     ]
     if isinstance(schemes, str) or not set(schemes) <= set(SCHEME.dtype.categories):
         problems.append("schemes must be a list of codes of two digits, such as ('01', '02')")

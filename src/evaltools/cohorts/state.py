@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from evaltools.cohorts.cohort import CAUSES, FOLLOW_UP_ENDS, Cohort
 from evaltools.cohorts.definitions import days_of, months_given
@@ -12,7 +13,7 @@ from evaltools.cohorts.spells import NEVER, Day, as_days, day_number, day_number
 from evaltools.errors import InvalidDataError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class State:
     """Members on a day of their own; arrays of shape (n members,).
 
@@ -92,15 +93,19 @@ def state_of(cohort: Cohort, months: int | None, day: Day | None) -> State:
 
 
 def require_cohort(cohort: object) -> None:
-    """Refuse what is no cohort."""
+    """Refuse what is no cohort, or one whose participants were changed: what is known of them is by their place."""
     if not isinstance(cohort, Cohort):
         raise InvalidDataError(
             "the cohort", [f"is of type {type(cohort).__name__}; pass what programme_cohort() or another one made"]
         )
+    if not cohort.history.persons.equals(pd.Index(cohort.participants["person_id"])):
+        raise InvalidDataError(
+            "the cohort", ["has other participants, or in another order, than it was made with; use cohort.subgroup()"]
+        )
 
 
 def left_for(state: State, cause: str) -> np.ndarray:
-    """Say who has no benefit and left the last one for a cause."""
+    """Say who has no benefit and left the last one for a cause; not of who moved, whose last end is no exit."""
     return np.asarray(~state.is_on & ~state.is_moved & (CAUSE_OF[state.reason] == CAUSES.index(cause)))
 
 

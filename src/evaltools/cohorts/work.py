@@ -22,8 +22,9 @@ def job_table(cohort: Cohort, months: int, hours: float | Sequence[float] = HOUR
     Returns
     -------
     pandas.DataFrame
-        One row per threshold: ``group``, ``months``, ``hours_at_least``, ``n_followed``; ``n_work_exit`` off benefit
-        for work; ``n_beside_benefit`` with so many hours beside it, ``n_fewer_hours``, ``n_hours_unknown``; and
+        One row per threshold: ``group``, ``months``, ``hours_at_least``, ``n_followed``, of whom ``n_joined`` are not
+        seen; ``n_work_exit`` off benefit for work, ``n_reason_unknown`` off it for a reason that is not known;
+        ``n_beside_benefit`` with so many hours beside it, ``n_fewer_hours``, ``n_hours_unknown``; and
         ``n_job``, which is at least so many, and ``n_job_at_most``. Missing what the register cannot tell.
 
     Raises
@@ -32,8 +33,10 @@ def job_table(cohort: Cohort, months: int, hours: float | Sequence[float] = HOUR
         When nobody is followed until then.
     """
     state = state_of(cohort, months, None)
-    work_exit, works = left_for(state, "work") & state.is_followed, state.works & state.is_followed
-    n_followed = int(state.is_followed.sum())
+    is_seen = state.is_followed & ~state.is_joined
+    work_exit, works = left_for(state, "work") & is_seen, state.works & is_seen
+    n_followed, n_joined = int(state.is_followed.sum()), int((state.is_followed & state.is_joined).sum())
+    n_reason_unknown = int((left_for(state, "unknown") & is_seen).sum())
     is_told = bool(state.knows_work[state.is_followed].all())
     knows_reasons = cohort.history.knows_reasons
     rows = []
@@ -47,12 +50,14 @@ def job_table(cohort: Cohort, months: int, hours: float | Sequence[float] = HOUR
             "months": months,
             "hours_at_least": int(least) if least.is_integer() else least,
             "n_followed": n_followed,
+            "n_joined": n_joined,
             "n_work_exit": n_exit if knows_reasons else pd.NA,
+            "n_reason_unknown": n_reason_unknown,
             "n_beside_benefit": n_enough if is_told else pd.NA,
             "n_fewer_hours": int(fewer.sum()) if is_told else pd.NA,
             "n_hours_unknown": n_unknown if is_told else pd.NA,
             "n_job": n_exit + n_enough if is_told and knows_reasons else pd.NA,
-            "n_job_at_most": n_exit + n_enough + n_unknown if is_told and knows_reasons else pd.NA,
+            "n_job_at_most": n_exit + n_enough + n_unknown + n_reason_unknown if is_told and knows_reasons else pd.NA,
         })  # fmt: skip
     counts = ("n_work_exit", "n_beside_benefit", "n_fewer_hours", "n_hours_unknown", "n_job", "n_job_at_most")
     made = pd.DataFrame(rows).astype(dict.fromkeys(counts, "Int64"))

@@ -7,6 +7,9 @@ from numpy.typing import ArrayLike
 
 from evaltools.errors import InvalidDataError
 
+SAME = 1e-12
+"""Means that differ less than this share of themselves are equal."""
+
 Denominator = Literal["programme", "pooled"]
 
 
@@ -54,8 +57,10 @@ def standardised_difference(
     least = 1 if one.dtype == np.bool_ else 2
     if min(len(one), len(other)) < least:
         return float("nan")
-    difference = float(one.mean() - other.mean())
-    if difference == 0:
+    means = float(one.mean()), float(other.mean())
+    difference = means[0] - means[1]
+    # The mean of equal numbers may be off in the last bits: that is no difference, and no spread.
+    if abs(difference) <= SAME * max(abs(means[0]), abs(means[1])):
         return 0.0
     variance = _variance(one) if denominator == "programme" else (_variance(one) + _variance(other)) / 2
     return difference / float(np.sqrt(variance)) if variance > 0 else float(np.copysign(np.inf, difference))
@@ -65,7 +70,11 @@ def _values(values: ArrayLike) -> np.ndarray:
     given = np.asarray(values)
     if given.dtype == np.bool_:
         return given
-    numbers = given.astype(np.float64)
+    try:
+        numbers = given.astype(np.float64)
+    except (TypeError, ValueError):  # numpy quotes the value
+        problem = "takes numbers, or booleans without a missing one; leave missing ones out"
+        raise InvalidDataError("standardised_difference()", [problem]) from None
     return np.asarray(numbers[~np.isnan(numbers)])
 
 
@@ -73,4 +82,4 @@ def _variance(values: np.ndarray) -> float:
     if values.dtype == np.bool_:
         share = float(values.mean())
         return share * (1 - share)
-    return float(values.var(ddof=1))
+    return float(values.var(ddof=1)) if values.min() < values.max() else 0.0

@@ -9,7 +9,7 @@ import numpy as np
 
 from evaltools.errors import InvalidDataError
 
-VERSION = 2
+VERSION = 3
 """Goes up when the same parameters give another register."""
 
 MOST_SPELLS = 5

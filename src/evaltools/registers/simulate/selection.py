@@ -99,13 +99,14 @@ class Chosen:
 
 
 def is_eligible(
-    people: People, careers: Careers, month: np.ndarray, eligibility: Eligibility, setting: Setting
+    people: People, careers: Careers, day: np.ndarray, eligibility: Eligibility, setting: Setting
 ) -> np.ndarray:
-    """Whether a benefit runs all through the month of selection, and a person is whom the programme is for."""
+    """Whether a benefit that began before the month of selection runs on its day, and whom the programme is for."""
     calendar = setting.calendar
-    begin, end = calendar.first_day(month)[:, None], calendar.first_day(month + 1)[:, None]
+    month = calendar.position_of(day)
+    begin = calendar.first_day(month)[:, None]
     since = calendar.first_day(month - (eligibility.months_on_benefit_at_least or 0))[:, None]
-    covers = (careers.first < np.minimum(begin, since + 1)) & (careers.last >= end)
+    covers = (careers.first < np.minimum(begin, since + 1)) & (careers.last >= day[:, None])
     if eligibility.months_on_benefit_at_most is not None:
         covers &= careers.first >= calendar.first_day(month + 1 - eligibility.months_on_benefit_at_most)[:, None]
     return np.asarray(covers.any(axis=1) & _is_meant(people, month, eligibility, setting))
@@ -155,7 +156,7 @@ def choose(people: People, without: Careers, is_free: np.ndarray, group: Group, 
     day = setting.calendar.day_in(month, rng.random(n))
     strength = 0.0 if group.is_random else setting.scenario.selection_strength
     score = strength * people.prospects + rng.logistic(size=n)
-    eligible = np.flatnonzero(is_free & is_eligible(people, without, month, group.eligibility, setting))
+    eligible = np.flatnonzero(is_free & is_eligible(people, without, day, group.eligibility, setting))
     n_participants = group.n_participants
     if n_participants is None:
         n_participants = round(setting.scenario.share_participants * len(eligible))
