@@ -7,7 +7,7 @@ import pandas as pd
 
 from evaltools.cohorts.definitions import DAYS_A_MONTH, Definitions, days_of
 from evaltools.cohorts.history import History, month_numbers
-from evaltools.cohorts.spells import NEVER, coded, day_numbers, positions
+from evaltools.cohorts.spells import NEVER, day_numbers, positions
 from evaltools.errors import InvalidDataError, many
 from evaltools.registers import Register
 from evaltools.registers.quality import MAIN_SCHEMES
@@ -70,9 +70,10 @@ def at_start(
     birth_year = state.pop("birth_year")
     year = pd.Series(1970 + month_numbers(np.minimum(index, NEVER - 1)) // 12, dtype="Int64")
     state["age"] = year - birth_year.astype("Int64")
-    quarter = (np.minimum(index, NEVER - 1)).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) // 3
-    names = [f"{each // 4 + 1970}-Q{each % 4 + 1}" for each in np.unique(quarter)]
-    state["index_quarter"] = coded(np.searchsorted(np.unique(quarter), quarter), names)
+    # A text, as other cohorts lie in other quarters.
+    quarter = month_numbers(np.minimum(index, NEVER - 1)) // 3
+    names = np.array([f"{1970 + each // 4}-Q{each % 4 + 1}" for each in np.unique(quarter)], dtype=object)
+    state["index_quarter"] = pd.Series(names[np.searchsorted(np.unique(quarter), quarter)], dtype="str")
     return state
 
 
