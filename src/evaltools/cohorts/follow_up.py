@@ -53,7 +53,7 @@ def followed_from(last: np.ndarray) -> int | None:
     Parameters
     ----------
     last
-        Last days of benefits of the schemes that count; `NEVER` for those that run.
+        Last days of the rows of benefits of the schemes that count, each once; `NEVER` for those that run.
 
     Returns
     -------

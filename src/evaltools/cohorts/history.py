@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from evaltools.cohorts.spells import NEVER, SPAN, Spells, day_numbers, merge_rows, positions
 from evaltools.registers import Register
@@ -27,6 +28,17 @@ def month_numbers(days: np.ndarray) -> np.ndarray:
     [0, 1]
     """
     return np.asarray(days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))
+
+
+def first_days(months: ArrayLike) -> np.ndarray:
+    """First day, as a number, of months since January 1970.
+
+    Examples
+    --------
+    >>> first_days([0, 1]).tolist()
+    [0, 31]
+    """
+    return np.asarray(months).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
 
 
 @dataclass(frozen=True, repr=False)
@@ -142,12 +154,8 @@ class History:
 
     def works_beside_benefit(self) -> np.ndarray:
         """Whether a benefit runs on some day of each month of ``work``. Shape (n rows,)."""
-        month = self.work.month.astype("datetime64[M]")
-        first, end = (
-            (month + step).astype("datetime64[D]").astype(np.int64)
-            for step in (np.timedelta64(0), np.timedelta64(1, "M"))
-        )
-        return self.spells.touches(self.work.person, first, end - 1)
+        month = self.work.month
+        return self.spells.touches(self.work.person, first_days(month), first_days(month + 1) - 1)
 
     def knows_work(self, day: np.ndarray) -> np.ndarray:
         """Whether the register has incomes of the month in which a day lies."""

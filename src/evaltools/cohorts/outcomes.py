@@ -9,9 +9,9 @@ import pandas as pd
 from evaltools.cohorts.cohort import CAUSES, Cohort
 from evaltools.cohorts.definitions import DAYS_A_MONTH, months_given
 from evaltools.cohorts.follow_up import CAUSE_OF, MOVE, can_be_followed
-from evaltools.cohorts.history import month_numbers
-from evaltools.cohorts.spells import Day, coded, day_numbers
-from evaltools.cohorts.state import State, require_cohort, state_of
+from evaltools.cohorts.history import first_days, month_numbers
+from evaltools.cohorts.spells import NEVER, Day, coded, day_numbers
+from evaltools.cohorts.state import State, left_for, require_cohort, state_of
 from evaltools.disclosure import from_register
 from evaltools.errors import InvalidDataError, did_you_mean
 
@@ -119,8 +119,8 @@ def outcome_table(
         if not is_any and any(can_be):
             rows += _nobody_followed(cohort, horizon, unit)
             continue
-        untold = _cannot_tell(cohort, state_of(cohort, horizon, day))
         rank = outcomes_at(cohort, horizon, day=day)["outcome"].cat.codes
+        untold = _cannot_tell(cohort, state_of(cohort, horizon, day), rank.to_numpy())
         if unit == "benefits":
             rank = rank.groupby(cohort.participants["benefit_id"]).min()
         counts = np.bincount(rank, minlength=len(OUTCOMES))
@@ -195,16 +195,27 @@ def _nobody_followed(cohort: Cohort, months: int | None, unit: Unit) -> list[tup
     return [(cohort.group, months, name, n if name == "too_short" else pd.NA, 0, np.nan) for name in OUTCOMES]
 
 
-def _cannot_tell(cohort: Cohort, state: State) -> set[str]:
-    """Name the outcomes that the register cannot tell of everybody who is followed."""
+def _cannot_tell(cohort: Cohort, state: State, rank: np.ndarray) -> set[str]:
+    """Name the outcomes that the register cannot tell of somebody who is followed."""
     untold = set()
-    knows_work = state.knows_work
-    if cohort.definitions.horizon_rule == "best":
-        knows_work = knows_work & cohort.history.knows_work(cohort.index)
-    if not knows_work[state.is_followed].all():
+    if (_may_be_at_work(cohort, state) & (rank > RANK["work_with_benefit"])).any():
         untold.add("work_with_benefit")
-    if not cohort.history.knows_reasons:
+    if not cohort.history.knows_reasons and (left_for(state, "unknown") & state.is_followed).any():
         untold |= {"work", "education", "other_income", "enforcement", "demographic", "moved"}
     if not cohort.history.knows_trajectories:
         untold.add("in_trajectory")
     return untold
+
+
+def _may_be_at_work(cohort: Cohort, state: State) -> np.ndarray:
+    """Say of whom work beside the benefit would count, in a month of which the register has no incomes."""
+    history = cohort.history
+    unknown = state.is_on & ~state.knows_work
+    if cohort.definitions.horizon_rule == "first_exit":
+        unknown &= ~(day_numbers(cohort.participants["exit_day"]) <= state.day)
+    if cohort.definitions.horizon_rule == "best":
+        first = first_days(month_numbers(cohort.index) + 1)
+        last = np.minimum(state.seen, NEVER if history.work_since == NEVER else first_days(history.work_since) - 1)
+        person = np.arange(len(first))
+        unknown |= (first <= last) & history.spells.touches(person, first, last)
+    return np.asarray(unknown & state.is_followed)

@@ -122,7 +122,7 @@ def _cannot_tell(cohort: Cohort, state: State) -> set[str]:
     untold = set()
     if not state.knows_work[state.is_followed].all():
         untold |= {"part_time_work", "paid_job"}
-    if not cohort.history.knows_reasons:
+    if not cohort.history.knows_reasons and (left_for(state, "unknown") & state.is_followed).any():
         untold |= {"work_exit", "paid_job", "education", "moved"}
     if not cohort.history.knows_participations:
         untold |= {"in_programme", "participation", "education"}

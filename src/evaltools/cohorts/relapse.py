@@ -104,7 +104,7 @@ def relapse_table(cohort: Cohort, months: int | Sequence[int] = MONTHS, *, exits
         }
         n = int(is_followed.sum())
         shares = {name.replace("n_", "share_", 1): count / n if n else np.nan for name, count in counts.items()}
-        n_for_good = int(is_for_good.sum()) if cohort.history.knows_reasons else pd.NA
+        n_for_good = int(is_for_good.sum()) if cohort.history.knows_reasons or not len(rows) else pd.NA
         whole = {"n_exits": len(rows), "n_for_good": n_for_good, "n_joined": int(has_joined.sum()), "n_followed": n}
         made.append({"group": cohort.group, "exits": exits, "months": month, **whole, **counts, **shares})
     table = pd.DataFrame(made).astype({"n_for_good": "Int64"})

@@ -156,18 +156,20 @@ def select(
     """
     until = candidates.until
     of_schemes = benefit_spells["scheme"].isin(list(definitions.schemes))
-    since = followed_from(day_numbers(benefit_spells.loc[of_schemes, "last_day"]))
+    # What ended after follow-up shows nothing of it, and a row that stands twice is one end.
+    is_end = of_schemes & (benefit_spells["last_day"] <= as_days(np.array([until]))[0])
+    ends = benefit_spells.loc[is_end, ["person_id", "last_day"]].drop_duplicates()
+    since = followed_from(day_numbers(ends["last_day"]))
     at = positions(benefit_spells["person_id"], candidates.persons)
     is_own = (at >= 0) & of_schemes.to_numpy()
     benefits = benefit_spells[is_own].assign(at=at[is_own])
-    ended = benefit_spells["last_day"].notna()
     history = read_history(
         register,
         benefits,
         candidates.persons,
         programme,
         gap_days=definitions.gap_days,
-        knows_reasons=bool(benefit_spells.loc[ended, "exit_reason"].notna().any() or not ended.any()),
+        knows_reasons=bool(benefit_spells.loc[is_end, "exit_reason"].notna().any()),
     )
     state = at_start(register, benefits, history, candidates.index, since, definitions)
     exclusions = {
@@ -199,7 +201,7 @@ def select(
     state = state[left].reset_index(drop=True)
     participants = pd.DataFrame({"person_id": state["person_id"], "group": group, **followed.columns()})
     participants = participants.join(state[["benefit_id", *COVARIATES]])
-    is_unknown = 0 if history.knows_reasons else len(index)
+    is_unknown = 0 if history.knows_reasons or not is_end.any() else len(index)
     remarks = {
         **candidates.remarks,
         "no_row_in_persons": int((~state["in_persons"]).sum()),

@@ -38,7 +38,7 @@ def job_table(cohort: Cohort, months: int, hours: float | Sequence[float] = HOUR
     n_followed, n_joined = int(state.is_followed.sum()), int((state.is_followed & state.is_joined).sum())
     n_reason_unknown = int((left_for(state, "unknown") & is_seen).sum())
     is_told = bool(state.knows_work[state.is_followed].all())
-    knows_reasons = cohort.history.knows_reasons
+    knows_reasons = cohort.history.knows_reasons or n_reason_unknown == 0
     rows = []
     for least in _hours_given(hours):
         enough = works & ((state.hours >= least) | (least == 0))
