@@ -149,7 +149,7 @@ def _of_trajectories(cohort: Cohort, state: State, left_to_learn: np.ndarray) ->
     """
     trajectories, n = cohort.history.trajectories, len(state.day)
     began = trajectories.is_own & (trajectories.first <= state.seen[trajectories.person])
-    goes_on = trajectories.goes_on(state.seen) & (trajectories.last > state.day[trajectories.person])
+    goes_on = trajectories.goes_on(state.seen) & ~state.is_dead[trajectories.person]
     takes_part = np.isin(trajectories.kind, [KINDS.index(kind) for kind in ("participation", "care")])
     learns, has_no_kind = trajectories.kind == KINDS.index("education"), trajectories.kind < 0
 
@@ -161,8 +161,8 @@ def _of_trajectories(cohort: Cohort, state: State, left_to_learn: np.ndarray) ->
     no_kind = trajectories.any_where(began & has_no_kind, n) | nobody_knows
     education = known(began & learns, no_kind | left_for(state, "unknown"))
     return {
-        "in_programme": known(goes_on & trajectories.is_own, state.is_moved | nobody_knows),
-        "in_trajectory": known(goes_on, state.is_moved | (not cohort.history.knows_trajectories)),
+        "in_programme": known(goes_on & trajectories.is_own, nobody_knows).mask(state.is_moved),
+        "in_trajectory": known(goes_on, np.full(n, not cohort.history.knows_trajectories)).mask(state.is_moved),
         "participation": known(began & takes_part, no_kind),
         "education": education.mask(left_to_learn, other=True),
     }

@@ -35,6 +35,7 @@ class State:
     is_followed: np.ndarray
     is_moved: np.ndarray
     is_joined: np.ndarray
+    is_dead: np.ndarray
     is_on: np.ndarray
     reason: np.ndarray
     seen: np.ndarray
@@ -84,12 +85,13 @@ def state_of(cohort: Cohort, months: int | None, day: Day | None) -> State:
     seen = np.minimum(moment, last)
     person = np.arange(len(index))
     is_moved, is_joined = (is_over & (end == FOLLOW_UP_ENDS.index(name)) for name in ("move", "joined"))
+    is_dead = is_followed & (end == FOLLOW_UP_ENDS.index("death")) & (moment >= last)
     spells = cohort.history.spells
     is_on = (spells.on(person, seen) >= 0) & ~is_moved
     reason = spells.reason[spells.begun_by(person, seen)]
     works, hours = _work_on(cohort, seen, is_on)
     knows_work = ~is_on | cohort.history.knows_work(seen)
-    return State(moment, is_followed, is_moved, is_joined, is_on, reason, seen, works, hours, knows_work)
+    return State(moment, is_followed, is_moved, is_joined, is_dead, is_on, reason, seen, works, hours, knows_work)
 
 
 def require_cohort(cohort: object) -> None:
