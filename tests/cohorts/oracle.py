@@ -371,7 +371,7 @@ def register_begins(tables, choices):
     rows = {
         (row["person_id"], row["last_day"])
         for row in tables["benefit_spells"]
-        if row["last_day"] and row["scheme"] in choices.schemes
+        if row["last_day"] and row["last_day"] <= followed_until(choices) and row["scheme"] in choices.schemes
     }
     ends = sorted(last_day for _, last_day in rows)
     in_its_year = [sum(first <= other <= first + dt.timedelta(days=365) for other in ends) for first in ends]
