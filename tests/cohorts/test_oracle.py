@@ -100,17 +100,18 @@ def participation_rows(draw, name, index_day):
 
 
 @st.composite
-def income_rows(draw, name, index_day):
-    months = draw(st.lists(st.sampled_from((0, 1, 3, 6, 7, 12, 18, -1)), max_size=6))
+def income_rows(draw, name, index_day, begins):
+    days = [*(oracle.months_after(index_day, number) for number in (0, 1, 3, 6, 7, 12, 18, -1)), *begins]
+    months = draw(st.lists(st.sampled_from(days).map(lambda day: day.replace(day=1)), max_size=6))
     return [
         {
             "person_id": name,
-            "month": oracle.months_after(index_day, number).replace(day=1),
+            "month": month,
             "kind": draw(st.sampled_from(("11", "11", "31"))),
             "euro": draw(st.sampled_from((400, None, 0))),
             "hours_per_week": draw(st.sampled_from((None, 8, 16, 15.5, 36))),
         }
-        for number in sorted(months)
+        for month in months
     ]
 
 
@@ -153,9 +154,10 @@ def cases(draw):
     for name in "abcd"[: draw(st.sampled_from((2, 1, 3, 4)))]:
         index_day = draw(st.dates(dt.date(2015, 6, 1), dt.date(2019, 12, 31)))
         index_days.append(index_day)
-        made["benefit_spells"] += draw(benefit_rows(name, index_day, gap_days))
+        benefits = draw(benefit_rows(name, index_day, gap_days))
+        made["benefit_spells"] += benefits
         made["participations"] += draw(participation_rows(name, index_day))
-        made["incomes"] += draw(income_rows(name, index_day))
+        made["incomes"] += draw(income_rows(name, index_day, [row["first_day"] for row in benefits]))
         made["provisions"] += draw(provision_rows(name, index_day))
     # An end near the last day of follow-up is what most can go wrong with.
     ends = [row["last_day"] for row in made["benefit_spells"] if row["last_day"]] or index_days
@@ -370,7 +372,7 @@ def changed_afterwards(draw, case):
     """Give what begins or ends after the censoring day another end, and let more begin after it."""
     censored = case.choices.censoring_day
     after = st.integers(1, 400).map(lambda days: later(censored, days))
-    names = sorted({row["person_id"] for row in case.tables["participations"]})
+    names = sorted({row["person_id"] for row in case.tables["participations"]} | {"e"})
     made = {}
     for table, rows in case.tables.items():
         made[table] = []

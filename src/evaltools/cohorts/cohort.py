@@ -53,6 +53,8 @@ class Cohort:
         Whom the cohort is of.
     followed_until
         Last day on which anybody is followed.
+    register_since
+        First day from which the register shows ends, as a number; None where that is not known.
     """
 
     group: str
@@ -63,6 +65,7 @@ class Cohort:
     eligibility: Eligibility
     definitions: Definitions
     followed_until: pd.Timestamp
+    register_since: int | None
     register: Register
     history: History
 

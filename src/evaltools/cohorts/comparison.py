@@ -15,7 +15,7 @@ from evaltools.cohorts.cohort import COMPARISON, EARLIER, ELSEWHERE, PROGRAMME, 
 from evaltools.cohorts.definitions import require_type
 from evaltools.cohorts.follow_up import followed_until
 from evaltools.cohorts.select import SPELL_COLUMNS, Candidates, on_benefit_within, require_tables, select
-from evaltools.cohorts.spells import NEVER, day_numbers, positions
+from evaltools.cohorts.spells import NEVER, day_numbers, different, positions
 from evaltools.cohorts.state import require_cohort
 from evaltools.errors import InvalidDataError
 from evaltools.registers import Register
@@ -94,7 +94,10 @@ def _others(cohort: Cohort, register: Register, *, group: str, years: int, seed:
     index = days[np.random.default_rng(seed).integers(0, len(days), len(persons))]
     selection = _selection_days(register, cohort.programme, benefit_spells, persons)
     until = cohort.until if register is cohort.register else followed_until(register, cohort.definitions)
+    is_same = register is cohort.register
     candidates = Candidates(
+        register_since=cohort.register_since if is_same else None,
+        knows_reasons=cohort.history.knows_reasons if is_same else None,
         persons=persons,
         index=index,
         until=until,
@@ -136,14 +139,20 @@ def _selection_days(
     days = np.full(len(persons), NEVER)
     at = positions(by_person.index.to_series(), persons)
     days[at[at >= 0]] = day_numbers(by_person)[at >= 0]
+    if not len(persons):
+        return days
     # A partner on the same benefit leaves with the participant.
-    on_it = benefit_spells.merge(by_person.rename("selected_day").reset_index(), on="person_id")
-    runs = (on_it["first_day"] <= on_it["selected_day"]) & ~(on_it["last_day"] < on_it["selected_day"])
-    by_benefit = on_it[runs].groupby("benefit_id")["selected_day"].min()
-    shared = benefit_spells.merge(by_benefit.reset_index(), on="benefit_id")
-    shared = shared[(shared["first_day"] <= shared["selected_day"]) & ~(shared["last_day"] < shared["selected_day"])]
-    at = positions(shared["person_id"], persons)
-    np.minimum.at(days, at[at >= 0], day_numbers(shared["selected_day"])[at >= 0])
+    person = positions(benefit_spells["person_id"], persons)
+    first, last = day_numbers(benefit_spells["first_day"]), day_numbers(benefit_spells["last_day"])
+    own = np.where(person >= 0, days[person], NEVER)
+    on_it = (own < NEVER) & (first <= own) & (last >= own)
+    benefits = different(benefit_spells.loc[on_it, "benefit_id"])
+    benefit = positions(benefit_spells["benefit_id"], benefits)
+    by_benefit = np.full(len(benefits) + 1, NEVER)  # the last one stands for no benefit of a participant
+    np.minimum.at(by_benefit, benefit[on_it], own[on_it])
+    of_partner = by_benefit[benefit]
+    shared = (person >= 0) & (first <= of_partner) & (last >= of_partner)
+    np.minimum.at(days, person[shared], of_partner[shared])
     return days
 
 

@@ -152,10 +152,10 @@ class History:
             trajectories=self.trajectories.of(is_kept),
         )
 
-    def works_beside_benefit(self) -> np.ndarray:
-        """Whether a benefit runs on some day of each month of ``work``. Shape (n rows,)."""
-        month = self.work.month
-        return self.spells.touches(self.work.person, first_days(month), first_days(month + 1) - 1)
+    def works_beside_benefit(self, rows: np.ndarray) -> np.ndarray:
+        """Person of each of some rows of ``work``, given by their truth values, in whose month a benefit runs on some day."""
+        person, month = self.work.person[rows], self.work.month[rows]
+        return np.asarray(person[self.spells.touches(person, first_days(month), first_days(month + 1) - 1)])
 
     def knows_work(self, day: np.ndarray) -> np.ndarray:
         """Whether the register has incomes of the month in which a day lies."""

@@ -56,15 +56,7 @@ def outcomes_at(cohort: Cohort, months: int | None = None, *, day: Day | None = 
     InvalidDataError
         When nobody is followed until then.
     """
-    state = state_of(cohort, months, day)
-    rank = _status(cohort, state)
-    if cohort.definitions.horizon_rule == "first_exit":
-        exit_day = day_numbers(cohort.participants["exit_day"])
-        first = OUTCOME_OF_CAUSE[cohort.participants["cause"].cat.codes.to_numpy()]
-        rank = np.where(exit_day <= state.day, first, rank)
-    elif cohort.definitions.horizon_rule == "best":
-        rank = np.minimum(rank, np.minimum(_best_exit(cohort, state), _ever_worked(cohort, state)))
-    rank = np.where(state.is_followed, rank, RANK["too_short"])
+    rank = _rank(cohort, state_of(cohort, months, day))
     people = cohort.participants[["person_id", "group"]]
     return people.assign(outcome=coded(rank, tuple(OUTCOMES)))
 
@@ -119,8 +111,9 @@ def outcome_table(
         if not is_any and any(can_be):
             rows += _nobody_followed(cohort, horizon, unit)
             continue
-        rank = outcomes_at(cohort, horizon, day=day)["outcome"].cat.codes
-        untold = _cannot_tell(cohort, state_of(cohort, horizon, day), rank.to_numpy())
+        state = state_of(cohort, horizon, day)
+        rank = pd.Series(_rank(cohort, state))
+        untold = _cannot_tell(cohort, state, rank.to_numpy())
         if unit == "benefits":
             rank = rank.groupby(cohort.participants["benefit_id"]).min()
         counts = np.bincount(rank, minlength=len(OUTCOMES))
@@ -156,6 +149,18 @@ def months_with_benefit(cohort: Cohort, months: int) -> pd.DataFrame:
     return people.assign(months_with_benefit=np.where(is_known, days / DAYS_A_MONTH, np.nan))
 
 
+def _rank(cohort: Cohort, state: State) -> np.ndarray:
+    """Position in `OUTCOMES` of each member's outcome, by the rule of the definitions."""
+    rank = _status(cohort, state)
+    if cohort.definitions.horizon_rule == "first_exit":
+        exit_day = day_numbers(cohort.participants["exit_day"])
+        first = OUTCOME_OF_CAUSE[cohort.participants["cause"].cat.codes.to_numpy()]
+        rank = np.where(exit_day <= state.day, first, rank)
+    elif cohort.definitions.horizon_rule == "best":
+        rank = np.minimum(rank, np.minimum(_best_exit(cohort, state), _ever_worked(cohort, state)))
+    return np.where(state.is_followed, rank, RANK["too_short"])
+
+
 def _status(cohort: Cohort, state: State) -> np.ndarray:
     trajectories = cohort.history.trajectories
     n = len(state.day)
@@ -181,8 +186,7 @@ def _ever_worked(cohort: Cohort, state: State) -> np.ndarray:
     best = np.full(len(state.day), len(OUTCOMES))
     work, index = cohort.history.work, cohort.index
     within = (work.month > month_numbers(index)[work.person]) & (work.month <= month_numbers(state.seen)[work.person])
-    worked = work.person[within & cohort.history.works_beside_benefit()]
-    best[worked] = RANK["work_with_benefit"]
+    best[cohort.history.works_beside_benefit(within)] = RANK["work_with_benefit"]
     return best
 
 

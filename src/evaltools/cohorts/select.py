@@ -44,6 +44,8 @@ class Candidates:
         Day on which a comparison person is selected for the programme; `NEVER` for who is not.
     until
         Last day on which anybody is followed.
+    register_since, knows_reasons
+        What is known of the register already, by another cohort of it.
     """
 
     persons: "pd.Index[str]"
@@ -54,6 +56,8 @@ class Candidates:
     reached: Mapping[str, np.ndarray] = field(default_factory=dict)
     remarks: Mapping[str, int] = field(default_factory=dict)
     own_selection: np.ndarray | None = None
+    register_since: int | None = None
+    knows_reasons: bool | None = None
 
 
 def programme_cohort(
@@ -156,10 +160,14 @@ def select(
     """
     until = candidates.until
     of_schemes = benefit_spells["scheme"].isin(list(definitions.schemes))
-    # What ended after follow-up shows nothing of it, and a row that stands twice is one end.
+    # What ended after follow-up shows nothing of it.
     is_end = of_schemes & (benefit_spells["last_day"] <= as_days(np.array([until]))[0])
-    ends = benefit_spells.loc[is_end, ["person_id", "last_day"]].drop_duplicates()
-    since = followed_from(day_numbers(ends["last_day"]))
+    since, knows_reasons = candidates.register_since, candidates.knows_reasons
+    if since is None or knows_reasons is None:
+        # A row that stands twice is one end.
+        ends = benefit_spells.loc[is_end, ["person_id", "last_day"]].drop_duplicates()
+        since = followed_from(day_numbers(ends["last_day"]))
+        knows_reasons = bool(benefit_spells.loc[is_end, "exit_reason"].notna().any())
     at = positions(benefit_spells["person_id"], candidates.persons)
     is_own = (at >= 0) & of_schemes.to_numpy()
     benefits = benefit_spells[is_own].assign(at=at[is_own])
@@ -169,7 +177,7 @@ def select(
         candidates.persons,
         programme,
         gap_days=definitions.gap_days,
-        knows_reasons=bool(benefit_spells.loc[is_end, "exit_reason"].notna().any()),
+        knows_reasons=knows_reasons,
     )
     state = at_start(register, benefits, history, candidates.index, since, definitions)
     exclusions = {
@@ -223,6 +231,7 @@ def select(
         eligibility=eligibility,
         definitions=definitions,
         followed_until=pd.Timestamp(as_days(np.array([until]))[0]),
+        register_since=since,
         register=register,
         history=history,
     )
