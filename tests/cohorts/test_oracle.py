@@ -302,8 +302,9 @@ def assert_returns(case, fast, members):
         assert records(cohorts.relapse_table(fast, (1, 3, 6, 12), exits=exits), expected[0]) == expected
 
 
+# The same examples in every run; take derandomize out and raise max_examples to hunt for more.
 @given(cases(), st.data())
-@settings(max_examples=150)
+@settings(max_examples=150, derandomize=True)
 def test_the_same_as_from_day_to_day(case, data):
     members, out = oracle.cohort(case.tables, case.choices)
     fast = found(case.cohort)
@@ -314,7 +315,14 @@ def test_the_same_as_from_day_to_day(case, data):
     assert_participants(case, fast, members, out)
     assert_flow(fast.flow)
     days = [oracle.followed_until(case.choices), *(index_day for _, index_day in members.values())]
-    on = {"day": data.draw(st.builds(later, st.sampled_from(days), beside(0, 183)), label="day")}
+    begins = [row["first_day"] for row in case.tables["benefit_spells"] if row["person_id"] in members]
+    on = {
+        "day": data.draw(
+            st.builds(later, st.sampled_from(days), beside(0, 183))
+            | st.sampled_from(begins).map(lambda day: later(day, -1)),
+            label="day",
+        )
+    }
     for when in (*HORIZONS, on):
         assert_outcomes(case, fast, members, when)
     assert_outcome_table(case, fast, members, [on], **on)
@@ -352,7 +360,7 @@ def assert_same(one, other, *, flow=True):
 
 
 @given(cases(), st.data())
-@settings(max_examples=40)
+@settings(max_examples=40, derandomize=True)
 def test_the_order_of_rows_changes_nothing(case, data):
     shuffled = {name: data.draw(st.permutations(rows)) for name, rows in case.tables.items()}
     one, other = answers(case), answers(case.with_tables(shuffled))
@@ -362,7 +370,7 @@ def test_the_order_of_rows_changes_nothing(case, data):
 
 
 @given(cases())
-@settings(max_examples=40)
+@settings(max_examples=40, derandomize=True)
 def test_rows_that_stand_twice_change_nothing(case):
     twice = {name: [*rows, *rows] for name, rows in case.tables.items()}
     assert_same(answers(case), answers(case.with_tables(twice)))
@@ -403,6 +411,6 @@ def changed_afterwards(draw, case):
 
 
 @given(cases(), st.data())
-@settings(max_examples=60)
+@settings(max_examples=60, derandomize=True)
 def test_what_comes_after_the_censoring_day_changes_nothing(case, data):
     assert_same(answers(case), answers(changed_afterwards(data.draw, case)), flow=False)
