@@ -101,14 +101,16 @@ def participation_rows(draw, name, index_day):
 
 @st.composite
 def income_rows(draw, name, index_day, begins):
-    days = [*(oracle.months_after(index_day, number) for number in (0, 1, 3, 6, 7, 12, 18, -1)), *begins]
-    months = draw(st.lists(st.sampled_from(days).map(lambda day: day.replace(day=1)), max_size=6))
+    days = st.sampled_from([oracle.months_after(index_day, number) for number in (0, 1, 3, 6, 7, 12, 18, -1)])
+    if begins:
+        days |= st.sampled_from(begins)  # work of a month that is in part without benefit
+    months = draw(st.lists(days.map(lambda day: day.replace(day=1)), max_size=6))
     return [
         {
             "person_id": name,
             "month": month,
             "kind": draw(st.sampled_from(("11", "11", "31"))),
-            "euro": draw(st.sampled_from((400, None, 0))),
+            "euro": draw(st.sampled_from((400, 400, None, 0))),
             "hours_per_week": draw(st.sampled_from((None, 8, 16, 15.5, 36))),
         }
         for month in months
@@ -332,6 +334,32 @@ def test_the_same_as_from_day_to_day(case, data):
     assert_returns(case, fast, members)
 
 
+def test_work_after_the_day_is_not_of_the_best_by_then():
+    """On 3 July there is no benefit; what begins on the 10th, with work in that month, comes later."""
+    spell = {"person_id": "a", "benefit_id": "a", "scheme": "01"}
+    income = {"person_id": "a", "euro": 400, "hours_per_week": None}
+    entry = dict.fromkeys(COLUMNS["participations"])
+    case = Case(
+        {
+            "benefit_spells": [
+                {**spell, "first_day": dt.date(2015, 1, 1), "last_day": dt.date(2019, 5, 31), "exit_reason": "31"},
+                {**spell, "first_day": dt.date(2019, 7, 10), "last_day": None, "exit_reason": None},
+            ],
+            "incomes": [
+                {**income, "month": dt.date(2018, 1, 1), "kind": "31"},
+                {**income, "month": dt.date(2019, 7, 1), "kind": "11"},
+            ],
+            "participations": [
+                {**entry, "person_id": "a", "programme": "proef", "status": "selected", "selected_day": dt.date(2019, 1, 1)}
+            ],
+        },
+        Definitions(censoring_day=dt.date(2021, 5, 31), horizon_rule="best"),
+    )  # fmt: skip
+    members, _ = oracle.cohort(case.tables, case.choices)
+    assert oracle.outcomes(members, case.choices, months=6) == {"a": "enforcement"}
+    assert_outcomes(case, case.cohort(), members, {"months": 6})
+
+
 # What changes nothing
 
 
@@ -360,7 +388,7 @@ def assert_same(one, other, *, flow=True):
 
 
 @given(cases(), st.data())
-@settings(max_examples=40, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 def test_the_order_of_rows_changes_nothing(case, data):
     shuffled = {name: data.draw(st.permutations(rows)) for name, rows in case.tables.items()}
     one, other = answers(case), answers(case.with_tables(shuffled))
@@ -370,7 +398,7 @@ def test_the_order_of_rows_changes_nothing(case, data):
 
 
 @given(cases())
-@settings(max_examples=40, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 def test_rows_that_stand_twice_change_nothing(case):
     twice = {name: [*rows, *rows] for name, rows in case.tables.items()}
     assert_same(answers(case), answers(case.with_tables(twice)))
@@ -411,6 +439,6 @@ def changed_afterwards(draw, case):
 
 
 @given(cases(), st.data())
-@settings(max_examples=60, derandomize=True)
+@settings(max_examples=35, derandomize=True)
 def test_what_comes_after_the_censoring_day_changes_nothing(case, data):
     assert_same(answers(case), answers(changed_afterwards(data.draw, case)), flow=False)

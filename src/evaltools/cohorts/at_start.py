@@ -126,7 +126,7 @@ def _months_with_work(history: History, index: np.ndarray, definitions: Definiti
     index_month = month_numbers(np.minimum(index, NEVER - 1))
     month = index_month[history.work.person]
     before = (history.work.month < month) & (history.work.month >= month - definitions.months_before)
-    worked = history.works_beside_benefit(before)
+    worked = history.works_beside_benefit(before, index)
     months = pd.Series(np.bincount(worked, minlength=len(index)), dtype="Int64")
     return months.where(index_month - definitions.months_before >= history.work_since)
 

@@ -152,10 +152,11 @@ class History:
             trajectories=self.trajectories.of(is_kept),
         )
 
-    def works_beside_benefit(self, rows: np.ndarray) -> np.ndarray:
-        """Person of each of some rows of ``work``, given by their truth values, in whose month a benefit runs on some day."""
+    def works_beside_benefit(self, rows: np.ndarray, until: np.ndarray) -> np.ndarray:
+        """Person of each of some rows of ``work``, given by their truth values, on benefit in that month by a day of theirs."""
         person, month = self.work.person[rows], self.work.month[rows]
-        return np.asarray(person[self.spells.touches(person, first_days(month), first_days(month + 1) - 1)])
+        last = np.minimum(first_days(month + 1) - 1, until[person])
+        return np.asarray(person[self.spells.touches(person, first_days(month), last)])
 
     def knows_work(self, day: np.ndarray) -> np.ndarray:
         """Whether the register has incomes of the month in which a day lies."""

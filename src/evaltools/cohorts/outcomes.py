@@ -186,7 +186,7 @@ def _ever_worked(cohort: Cohort, state: State) -> np.ndarray:
     best = np.full(len(state.day), len(OUTCOMES))
     work, index = cohort.history.work, cohort.index
     within = (work.month > month_numbers(index)[work.person]) & (work.month <= month_numbers(state.seen)[work.person])
-    best[cohort.history.works_beside_benefit(within)] = RANK["work_with_benefit"]
+    best[cohort.history.works_beside_benefit(within, state.seen)] = RANK["work_with_benefit"]
     return best
 
 
