@@ -62,7 +62,7 @@ def numbers(name: str, values: ArrayLike, problems: list[str], *, n: int | None 
     made = _column(name, values, problems)
     if made is None:
         return np.zeros(n or 0)
-    n_wrong = int((~np.isfinite(made)).sum())
+    n_wrong = len(made) - int(np.isfinite(made).sum())
     if n_wrong:
         problems.append(
             f"{name} has {many(n_wrong, 'missing or infinite value')} of {len(made):,}; leave these units out, "
@@ -141,8 +141,25 @@ def columns(covariates: Any, problems: list[str], *, n: int | None = None) -> tu
             names.append(label)
     matrix = np.column_stack(made) if made else np.zeros((len(frame), 0))
     if len(problems) == before:
-        problems += [f"covariate '{name}' follows from the others; leave it out" for name in _told(matrix, names)]
+        check_collinear(matrix, names, problems)
     return matrix, tuple(names)
+
+
+def check_collinear(matrix: Array, names: Sequence[str], problems: list[str]) -> None:
+    """Name the columns that add nothing to those before them and a constant.
+
+    By the Cholesky factor of their correlations. Shape of the matrix (n, k); no column is the same for everybody.
+    """
+    if not matrix.size:
+        return
+    centred = matrix - matrix.mean(axis=0)
+    centred /= np.sqrt((centred**2).sum(axis=0))
+    left = centred.T @ centred
+    for place, name in enumerate(names):
+        if left[place, place] < COLLINEAR:
+            problems.append(f"covariate '{name}' follows from the others; leave it out")
+        else:
+            left -= np.outer(left[:, place], left[place]) / left[place, place]
 
 
 def _is_whole(value: object) -> bool:
@@ -187,19 +204,3 @@ def _numeric(name: str, column: "pd.Series[Any]") -> list[tuple[str, Array]]:
     if len(levels) < 2:
         return [(name, np.zeros(len(column)))]
     return [(f"{name}[{level}]", (codes == place).astype(np.float64)) for place, level in enumerate(levels) if place]
-
-
-def _told(matrix: Array, names: Sequence[str]) -> list[str]:
-    """Names of the columns that add nothing to those before them, by the Cholesky factor of their correlations."""
-    if not matrix.size:
-        return []
-    centred = matrix - matrix.mean(axis=0)
-    scale = np.sqrt((centred**2).sum(axis=0))
-    left = (centred / scale).T @ (centred / scale)
-    told = []
-    for place, name in enumerate(names):
-        if left[place, place] < COLLINEAR:
-            told.append(name)
-            continue
-        left -= np.outer(left[:, place], left[place]) / left[place, place]
-    return told
