@@ -102,8 +102,8 @@ def list_reports() -> None:
     """List the reports that can be made, and what is wrong with those that cannot."""
     plan = _plan(find_project())
     for report in plan.reports:
-        subject = f"{report.programme_name}, " if report.programme_name else ""
-        console.print(f"{report.name}  {subject}{report.municipality_name}", markup=False)
+        subject = ", ".join(name for name in (report.programme_name, report.municipality_name) if name)
+        console.print(f"{report.name}  {subject or 'about the method'}", markup=False)
     for refusal in plan.refusals:
         complaints.print(f"refused: {refusal.subject}: {refusal.reason}", markup=False)
     if plan.refusals:

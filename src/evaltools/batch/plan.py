@@ -1,7 +1,7 @@
 """Which reports there are to make, each checked first.
 
-Programmes × municipalities × notebooks; and for every municipality with a register, the
-notebooks that ask for a municipality and no programme.
+Programmes × municipalities × notebooks; for every municipality with a register, the notebooks that ask for a
+municipality and no programme; and once each, those that ask for neither: they are about the method.
 """
 
 import ast
@@ -20,14 +20,17 @@ from evaltools.reference import municipality_names
 
 TAG = "parameters"
 PROGRAMME, MUNICIPALITY = "programme", "municipality"
-"""Parameters that the plan fills in; every notebook declares the second, and the first too or not."""
+"""Parameters that the plan fills in, where a notebook declares them."""
+METHOD = "method"
+"""Folder of the pages that are about no programme and no municipality."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One page to make: a notebook for one programme in one municipality, or for a municipality alone.
+    """One page to make: a notebook for one programme in one municipality, for a municipality alone, or for neither.
 
-    Of a page for a municipality alone, ``programme`` and its name are empty.
+    Of a page for a municipality alone, ``programme`` and its name are empty; of one about the method,
+    ``municipality`` and its name too.
     """
 
     programme: str
@@ -39,7 +42,7 @@ class Report:
 
     @property
     def name(self) -> str:
-        """``programme/GMcode-notebook`` or ``GMcode/notebook``: unique, and the path of the page without ``.html``."""
+        """``programme/GMcode-notebook``, ``GMcode/notebook`` or ``method/notebook``: the path of the page without ``.html``."""
         return report_name(self.programme, self.municipality, self.notebook)
 
 
@@ -85,7 +88,7 @@ class Plan:
         refused = {refusal.subject for refusal in self.refusals if refusal.report is None}
         known = {
             "programme": ({row.programme for row in rows if row.programme} | refused, programmes),
-            "municipality": ({row.municipality for row in rows}, municipalities),
+            "municipality": ({row.municipality for row in rows if row.municipality}, municipalities),
             "notebook": ({row.notebook for row in rows}, notebooks),
         }
         problems = [
@@ -118,14 +121,16 @@ class Plan:
 
 
 def report_name(programme: str, municipality: str, notebook: str) -> str:
-    """Name a report: ``programme/GMcode-notebook``, or ``GMcode/notebook`` where there is no programme.
+    """Name a report: ``programme/GMcode-notebook``, without a programme ``GMcode/notebook``, without both ``method/notebook``.
 
     Examples
     --------
     >>> report_name("samen-sterk", "GM0222", "claims"), report_name("", "GM0222", "data_quality")
     ('samen-sterk/GM0222-claims', 'GM0222/data_quality')
+    >>> report_name("", "", "validation")
+    'method/validation'
     """
-    return f"{programme}/{municipality}-{notebook}" if programme else f"{municipality}/{notebook}"
+    return f"{programme}/{municipality}-{notebook}" if programme else f"{municipality or METHOD}/{notebook}"
 
 
 def plan_reports(project: Project, with_register: Collection[str] = ()) -> Plan:
@@ -163,34 +168,37 @@ def plan_reports(project: Project, with_register: Collection[str] = ()) -> Plan:
                 refusals.append(refusal)
             else:
                 reports.append(report)
-    for notebook in municipality_notebooks(project, asked) if with_register else ():
-        for municipality in sorted(with_register):
-            report = _report_of(municipality, notebook, names)
-            refusal = _unnamed(report, names) or _check(report, project)
-            if refusal:
-                refusals.append(refusal)
-            else:
-                reports.append(report)
+    of_municipality, of_method = standing_notebooks(project, asked)
+    standing = [_report_of(each, notebook, names) for notebook in of_municipality for each in sorted(with_register)]
+    standing += [_report_of("", notebook, names) for notebook in of_method]
+    for report in standing:
+        refusal = _unnamed(report, names) or _check(report, project)
+        if refusal:
+            refusals.append(refusal)
+        else:
+            reports.append(report)
     return Plan(tuple(reports), tuple(refusals))
 
 
-def municipality_notebooks(project: Project, asked: Collection[str] = ()) -> list[str]:
-    """Name the notebooks that ask for a municipality and no programme.
+def standing_notebooks(project: Project, asked: Collection[str] = ()) -> tuple[list[str], list[str]]:
+    """Name the notebooks that no programme asks for: those that ask for a municipality, and those that ask for neither.
 
-    One that cannot be read is among them, so that it is refused by name rather than passed over; not
+    One that cannot be read is among the first, so that it is refused by name rather than passed over; not
     one that some programme asks for (``asked``), nor one without a cell of parameters: that is for people.
     """
-    found = []
+    of_municipality, of_method = [], []
     for path in sorted(project.notebooks.glob("*.ipynb")):
         try:
             declared = read_parameters(path)
         except ReportError:
             if path.stem not in asked and _is_meant_to_run(path):
-                found.append(path.stem)
+                of_municipality.append(path.stem)
         else:
             if MUNICIPALITY in declared and PROGRAMME not in declared:
-                found.append(path.stem)
-    return found
+                of_municipality.append(path.stem)
+            elif PROGRAMME not in declared and path.stem not in asked:
+                of_method.append(path.stem)
+    return of_municipality, of_method
 
 
 def read_parameters(path: Path) -> dict[str, Any]:
@@ -289,12 +297,12 @@ def _report_of(municipality: str, notebook: str, names: Mapping[str, str]) -> Re
         municipality=municipality,
         municipality_name=names.get(municipality, municipality),
         notebook=notebook,
-        parameters={MUNICIPALITY: municipality},
+        parameters={MUNICIPALITY: municipality} if municipality else {},
     )
 
 
 def _unnamed(report: Report, names: Mapping[str, str]) -> Refusal | None:
-    if report.municipality in names:
+    if not report.municipality or report.municipality in names:
         return None
     reason = str(
         ReportError(

@@ -27,6 +27,9 @@ FAILURES = {
 }
 
 
+METHOD_TITLES = {"validation": "Meet deze methode wat zij zegt te meten?"}
+
+
 def write_index(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Status] = ()) -> Path:
     """Write the index of a site; return its path.
 
@@ -49,10 +52,12 @@ def write_index(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Sta
     programmes: dict[str, list[Status]] = {}
     for status in statuses:
         programmes.setdefault(status.programme, []).append(status)
-    of_municipalities = programmes.pop("", [])
+    standing = programmes.pop("", [])
     page = _ENVIRONMENT.get_template("index.html.j2").render(
         programmes=programmes,
-        of_municipalities=of_municipalities,
+        of_municipalities=[status for status in standing if status.municipality],
+        of_method=[status for status in standing if not status.municipality],
+        titles=METHOD_TITLES,
         broken=broken,
         failures=FAILURES,
         style=style(),

@@ -1,10 +1,10 @@
-"""A notebook that asks for a municipality alone runs once for each that has a register."""
+"""A notebook that asks for a municipality alone runs once for each that has a register; one that asks for neither, once."""
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from evaltools.batch.plan import municipality_notebooks, plan_reports
+from evaltools.batch.plan import plan_reports, standing_notebooks
 from evaltools.batch.publish import made_from, origins, output_problems
 from evaltools.batch.run import refuse, run_reports
 from evaltools.batch.site import known_statuses, left_over, write_index
@@ -86,8 +86,36 @@ def test_a_broken_notebook_of_a_programme_is_refused_there_only(mixed, write_not
 
 def test_notebooks_for_people_are_passed_over(mixed, write_notebook):
     write_notebook("x = 1", name="scratch", tag="setup")
-    write_notebook("level = 0.95  # level", name="planning")
-    assert municipality_notebooks(mixed) == ["data_quality"]
+    assert standing_notebooks(mixed) == (["data_quality"], [])
+
+
+def test_about_the_method_once_and_without_a_municipality(mixed, write_notebook):
+    write_notebook("level = 0.95  # level", f'{BLOCK}Block(html="<p>methode</p>", headline="Klopt.", origins=("simulated",))', name="validation")  # fmt: skip
+    for registers in ([], ["GM0197", "GM0222"]):
+        assert names(plan_reports(mixed, registers)).count("method/validation") == 1
+    plan = plan_reports(mixed)
+    (report,) = plan.only(notebooks=["validation"]).reports
+    assert (report.municipality, report.municipality_name, report.parameters) == ("", "", {})
+    assert names(plan.only(municipalities=["GM0197"])) == ["proef/GM0197-plain"]
+    with pytest.raises(ReportError, match="there is no municipality ''"):
+        plan.only(municipalities=[""])
+    statuses = run_reports([report], project=mixed, site=mixed.reports, workers=1)
+    index = BeautifulSoup(
+        write_index(plan, project=mixed, site=mixed.reports, fresh=statuses).read_text("utf-8"), "html.parser"
+    )
+    page = BeautifulSoup((mixed.reports / "method/validation.html").read_text("utf-8"), "html.parser")
+    assert page.find(class_="kicker").text == "over de methode"
+    assert "een gemeente" in page.find(class_="banner").text
+    (link,) = index.find_all("a", href="method/validation.html")
+    assert link.text == "Meet deze methode wat zij zegt te meten?"
+    assert left_over(plan, mixed.reports) == []
+
+
+def test_one_that_a_programme_asks_for_is_refused_there_only(mixed, write_notebook):
+    write_notebook("level = 0.95  # level", name="plain")
+    plan = plan_reports(mixed)
+    assert [refusal.subject for refusal in plan.refusals] == ["proef/GM0197-plain"]
+    assert names(plan) == []
 
 
 @pytest.fixture
