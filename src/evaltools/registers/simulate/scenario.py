@@ -59,6 +59,9 @@ class Scenario:
         How much the coach picks people with better prospects than the register shows: the
         weight of the hidden prospects (in standard deviations) beside standard logistic
         chance. 0 is as good as random.
+    selection_strength_visible
+        The same of the prospects that the register does show (age, household type, sex, origin, scheme and exemption
+        as they weigh in exits to work): those who adjust for them can make the groups alike.
     effect
         Logarithm of the hazard ratio of exits to work for a participant, from the month after
         the lock-in onwards. 0 is no effect.
@@ -109,6 +112,7 @@ class Scenario:
     months_on_benefit_at_least: int = 0
     share_participants: float = 0.5
     selection_strength: float = 0.5
+    selection_strength_visible: float = 0.0
     effect: float = 0.3
     lock_in: float = -0.3
     months_lock_in: int = 3
@@ -157,6 +161,7 @@ class Scenario:
         not_negative = (
             "hazard_work", "hazard_other", "duration_dependence", "prospects_sd", "ladder_error", "lag_sigma",
             "days_lag_median", "share_inflow", "euro_part_time", "selection_strength",
+            "selection_strength_visible",
         )  # fmt: skip
         problems += [
             f"{name} is {getattr(self, name)}; expected a number of at least 0"

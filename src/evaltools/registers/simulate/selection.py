@@ -136,7 +136,8 @@ def choose(people: People, without: Careers, is_free: np.ndarray, group: Group, 
 
     Each household has one month in which it would be selected. Those with the highest
     score are picked; it is ``selection_strength`` times the hidden prospects, plus
-    standard logistic chance.
+    ``selection_strength_visible`` times the visible ones, both in standard deviations, plus standard
+    logistic chance.
 
     Parameters
     ----------
@@ -154,8 +155,10 @@ def choose(people: People, without: Careers, is_free: np.ndarray, group: Group, 
     n = len(people)
     month = group.first_month + rng.integers(0, group.months_enrolment, n)
     day = setting.calendar.day_in(month, rng.random(n))
-    strength = 0.0 if group.is_random else setting.scenario.selection_strength
-    score = strength * people.prospects + rng.logistic(size=n)
+    score = rng.logistic(size=n)
+    if not group.is_random:
+        score += setting.scenario.selection_strength * people.prospects
+        score += setting.scenario.selection_strength_visible * _visible_prospects(people, setting)
     eligible = np.flatnonzero(is_free & is_eligible(people, without, day, group.eligibility, setting))
     n_participants = group.n_participants
     if n_participants is None:
@@ -171,6 +174,14 @@ def choose(people: People, without: Careers, is_free: np.ndarray, group: Group, 
     # Those left stand in the order of the score: a part of them must not be the best of them.
     comparison = np.sort(rng.permutation(left)[:n_comparison])
     return Chosen(group, month, day, np.sort(participants), comparison, np.setdiff1d(left, comparison))
+
+
+def _visible_prospects(people: People, setting: Setting) -> np.ndarray:
+    """Say what the register shows of the hazard of exits to work, in standard deviations."""
+    visible = people.log_work - setting.scenario.prospects_sd * people.prospects
+    away = visible - visible.mean()
+    spread = float(away.std())
+    return np.asarray(away / spread if spread > 0 else away)
 
 
 def choose_all(people: People, without: Careers, groups: Sequence[Group], setting: Setting) -> list[Chosen]:
