@@ -7,7 +7,14 @@ import pkgutil
 import pandas as pd
 import pytest
 
-from evaltools.disclosure import ProtectedTable, already_published, from_publications, from_register
+from evaltools.disclosure import (
+    ProtectedTable,
+    already_published,
+    from_publications,
+    from_register,
+    from_simulation,
+    simulated,
+)
 from evaltools.errors import DisclosureError
 from evaltools.reports import figures, tables, wording
 from tests.conftest import ROOT
@@ -97,16 +104,33 @@ def test_findings_take_no_table_of_a_register():
             made(rows)
 
 
-def test_only_findings_say_that_something_was_published():
+@pytest.mark.parametrize("mark", ["from_publications", "from_simulation"])
+def test_only_findings_say_that_something_was_published_or_drawn(mark):
     users = {
         path.relative_to(ROOT / "src" / "evaltools").parts[0]
         for path in (ROOT / "src").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.ImportFrom) and any(name.name == "from_publications" for name in node.names)
+        if isinstance(node, ast.ImportFrom) and any(name.name == mark for name in node.names)
     }
     assert users == {"disclosure", "findings"}
     for path in (ROOT / "notebooks").glob("*.ipynb"):
-        assert "from_publications" not in path.read_text("utf-8")
+        assert mark not in path.read_text("utf-8")
+
+
+def test_what_is_drawn_is_given_no_register_and_passes_as_it_was_made():
+    drawn = from_simulation(lambda n: pd.DataFrame({"n": [n]}))
+    table = simulated(drawn(3), source="a coin")
+    assert (table.rows["n"].tolist(), table.origin, table.is_simulated) == ([3], "simulated", True)
+    for given in (pd.DataFrame({"n": [3]}), [3], object()):
+        with pytest.raises(DisclosureError, match="numbers and texts"):
+            drawn(given)
+    changed = drawn(3).assign(n=4)
+    changed.attrs = drawn(3).attrs
+    for rows in (changed, published({"n": [3]}), pd.DataFrame({"n": [3]})):
+        with pytest.raises(DisclosureError, match=r"simulated\(\)"):
+            simulated(rows, source="a coin")
+    with pytest.raises(DisclosureError, match="already_published"):
+        already_published(drawn(3), source="krant")
 
 
 def test_a_seal_is_of_these_rows_only():
@@ -147,7 +171,7 @@ def test_every_function_of_a_page_is_tried_above(package):
     public = {
         name
         for module in modules
-        if not module.__name__.endswith(".base")
+        if not module.__name__.endswith((".base", ".forest"))
         for name, found in vars(module).items()
         if callable(found) and getattr(found, "__module__", "") == module.__name__ and name[0] != "_"
     }

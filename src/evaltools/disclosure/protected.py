@@ -15,9 +15,12 @@ REGISTER = "evaltools_register"
 """Key of ``DataFrame.attrs`` by which a table that was made from a register is known; see `from_register`."""
 PUBLISHED = "evaltools_published"
 """Key of ``DataFrame.attrs`` that holds the fingerprint of a table made from publications; see `from_publications`."""
+DRAWN = "evaltools_drawn"
+"""The same of a table that was drawn by chance; see `from_simulation`."""
 
 P = ParamSpec("P")
 Origin = Literal["published", "register", "simulated"]
+Protection = Literal["published", "rounded", "drawn"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,7 @@ class ProtectedTable:
     is_simulated
         Whether it is from a register in which nobody exists.
     protection
-        How it was protected: ``published`` before, or ``rounded`` to multiples of ``base``.
+        How it was protected: ``published`` before, ``rounded`` to multiples of ``base``, or ``drawn`` by chance, of nobody.
     base
         Counts are multiples of this; 0 where nothing was rounded.
     """
@@ -45,7 +48,7 @@ class ProtectedTable:
     rows: pd.DataFrame
     sources: tuple[str, ...]
     is_simulated: bool = False
-    protection: Literal["published", "rounded"] = "published"
+    protection: Protection = "published"
     base: int = 0
     seal: InitVar[object]
     _sealed: str = field(init=False, repr=False)
@@ -152,6 +155,59 @@ def already_published(rows: pd.DataFrame, *, source: str | Iterable[str]) -> Pro
     return seal(rows, source, subject="already_published()")
 
 
+def from_simulation(make: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
+    """Let what a function makes pass `simulated`; for functions that draw what they need themselves.
+
+    Raises
+    ------
+    DisclosureError
+        By the function that is made, when it is given anything but numbers and texts: a register of persons is neither.
+    """
+
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
+        if not all(isinstance(value, (bool, int, float, str)) for value in (*args, *kwargs.values())):
+            raise DisclosureError(
+                f"{make.__name__}()", ["got something else than numbers and texts; it draws its own register"]
+            )
+        rows = make(*args, **kwargs).copy(deep=False)
+        rows.attrs = {DRAWN: _fingerprint(rows)}
+        return rows
+
+    return made
+
+
+def simulated(rows: pd.DataFrame, *, source: str | Iterable[str]) -> ProtectedTable:
+    """Let figures pass of people who were drawn by chance and do not exist, as they are.
+
+    Only what a function marked with `from_simulation` made is taken, as it was made. Counts of a register that a
+    simulation wrote pass through `rounded`, as those of any register.
+
+    Parameters
+    ----------
+    rows
+        The table; it is copied.
+    source
+        What was drawn, such as the name of the model.
+
+    Raises
+    ------
+    DisclosureError
+        When the table is not one that was drawn, or was changed since, or no source is named.
+
+    Examples
+    --------
+    >>> coin = from_simulation(lambda seed: pd.DataFrame({"n": [seed % 2]}))
+    >>> simulated(coin(3), source="a coin").origin
+    'simulated'
+    """
+    if DRAWN not in rows.attrs or rows.attrs[DRAWN] != _fingerprint(rows):
+        raise DisclosureError(
+            "simulated()", ["takes a table as a function of findings drew it; filter or join inside that function"]
+        )
+    return seal(rows, source, subject="simulated()", is_simulated=True, protection="drawn")
+
+
 def from_register(rows: pd.DataFrame, *, is_simulated: bool) -> pd.DataFrame:
     """Mark a table as made from a register: a hint that gives a clear error early.
 
@@ -179,7 +235,7 @@ def seal(
     *,
     subject: str,
     is_simulated: bool = False,
-    protection: Literal["published", "rounded"] = "published",
+    protection: Protection = "published",
     base: int = 0,
 ) -> ProtectedTable:
     """Make the protected table; for the functions of this package, each of which checks first."""

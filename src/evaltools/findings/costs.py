@@ -7,6 +7,7 @@ from typing import Any, cast
 import pandas as pd
 
 from evaltools.disclosure import from_publications
+from evaltools.effects import break_even_deadweight
 from evaltools.programmes import Costs
 
 DEADWEIGHTS = (0.0, 0.5, 0.7, 0.9)
@@ -108,7 +109,7 @@ def break_even(
             "investment_precision": sums.investment_precision,
             "euro_claimed": sums.claimed_saving_euro,
             "share_ending": ending,
-            "break_even": 1 - sums.investment_euro / (sums.n * euro * ending),
+            "break_even": break_even_deadweight(sums.investment_euro, sums.n, euro * ending),
         }
         for sums in costs
         for price, euro in [("", sums.saving_euro_each), *others]

@@ -99,6 +99,28 @@ def euro(value: float) -> str:
     return format_currency(whole, "EUR", format="¤\u00a0#,##0;¤\u00a0-#,##0", locale=LOCALE, currency_digits=False)
 
 
+def dollars(value: float) -> str:
+    """Write an amount in whole dollars.
+
+    Examples
+    --------
+    >>> dollars(1794.34), dollars(-8497.5)
+    ('1.794 dollar', '-8.498 dollar')
+    """
+    return f"{number(round(value) + 0)} dollar"
+
+
+def points(difference: float) -> str:
+    """Write a difference of two shares (0-1) in percentage points.
+
+    Examples
+    --------
+    >>> points(0.0344), points(-0.1)
+    ('3,4 procentpunt', '-10,0 procentpunt')
+    """
+    return f"{number(100 * difference, 1)} procentpunt"
+
+
 def count(n: int, unit: str) -> str:
     """Write a count with its unit: ``1 inwoner``, ``270 inwoners``."""
     one, many = UNITS[unit]

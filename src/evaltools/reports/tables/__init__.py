@@ -25,12 +25,19 @@ from evaltools.reports.tables.quality import (
     striking,
     unknown_codes,
 )
+from evaltools.reports.tables.validation import (
+    competing,
+    selection,
+    trial_estimates,
+    trial_overlap,
+)
 
 __all__ = [
     "Column",
     "break_even",
     "business_case",
     "code_breaks",
+    "competing",
     "completeness",
     "context",
     "delivered",
@@ -44,9 +51,12 @@ __all__ = [
     "published_figures",
     "registration_lag",
     "render",
+    "selection",
     "shares",
     "sources",
     "striking",
     "target_shares",
+    "trial_estimates",
+    "trial_overlap",
     "unknown_codes",
 ]

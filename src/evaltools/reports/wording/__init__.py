@@ -25,10 +25,19 @@ from evaltools.reports.wording.quality import (
     registration_lag,
     unknown_codes,
 )
+from evaltools.reports.wording.validation import (
+    competing,
+    selection,
+    trial,
+    trial_overlap,
+    validation_method,
+    validation_summary,
+)
 
 __all__ = [
     "about",
     "code_breaks",
+    "competing",
     "completeness",
     "context",
     "duplicates",
@@ -44,8 +53,13 @@ __all__ = [
     "quality_method",
     "quality_summary",
     "registration_lag",
+    "selection",
     "statements",
     "summary",
     "targets",
+    "trial",
+    "trial_overlap",
     "unknown_codes",
+    "validation_method",
+    "validation_summary",
 ]
