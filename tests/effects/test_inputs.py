@@ -103,3 +103,37 @@ def test_a_covariate_that_follows_from_the_others_is_named():
         {"one": one, "sum": 2 * one - 1e6 * other, "other": other, "nearly": one + 1e-3 * rng.normal(size=50)}
     )
     assert said(inputs.columns, given)[1] == ["covariate 'other' follows from the others; leave it out"]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (3, []),
+        (3.0, []),
+        (np.int64(3), []),
+        (10**400, []),
+        (2, ["n is 2; expected a count of at least 3"]),
+        *((value, ["n is no whole number; expected a count"]) for value in (3.5, True, "3", None, float("inf"))),
+    ],
+    ids=repr,
+)
+def test_a_count(value, said):
+    problems = []
+    inputs.check_count("n", value, problems, least=3)
+    assert problems == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.5, []),
+        (np.float64(1), []),
+        (-0.5, ["share is -0.5; expected one above 0"]),
+        *((value, ["share is no finite number; expected one above 0"]) for value in (float("nan"), "secret", False)),
+    ],
+    ids=repr,
+)
+def test_a_number(value, said):
+    problems = []
+    inputs.check_number("share", value, problems, is_allowed=lambda share: share > 0, expected="one above 0")
+    assert problems == said

@@ -3,8 +3,9 @@
 Each check adds sentences to a list, so that all problems of a call come at once; none quotes a value of a person.
 """
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from math import inf
+from typing import Any, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -43,18 +44,32 @@ def check_choice(name: str, value: object, allowed: Collection[str], problems: l
         problems.append(f"{name} is '{value}'; {did_you_mean(str(value), allowed)}")
 
 
-def check_counts(events: float, n: float, problems: list[str], *, group: str = "") -> None:
+def check_count(name: str, value: object, problems: list[str], *, least: int = 0) -> None:
+    """Check a number of units."""
+    if not _is_number(value) or value != round(value):
+        problems.append(f"{name} is no whole number; expected a count")
+    elif value < least:
+        problems.append(f"{name} is {value:.0f}; expected a count of at least {least}")
+
+
+def check_counts(events: Any, n: Any, problems: list[str], *, group: str = "") -> None:
     """Check a number of events among a number of units; ``group`` is the ending of their names."""
     ending = f"_{group}" if group else ""
-    names = ((f"n{ending}", n), (f"events{ending}", events))
-    wrong = [name for name, value in names if isinstance(value, bool) or not _is_whole(value)]
-    problems += [f"{name} is no whole number; expected a count" for name in wrong]
-    if wrong:
-        return
-    if n < 1:
-        problems.append(f"n{ending} is {n:.0f}; expected a count of at least 1")
-    elif not 0 <= events <= n:
+    before = len(problems)
+    check_count(f"n{ending}", n, problems, least=1)
+    check_count(f"events{ending}", events, problems)
+    if len(problems) == before and events > n:
         problems.append(f"events{ending} is {events:.0f}; expected a count from 0 to n{ending} ({n:.0f})")
+
+
+def check_number(
+    name: str, value: object, problems: list[str], *, is_allowed: Callable[[float], bool], expected: str
+) -> None:
+    """Check a finite number; ``expected`` says in words what is allowed."""
+    if not _is_number(value):
+        problems.append(f"{name} is no finite number; expected {expected}")
+    elif not is_allowed(value):
+        problems.append(f"{name} is {value:g}; expected {expected}")
 
 
 def numbers(name: str, values: ArrayLike, problems: list[str], *, n: int | None = None) -> Array:
@@ -162,8 +177,10 @@ def check_collinear(matrix: Array, names: Sequence[str], problems: list[str]) ->
             left -= np.outer(left[:, place], left[place]) / left[place, place]
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int | float | np.integer | np.floating) and np.isfinite(value) and value == round(value)
+def _is_number(value: object) -> TypeGuard[float]:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        return False
+    return bool(-inf < value < inf)
 
 
 def _column(name: str, values: ArrayLike, problems: list[str]) -> Array | None:

@@ -265,7 +265,14 @@ def test_an_event_at_time_0_counts():
 
 def test_causes_can_be_named():
     names = pd.Categorical(["work", "censored", "other"], categories=["censored", "other", "work", "never"])
-    assert cumulative_incidence([1, 2, 3], names)["cause"].unique().tolist() == ["other", "work"]
+    found = cumulative_incidence([1, 2, 3], names, at=[3]).set_index("cause")
+    assert found["estimate"].tolist() == pytest.approx([2 / 3, 1 / 3, 0])  # other, work, never
+    # Declared, and had by nobody: none of the one who is left.
+    assert found.loc["never", "upper"] == pytest.approx(0.975)
+    assert cumulative_incidence([1, 2, 3], ["work", "censored", "other"])["cause"].unique().tolist() == [
+        "other",
+        "work",
+    ]
     assert cumulative_incidence([1, 2, 3], [7, 0, 3])["cause"].unique().tolist() == [3, 7]
 
 

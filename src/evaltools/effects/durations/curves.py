@@ -128,7 +128,8 @@ def cumulative_incidence(
     time, group, entry, weights, at, level
         As in `kaplan_meier`.
     cause
-        Whole numbers, of which 0 is censored, or text or categories, of which ``"censored"`` is. Shape (n,).
+        Whole numbers, of which 0 is censored, or text or categories, of which ``"censored"`` is. Shape (n,). A category
+        that nobody has is a cause of which the incidence is 0.
 
     Returns
     -------

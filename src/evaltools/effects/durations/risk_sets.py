@@ -256,7 +256,7 @@ def _named_causes(cause: "pd.Series[Any]", problems: list[str], n: int) -> tuple
         problems.append(f"cause has {many(len(cause), 'value')}; expected {n:,}, one for each unit")
     if cause.isna().any():
         problems.append(f"cause is missing for {int(cause.isna().sum()):,} of {len(cause):,}; name it, or '{CENSORED}'")
-    held = cause.astype("category").cat.remove_unused_categories().cat
+    held = cause.astype("category").cat
     labels = [label for label in held.categories if label != CENSORED]
     if len(labels) > MOST_CAUSES:
         problems.append(f"cause has {len(labels):,} names; expected at most {MOST_CAUSES}")
