@@ -1,11 +1,15 @@
 """How unlike two groups are before anything happened to them."""
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
-from evaltools.errors import InvalidDataError
+from evaltools.effects.adjustment.overlap import weights_of_groups
+from evaltools.effects.inputs import check_choice, programme_group, refuse
+from evaltools.errors import InvalidDataError, many
 
 SAME = 1e-12
 """Means that differ less than this share of themselves are equal."""
@@ -57,13 +61,121 @@ def standardised_difference(
     least = 1 if one.dtype == np.bool_ else 2
     if min(len(one), len(other)) < least:
         return float("nan")
-    means = float(one.mean()), float(other.mean())
-    difference = means[0] - means[1]
+    return _standardised(float(one.mean()), float(other.mean()), _denominator(one, other, denominator))
+
+
+def standardised_differences(
+    programme: ArrayLike,
+    covariates: Any,
+    *,
+    weights: ArrayLike | None = None,
+    denominator: Denominator = "programme",
+) -> pd.DataFrame:
+    """Standardised differences of covariates between two groups, before and after weighting.
+
+    As `standardised_difference`, with weighted means ``Σ w x / Σ w`` in the numerator after weighting. The denominator
+    is that from before weighting in both, so that the two differ only where the means do (Stuart 2010; the default of
+    MatchIt). A covariate of 0 and 1 is a yes or no; each level of text or of a category has a row.
+
+    Parameters
+    ----------
+    programme
+        Who is in the programme: booleans, or 0 and 1. Shape (n,).
+    covariates
+        DataFrame, or array of shape (n, k). One that is the same for everybody is allowed, and does not differ.
+    weights
+        Of propensity weights, entropy weights or matches. Shape (n,).
+    denominator
+        ``"programme"`` for an effect on those in the programme; ``"pooled"`` for one on everybody.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each covariate or ``covariate[level]``: ``mean_programme``, ``mean_comparison`` (shares of a yes or
+        no) and ``difference``; with weights also ``weighted_mean_programme``, ``weighted_mean_comparison`` and
+        ``weighted_difference``. A difference is infinite where means differ without any spread.
+
+    Raises
+    ------
+    InvalidDataError
+        When an input is not as described, or a covariate is missing for somebody.
+
+    References
+    ----------
+    E. A. Stuart (2010), Matching methods for causal inference: a review and a look forward. Statistical Science 25,
+    1-21.
+
+    Examples
+    --------
+    >>> found = standardised_differences([1, 1, 1, 0, 0], [2, 4, 6, 1, 5], weights=[1, 1, 1, 1, 3])
+    >>> found.loc["x0", ["difference", "weighted_mean_comparison", "weighted_difference"]].tolist()
+    [0.5, 4.0, 0.0]
+    """
+    problems: list[str] = []
+    is_programme = programme_group(programme, problems)
+    table = dict(_columns(covariates, problems, n=len(is_programme)))
+    given = None if weights is None else weights_of_groups(weights, is_programme, problems)
+    check_choice("denominator", denominator, ("programme", "pooled"), problems)
+    refuse("standardised_differences", problems)
+    rows = {}
+    for name, values in table.items():
+        one, other = values[is_programme], values[~is_programme]
+        spread = _denominator(one, other, denominator)
+        means = float(one.mean()), float(other.mean())
+        rows[name] = [*means, _standardised(*means, spread)]
+        if given is not None:
+            means = _mean(one, given[is_programme]), _mean(other, given[~is_programme])
+            rows[name] += [*means, _standardised(*means, spread)]
+    labels = ["mean_programme", "mean_comparison", "difference"]
+    labels += [] if given is None else ["weighted_mean_programme", "weighted_mean_comparison", "weighted_difference"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=labels).rename_axis("covariate")
+
+
+def _columns(covariates: Any, problems: list[str], *, n: int) -> Iterator[tuple[str, np.ndarray]]:
+    """Take covariates as columns of numbers or of yes and no, one for each level of anything else."""
+    try:
+        frame = pd.DataFrame(covariates)
+    except (TypeError, ValueError):  # pandas may quote values
+        problems.append("covariates are no table of columns; pass a DataFrame or an array of shape (n, k)")
+        return
+    if len(frame) != n:
+        problems.append(f"covariates has {many(len(frame), 'row')}; expected {n:,}, one for each unit")
+        return
+    if not frame.columns.is_unique:
+        problems.append("covariates has columns of the same name; give each its own")
+    for name, column in frame.items():
+        label = str(name) if isinstance(covariates, pd.DataFrame | pd.Series) else f"x{name}"
+        is_number = pd.api.types.is_numeric_dtype(column.dtype)
+        made = column.to_numpy(dtype=np.float64, na_value=np.nan) if is_number else column.to_numpy(dtype=object)
+        n_wrong = int((~np.isfinite(made)).sum() if is_number else pd.isna(made).sum())
+        if n_wrong:
+            problems.append(
+                f"covariate '{label}' is missing or infinite for {n_wrong:,} of {n:,}; leave these units out, or make "
+                "missing a level of its own"
+            )
+        elif is_number:
+            yield label, made == 1 if np.isin(made, (0, 1)).all() else made
+        else:
+            held = column.astype("category").cat.remove_unused_categories().cat
+            codes = held.codes.to_numpy()
+            yield from ((f"{label}[{level}]", codes == place) for place, level in enumerate(held.categories))
+
+
+def _mean(values: np.ndarray, weights: np.ndarray) -> float:
+    return float(values @ weights / weights.sum())
+
+
+def _standardised(mean_programme: float, mean_comparison: float, spread: float) -> float:
+    difference = mean_programme - mean_comparison
     # The mean of equal numbers may be off in the last bits: that is no difference, and no spread.
-    if abs(difference) <= SAME * max(abs(means[0]), abs(means[1])):
+    if abs(difference) <= SAME * max(abs(mean_programme), abs(mean_comparison)):
         return 0.0
+    return float(np.copysign(np.inf, difference)) if spread == 0 else difference / spread
+
+
+def _denominator(one: np.ndarray, other: np.ndarray, denominator: Denominator) -> float:
     variance = _variance(one) if denominator == "programme" else (_variance(one) + _variance(other)) / 2
-    return difference / float(np.sqrt(variance)) if variance > 0 else float(np.copysign(np.inf, difference))
+    return float(np.sqrt(variance))
 
 
 def _values(values: ArrayLike) -> np.ndarray:
@@ -82,4 +194,6 @@ def _variance(values: np.ndarray) -> float:
     if values.dtype == np.bool_:
         share = float(values.mean())
         return share * (1 - share)
+    if len(values) < 2:
+        return float("nan")
     return float(values.var(ddof=1)) if values.min() < values.max() else 0.0

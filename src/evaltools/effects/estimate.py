@@ -10,7 +10,7 @@ class Estimate:
     Attributes
     ----------
     measure
-        What is estimated, such as ``"proportion"``.
+        What is estimated, in words, such as ``"risk difference"``.
     estimate, lower, upper
         The point estimate and the two ends of its interval, unrounded, in the
         unit of the measure (proportions as 0-1).

@@ -2,10 +2,8 @@
 
 from math import sqrt
 
-from statsmodels.stats.proportion import proportion_confint
-
 from evaltools.effects.estimate import Estimate
-from evaltools.errors import InvalidDataError
+from evaltools.effects.inputs import check_counts, check_level, refuse
 
 
 def proportion(events: int, n: int, *, level: float = 0.95) -> Estimate:
@@ -45,15 +43,12 @@ def proportion(events: int, n: int, *, level: float = 0.95) -> Estimate:
     >>> round(share.estimate, 3), round(share.lower, 3), round(share.upper, 3)
     (0.141, 0.104, 0.187)
     """
-    problems = []
-    if n < 1:
-        problems.append(f"n is {n}; expected a count of at least 1")
-    if not 0 <= events <= n:
-        problems.append(f"events is {events}; expected a count from 0 to n ({n})")
-    if not 0 < level < 1:
-        problems.append(f"level is {level}; expected a number between 0 and 1, such as 0.95")
-    if problems:
-        raise InvalidDataError("proportion()", problems)
+    from statsmodels.stats.proportion import proportion_confint
+
+    problems: list[str] = []
+    check_counts(events, n, problems)
+    check_level(level, problems)
+    refuse("proportion", problems)
     share = events / n
     lower, upper = proportion_confint(events, n, alpha=1 - level, method="wilson")
     return Estimate(
@@ -65,6 +60,6 @@ def proportion(events: int, n: int, *, level: float = 0.95) -> Estimate:
         level=level,
         standard_error=sqrt(share * (1 - share) / n),
         p_value=None,
-        n=n,
+        n=int(n),
         method="wilson",
     )

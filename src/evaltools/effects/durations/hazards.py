@@ -105,7 +105,7 @@ def hazard_ratio(
     coefficient, error, p_value = _cox(durations.time, exog, events, durations.entry, ("programme", *names))
     margin = float(-ndtri((1 - level) / 2)) * error
     return Estimate(
-        measure="hazard_ratio",
+        measure="hazard ratio",
         estimate=float(np.exp(coefficient)),
         lower=float(np.exp(coefficient - margin)),
         upper=float(np.exp(coefficient + margin)),

@@ -72,7 +72,7 @@ def incidence_difference(
     column = _column("incidence_difference", durations, of)
     comparison, own = (_Share.of(sets, column, horizon) for sets in _groups("incidence_difference", durations, horizon))
     return _difference(
-        "incidence_difference", own, comparison, level, len(durations.time), "Aalen-Johansen, log-log limits, MOVER"
+        "incidence difference", own, comparison, level, len(durations.time), "Aalen-Johansen, log-log limits, MOVER"
     )
 
 
@@ -127,7 +127,7 @@ def restricted_mean(
     (mean,) = (_Mean.of(sets, horizon, "restricted_mean") for sets in _groups("restricted_mean", durations, horizon))
     lower, upper = mean.limits(_deviate(level))
     return Estimate(
-        measure="restricted_mean",
+        measure="restricted mean",
         estimate=mean.value,
         lower=lower,
         upper=upper,
@@ -178,7 +178,9 @@ def restricted_mean_difference(
     name = "restricted_mean_difference"
     durations = _two_groups(name, time, events, programme, problems, entry=entry, weights=weights)
     comparison, own = (_Mean.of(sets, horizon, name) for sets in _groups(name, durations, horizon))
-    return _difference(name, own, comparison, level, len(durations.time), "areas under Kaplan-Meier, MOVER")
+    return _difference(
+        "restricted mean difference", own, comparison, level, len(durations.time), "areas under Kaplan-Meier, MOVER"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
