@@ -5,7 +5,7 @@ READY := .venv/.ready
 SOURCES := src tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test bench check format docs lab lock clean
+.PHONY: help reports test test-slow bench check format docs lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,9 +16,14 @@ reports: $(READY) ## set up, simulate what is missing, run every programme, writ
 test: $(READY) ## set up, test everything
 	@$(BIN)/pytest
 
+test-slow: $(READY) ## the proofs that take a quarter of an hour: coverage of every interval by simulation
+	@$(BIN)/pytest -m slow
+
 bench: $(READY) ## measure speed and memory beside the peers; prints ratios
 	@$(BIN)/python benchmarks/registers.py
 	@$(BIN)/python benchmarks/cohorts.py
+	@$(BIN)/python benchmarks/durations.py
+	@$(BIN)/python benchmarks/adjustment.py
 
 check: $(READY) ## check format, lint and types
 	@$(BIN)/ruff format --check $(SOURCES)

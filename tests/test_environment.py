@@ -31,8 +31,9 @@ def pyproject():
 
 
 def declared():
-    """Name what the library needs, with its extra for other sources than CSV and Parquet."""
-    lines = [*pyproject()["dependencies"], *pyproject()["optional-dependencies"]["extracts"]]
+    """Name what the library needs, with its extras for other sources than CSV and Parquet and for the page on the method."""
+    optional = pyproject()["optional-dependencies"]
+    lines = [*pyproject()["dependencies"], *optional["extracts"], *optional["validation"]]
     return {canonicalize_name(line.name): line for line in map(Requirement, lines)}
 
 
@@ -43,8 +44,9 @@ def locked():
 
 
 def conda():
-    lines = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
+    *lines, by_pip = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
     pins = dict(re.fullmatch(r"([a-z0-9_-]+)(?:=|>=)?([0-9.]*)", line).groups() for line in lines)
+    pins |= dict(line.split("==") for line in by_pip["pip"])
     return {CONDA_NAMES.get(name, name): version for name, version in pins.items() if name not in CONDA_ONLY}
 
 

@@ -91,6 +91,8 @@ def test_covariates_that_cannot_be_used_are_all_named():
         "covariate 'word' is the same for everybody; leave it out",
         "covariate 'far' has infinite values; leave these units out",
     ]
+    twice = pd.DataFrame([[1.0, 2.0], [2.0, 1.5], [0.0, 1.0]], columns=["age", "age"])
+    assert said(inputs.columns, twice)[1] == ["covariates has more than one column 'age'; give each a name of its own"]
     assert said(inputs.columns, {"secret"})[1] == [
         "covariates are no table of columns; pass a DataFrame or an array of shape (n, k)"
     ]

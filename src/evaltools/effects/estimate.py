@@ -1,6 +1,9 @@
 """What every estimator returns."""
 
 from dataclasses import dataclass
+from math import inf
+
+from scipy.special import stdtr, stdtrit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +38,24 @@ class Estimate:
     p_value: float | None
     n: int
     method: str
+
+
+def with_error(
+    measure: str, estimate: float, error: float, *, n: int, level: float, method: str, degrees: float = inf
+) -> Estimate:
+    """Make an estimate of which the interval and the test are those of t, or of a normal distribution.
+
+    ``estimate ± q · error`` with ``q`` the quantile of t with so many ``degrees`` of freedom; infinitely many are normal.
+    """
+    half = float(stdtrit(degrees, (1 + level) / 2)) * error
+    return Estimate(
+        measure=measure,
+        estimate=estimate,
+        lower=estimate - half,
+        upper=estimate + half,
+        level=level,
+        standard_error=error,
+        p_value=2 * float(stdtr(degrees, -abs(estimate) / error)) if error > 0 else float(estimate == 0),
+        n=n,
+        method=method,
+    )

@@ -137,17 +137,18 @@ def columns(covariates: Any, problems: list[str], *, n: int | None = None) -> tu
     if n is not None and len(frame) != n:
         problems.append(f"covariates has {many(len(frame), 'row')}; expected {n:,}, one for each unit")
     before = len(problems)
+    twice = frame.columns[frame.columns.duplicated()].unique()
+    problems += [f"covariates has more than one column '{name}'; give each a name of its own" for name in twice]
     made: list[Array] = []
     names: list[str] = []
-    for name in map(str, frame.columns):
-        column = frame[name]
+    for name, column in frame.items():
         if column.isna().any():
             problems.append(
                 f"covariate '{name}' is missing for {int(column.isna().sum()):,} of {len(frame):,}; leave these units "
                 "out, or make missing a level of its own"
             )
             continue
-        for label, values in _numeric(name, column):
+        for label, values in _numeric(str(name), column):
             if not np.isfinite(values).all():
                 problems.append(f"covariate '{label}' has infinite values; leave these units out")
             elif len(values) and (values == values[0]).all():
@@ -168,8 +169,9 @@ def check_collinear(matrix: Array, names: Sequence[str], problems: list[str]) ->
     if not matrix.size:
         return
     centred = matrix - matrix.mean(axis=0)
-    centred /= np.sqrt((centred**2).sum(axis=0))
     left = centred.T @ centred
+    scale = np.sqrt(np.diag(left))
+    left /= np.outer(scale, scale)
     for place, name in enumerate(names):
         if left[place, place] < COLLINEAR:
             problems.append(f"covariate '{name}' follows from the others; leave it out")

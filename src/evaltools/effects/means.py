@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
-from scipy.special import chdtri, ndtr, ndtri, poch, stdtr, stdtrit
+from scipy.special import chdtri, ndtr, ndtri, poch, stdtr
 
-from evaltools.effects.estimate import Estimate
+from evaltools.effects.estimate import Estimate, with_error
 from evaltools.effects.inputs import Array, check_level, numbers, refuse
 from evaltools.errors import InvalidDataError, many
 
@@ -74,19 +74,8 @@ def mean_difference(x_programme: ArrayLike, x_comparison: ArrayLike, *, level: f
     part1, part0 = groups.v1 / groups.n1, groups.v0 / groups.n0
     error = sqrt(part1 + part0)
     df = (part1 + part0) ** 2 / (part1**2 / (groups.n1 - 1) + part0**2 / (groups.n0 - 1))
-    difference = groups.m1 - groups.m0
-    width = float(stdtrit(df, (1 + level) / 2)) * error
-    return Estimate(
-        measure="mean difference",
-        estimate=difference,
-        lower=difference - width,
-        upper=difference + width,
-        level=level,
-        standard_error=error,
-        p_value=float(2 * stdtr(df, -abs(difference) / error)),
-        n=groups.n1 + groups.n0,
-        method="welch",
-    )
+    n = groups.n1 + groups.n0
+    return with_error("mean difference", groups.m1 - groups.m0, error, n=n, degrees=df, level=level, method="welch")
 
 
 def cohens_d(x_programme: ArrayLike, x_comparison: ArrayLike, *, level: float = 0.95) -> Estimate:

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from evaltools.effects.estimate import Estimate
+from evaltools.effects.estimate import Estimate, with_error
 from evaltools.effects.inputs import Array, Mask
 from evaltools.errors import many
 
@@ -62,31 +61,7 @@ def from_influence(
     n = int(is_used.sum())
     if clusters is None:
         error = sqrt(n / (n - 1) * float(influence @ influence))
-        return from_error(estimate, error, n=n, level=level, measure=measure, method=method)
+        return with_error(measure, estimate, error, n=n, level=level, method=method)
     g, sums = len(np.unique(clusters[is_used])), np.bincount(clusters, weights=influence)
     error = sqrt(g / (g - 1) * float(sums @ sums))
-    return from_error(
-        estimate, error, n=n, degrees=g - 1, level=level, measure=measure, method=f"{method}, {g} clusters"
-    )
-
-
-def from_error(
-    estimate: float, error: float, *, n: int, degrees: int | None = None, level: float, measure: str, method: str
-) -> Estimate:
-    """Make an estimate with a normal interval, or one of t with so many degrees of freedom."""
-    quantile = float(ndtri((1 + level) / 2) if degrees is None else stdtrit(degrees, (1 + level) / 2))
-    p_value = float(estimate == 0)
-    if error > 0:
-        distance = -abs(estimate) / error
-        p_value = 2 * float(ndtr(distance) if degrees is None else stdtr(degrees, distance))
-    return Estimate(
-        measure=measure,
-        estimate=estimate,
-        lower=estimate - quantile * error,
-        upper=estimate + quantile * error,
-        level=level,
-        standard_error=error,
-        p_value=p_value,
-        n=n,
-        method=method,
-    )
+    return with_error(measure, estimate, error, n=n, degrees=g - 1, level=level, method=f"{method}, {g} clusters")

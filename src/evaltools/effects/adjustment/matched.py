@@ -5,11 +5,11 @@ from math import inf, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evaltools.effects.adjustment.influence import check_spread, from_error
+from evaltools.effects.adjustment.influence import check_spread
 from evaltools.effects.adjustment.matching import Matches
 from evaltools.effects.adjustment.overlap import ROUNDING
 from evaltools.effects.adjustment.sets import with_replacement
-from evaltools.effects.estimate import Estimate
+from evaltools.effects.estimate import Estimate, with_error
 from evaltools.effects.inputs import Array, check_level, numbers, refuse
 
 
@@ -81,12 +81,12 @@ def matched_difference(outcome: ArrayLike, matches: Matches, *, level: float = 0
     effect = float(differences.mean())
     squares = float(((differences - effect) ** 2).sum())
     variance = (squares + _reuse(observed, matches)) / m**2 if matches.replace else squares / (m * (m - 1))
-    return from_error(
+    return with_error(
+        "matched mean difference",
         effect,
         sqrt(variance),
         n=int((weights > 0).sum()),
         level=level,
-        measure="matched mean difference",
         method="Abadie-Imbens" if matches.replace else "differences within sets",
     )
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from evaltools.effects.estimate import Estimate
+from evaltools.effects.estimate import Estimate, with_error
 from evaltools.effects.inputs import Array, check_level
 from evaltools.effects.panels.comparisons import Changes, clustered_error, compare, small_sample_factor
-from evaltools.effects.panels.intervals import t_estimate
 from evaltools.effects.panels.panel import Columns, Panel, read_panel
 from evaltools.effects.panels.permutation import assignments
 
@@ -174,8 +173,8 @@ def _two_way(panel: Panel, level: float) -> Estimate:
     scores = (weighted * (outcome - estimate * programme)).sum(axis=1) / spread
     error = float(np.sqrt(small_sample_factor(panel, 1) * (scores**2).sum()))
     n = len(panel.units)
-    return t_estimate(
-        "two-way fixed effects", estimate, error, n=n, df=n - 1, level=level, method="cluster-robust (CR1), t"
+    return with_error(
+        "two-way fixed effects", estimate, error, n=n, degrees=n - 1, level=level, method="cluster-robust (CR1), t"
     )
 
 

@@ -8,9 +8,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
-from evaltools.effects.estimate import Estimate
+from evaltools.effects.estimate import Estimate, with_error
 from evaltools.effects.inputs import Array, check_level, numbers, refuse
-from evaltools.effects.panels.intervals import t_estimate
 from evaltools.errors import many
 
 LEAST_PERIODS = 3
@@ -194,4 +193,4 @@ def _result(
 
 def _coefficient(measure: str, fit: Any, place: int, level: float) -> Estimate:
     estimate, error, n, df = float(fit.params[place]), float(fit.bse[place]), int(fit.nobs), int(fit.df_resid)
-    return t_estimate(measure, estimate, error, n=n, df=df, level=level, method="Newey-West, t")
+    return with_error(measure, estimate, error, n=n, degrees=df, level=level, method="Newey-West, t")
