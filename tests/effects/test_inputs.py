@@ -93,8 +93,40 @@ def test_covariates_that_cannot_be_used_are_all_named():
     ]
     twice = pd.DataFrame([[1.0, 2.0], [2.0, 1.5], [0.0, 1.0]], columns=["age", "age"])
     assert said(inputs.columns, twice)[1] == ["covariates has more than one column 'age'; give each a name of its own"]
+    for wrong in (None, 5, np.array(5.0)):
+        assert said(inputs.columns, wrong)[1][0].startswith("covariates are no table of columns")
     assert said(inputs.columns, {"secret"})[1] == [
         "covariates are no table of columns; pass a DataFrame or an array of shape (n, k)"
+    ]
+
+
+def test_no_level_that_one_person_has_is_named():
+    """A key, a day of birth or a postcode that got among the covariates stays out of every sentence."""
+    bsn = pd.Series([f"secret-{place}" for place in range(60)], name="bsn")
+    day = pd.Series(pd.date_range("1990-05-06", periods=60), name="born")
+    assert said(inputs.columns, bsn)[1] == ["covariate 'bsn' has 60 levels; expected at most 50: join them"]
+    assert said(inputs.columns, day)[1] == ["covariate 'born' holds days; give a number, such as years since then"]
+    lists = pd.Series([[1], [2]], name="codes")
+    assert said(inputs.columns, lists)[1] == ["covariate 'codes' holds something else than numbers, text or categories"]
+    alike = pd.DataFrame({"street": ["secret", "b"] * 5, "copy": ["secret", "b"] * 5})
+    assert said(inputs.columns, alike)[1] == ["covariate 'copy' follows from the others; leave it out"]
+
+
+def test_numbers_in_a_column_of_objects_are_numbers():
+    assert said(inputs.columns, pd.Series([1, 2, 4], dtype=object, name="age"))[0][1] == ("age",)
+
+
+def test_rows_in_another_order_are_not_put_beside_each_other():
+    one, other = pd.Series([1.0, 2.0]), pd.Series([2.0, 1.0], index=[1, 0])
+    expected = ["outcome and programme have other indexes; bring their rows in one order, or pass outcome.to_numpy()"]
+    assert said(inputs.check_aligned, {"programme": one, "outcome": other, "weights": [1, 2]})[1] == expected
+    assert said(inputs.check_aligned, {"programme": one, "outcome": one + 1, "weights": None})[1] == []
+
+
+def test_a_masked_value_is_missing():
+    masked = np.ma.array([1.0, 2.0, 999.0], mask=[False, False, True])
+    assert said(inputs.numbers, "x", masked)[1] == [
+        "x has 1 missing or infinite value of 3; leave these units out, and count them"
     ]
 
 

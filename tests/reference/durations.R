@@ -51,6 +51,9 @@ mixed <- mixed[mixed$spell > mixed$entry, ]
 incidence_at("cif late", survfit(Surv(entry, spell, states(mixed)) ~ 1, mixed, id = seq_len(nrow(mixed)), conf.type = "log-log"), at)
 incidence_at("cif late weighted", survfit(Surv(entry, spell, states(mixed)) ~ 1, mixed, weights = weight,
                                           id = seq_len(nrow(mixed)), conf.type = "log-log"), at)
+# With entries at different times survfit has the variance of the other curves when robust is asked for.
+survival_at("km late mixed", survfit(Surv(entry, spell, event) ~ 1, mixed, id = seq_len(nrow(mixed)), robust = TRUE,
+                                     conf.type = "log-log"), at)
 curves <- do.call(rbind, rows)
 
 aalen <- timepoints(cuminc(spells$spell, spells$cause), at)
@@ -69,6 +72,7 @@ cox <- function(what, formula, data) {
 cox("cox ui", Surv(spell, cause == 1) ~ ui, spells)
 cox("cox ui adjusted", Surv(spell, cause == 1) ~ ui + reprate + disrate + logwage + tenure + age, spells)
 cox("cox late", Surv(rep(2, nrow(late)), spell, event) ~ ui, late)
+cox("cox late mixed", Surv(entry, spell, event) ~ ui, mixed)
 cox("cox lung", Surv(time, event) ~ sex == 2, lung)
 test <- function(what, formula, data) {
   found <- survdiff(formula, data)
@@ -77,6 +81,9 @@ test <- function(what, formula, data) {
 test("logrank ui", Surv(spell, event) ~ ui, spells)
 test("logrank lung", Surv(time, event) ~ sex, lung)
 test("logrank lung ph.ecog", Surv(time, event) ~ ph.ecog, lung[lung$ph.ecog < 3 & !is.na(lung$ph.ecog), ])
+few <- data.frame(time = c(1, 5, 6, 7, 8), event = c(0, 1, 1, 1, 1), group = c("c", "a", "b", "a", "b"))
+found <- survdiff(Surv(time, event) ~ group, few)  # nobody of c is at risk at an event
+say("logrank without c", found$chisq, 1, pchisq(found$chisq, 1, lower.tail = FALSE))
 # survdiff gives one test over strata.
 found <- survdiff(Surv(time, event) ~ sex + strata(ph.ecog), lung[!is.na(lung$ph.ecog), ])
 say("logrank lung stratified", found$chisq, 1, pchisq(found$chisq, 1, lower.tail = FALSE))

@@ -3,8 +3,9 @@
 Each check adds sentences to a list, so that all problems of a call come at once; none quotes a value of a person.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from math import inf
+from numbers import Real
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -16,6 +17,8 @@ from evaltools.errors import InvalidDataError, did_you_mean, many
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+MOST_LEVELS = 50
+"""A covariate with more names than this is a key, or should be made coarser."""
 COLLINEAR = 1e-10
 """A column of which less than this share of the variance is left beside the others says nothing of its own."""
 
@@ -32,10 +35,10 @@ def refuse(function: str, problems: Collection[str]) -> None:
         raise InvalidDataError(f"{function}()", problems)
 
 
-def check_level(level: float, problems: list[str]) -> None:
+def check_level(level: object, problems: list[str]) -> None:
     """Check a confidence level."""
-    if not 0 < level < 1:
-        problems.append(f"level is {level}; expected a number between 0 and 1, such as 0.95")
+    if not _is_number(level) or not 0 < level < 1:
+        problems.append(f"level is {level!r}; expected a number between 0 and 1, such as 0.95")
 
 
 def check_choice(name: str, value: object, allowed: Collection[str], problems: list[str]) -> None:
@@ -131,34 +134,22 @@ def columns(covariates: Any, problems: list[str], *, n: int | None = None) -> tu
     """
     try:
         frame = _frame(covariates)
-    except (TypeError, ValueError):  # numpy and pandas quote values
+    except (TypeError, ValueError, OverflowError):  # numpy and pandas quote values
         problems.append("covariates are no table of columns; pass a DataFrame or an array of shape (n, k)")
         return np.zeros((n or 0, 0)), ()
+    before = len(problems)
     if n is not None and len(frame) != n:
         problems.append(f"covariates has {many(len(frame), 'row')}; expected {n:,}, one for each unit")
-    before = len(problems)
     twice = frame.columns[frame.columns.duplicated()].unique()
     problems += [f"covariates has more than one column '{name}'; give each a name of its own" for name in twice]
-    made: list[Array] = []
-    names: list[str] = []
-    for name, column in frame.items():
-        if column.isna().any():
-            problems.append(
-                f"covariate '{name}' is missing for {int(column.isna().sum()):,} of {len(frame):,}; leave these units "
-                "out, or make missing a level of its own"
-            )
-            continue
-        for label, values in _numeric(str(name), column):
-            if not np.isfinite(values).all():
-                problems.append(f"covariate '{label}' has infinite values; leave these units out")
-            elif len(values) and (values == values[0]).all():
-                problems.append(f"covariate '{label}' is the same for everybody; leave it out")
-            made.append(values)
-            names.append(label)
-    matrix = np.column_stack(made) if made else np.zeros((len(frame), 0))
+    made = [
+        (label, values) for name, column in frame.items() for label, values in _covariate(str(name), column, problems)
+    ]
+    names = tuple(label for label, _ in made)
+    matrix = np.column_stack([values for _, values in made]) if made else np.zeros((len(frame), 0))
     if len(problems) == before:
         check_collinear(matrix, names, problems)
-    return matrix, tuple(names)
+    return matrix, names
 
 
 def check_collinear(matrix: Array, names: Sequence[str], problems: list[str]) -> None:
@@ -172,11 +163,32 @@ def check_collinear(matrix: Array, names: Sequence[str], problems: list[str]) ->
     left = centred.T @ centred
     scale = np.sqrt(np.diag(left))
     left /= np.outer(scale, scale)
+    told = []
     for place, name in enumerate(names):
         if left[place, place] < COLLINEAR:
-            problems.append(f"covariate '{name}' follows from the others; leave it out")
+            told.append(column_of(name))
         else:
             left -= np.outer(left[:, place], left[place]) / left[place, place]
+    problems += [f"covariate '{name}' follows from the others; leave it out" for name in dict.fromkeys(told)]
+
+
+def check_aligned(given: Mapping[str, Any], problems: list[str]) -> None:
+    """Check that Series and DataFrames that are given together have their rows in one order, by their indexes.
+
+    Values are taken by their place: those of another order would be put with other units without a sign of it.
+    """
+    indexed = {name: each.index for name, each in given.items() if isinstance(each, pd.Series | pd.DataFrame)}
+    first = next(iter(indexed), "")
+    problems += [
+        f"{name} and {first} have other indexes; bring their rows in one order, or pass {name}.to_numpy()"
+        for name, index in indexed.items()
+        if len(index) == len(indexed[first]) and not index.equals(indexed[first])
+    ]
+
+
+def column_of(label: str) -> str:
+    """Name the covariate of a column without its level, which may be of one person."""
+    return label.split("[", maxsplit=1)[0]
 
 
 def _is_number(value: object) -> TypeGuard[float]:
@@ -186,18 +198,39 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 
 def _column(name: str, values: ArrayLike, problems: list[str]) -> Array | None:
-    try:
-        if isinstance(values, pd.Series):
-            made = values.to_numpy(dtype=np.float64, na_value=np.nan)
-        else:
-            made = np.asarray(values).astype(np.float64)
-    except (TypeError, ValueError):  # numpy quotes the value
+    made = _as_numbers(values)
+    if made is None:
         problems.append(f"{name} holds something else than numbers")
         return None
     if made.ndim != 1:
         problems.append(f"{name} has {made.ndim} dimensions; expected one value for each unit")
         return None
     return made
+
+
+def _as_numbers(values: Any) -> Array | None:
+    """Take numbers and booleans as they are, and missing ones as nan; None for text, days and all else."""
+    try:
+        held = values if isinstance(values, pd.Series) else np.asarray(values)
+    except ValueError:  # rows of different lengths
+        return None
+    if isinstance(values, np.ma.MaskedArray):
+        held = np.where(np.ma.getmaskarray(values), np.nan, held)
+    if held.dtype == object:
+        flat = np.asarray(held).ravel()
+        known = [value for value in flat if not (value is None or value is pd.NA or value is pd.NaT)]
+        if not all(isinstance(value, Real | np.bool_) for value in known):
+            return None
+        held = (
+            pd.Series(flat).map(lambda value: np.nan if value is None or value is pd.NA else float(value))
+            if held.ndim == 1
+            else held
+        )
+    if not pd.api.types.is_numeric_dtype(held.dtype) or pd.api.types.is_complex_dtype(held.dtype):
+        return None
+    if isinstance(held, pd.Series):
+        return held.to_numpy(dtype=np.float64, na_value=np.nan)
+    return held.astype(np.float64)
 
 
 def _check_length(name: str, made: np.ndarray, n: int | None, problems: list[str]) -> None:
@@ -207,12 +240,48 @@ def _check_length(name: str, made: np.ndarray, n: int | None, problems: list[str
 
 def _frame(covariates: Any) -> pd.DataFrame:
     if isinstance(covariates, pd.DataFrame):
-        return covariates.rename(columns=str)
+        return covariates.rename(columns=str).infer_objects()
     if isinstance(covariates, pd.Series):
-        return covariates.rename(str(covariates.name if covariates.name is not None else "x0")).to_frame()
+        name = str(covariates.name if covariates.name is not None else "x0")
+        return covariates.rename(name).to_frame().infer_objects()
     made = np.asarray(covariates).astype(np.float64)
+    if made.ndim not in {1, 2}:
+        raise ValueError
     made = made[:, None] if made.ndim == 1 else made
     return pd.DataFrame(made, columns=[f"x{place}" for place in range(made.shape[1])])
+
+
+def _covariate(name: str, column: "pd.Series[Any]", problems: list[str]) -> list[tuple[str, Array]]:
+    """Take one covariate as columns of numbers; none, with a problem, where it cannot be used."""
+    wrong = _not_usable(column)
+    if column.isna().any() and not wrong:
+        wrong = (
+            f"is missing for {int(column.isna().sum()):,} of {len(column):,}; leave these units out, or make missing a "
+            "level of its own"
+        )
+    made = [] if wrong else _numeric(name, column)
+    if not all(np.isfinite(values).all() for _, values in made):
+        wrong = "has infinite values; leave these units out"
+    elif any(len(values) and (values == values[0]).all() for _, values in made):
+        wrong = "is the same for everybody; leave it out"
+    if wrong:
+        problems.append(f"covariate '{name}' {wrong}")
+    return made
+
+
+def _not_usable(column: "pd.Series[Any]") -> str:
+    """Say why a column cannot be a covariate; empty where it can."""
+    if pd.api.types.is_complex_dtype(column.dtype):
+        return "holds complex numbers"
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return ""
+    if pd.api.types.is_datetime64_any_dtype(column.dtype) or pd.api.types.is_timedelta64_dtype(column.dtype):
+        return "holds days; give a number, such as years since then"
+    try:
+        n_levels = column.nunique()
+    except TypeError:  # lists and other things that cannot be told apart
+        return "holds something else than numbers, text or categories"
+    return f"has {n_levels:,} levels; expected at most {MOST_LEVELS}: join them" if n_levels > MOST_LEVELS else ""
 
 
 def _numeric(name: str, column: "pd.Series[Any]") -> list[tuple[str, Array]]:

@@ -66,6 +66,10 @@ def test_late_entry_agrees_with_r():
     mixed = spells().query("time > entry")
     found = cumulative_incidence(mixed["time"], mixed["cause"], entry=mixed["entry"], at=[2, 6, 13, 26])
     agree(found, reference("cif late"))
+    agree(
+        kaplan_meier(mixed["time"], mixed["cause"] > 0, entry=mixed["entry"], at=[2, 6, 13, 26]),
+        reference("km late mixed"),
+    )
 
 
 def test_weights_agree_with_r():
@@ -91,12 +95,12 @@ def test_incidence_agrees_with_r():
         agree(by_ui[by_ui["group"] == ui], reference(f"cif ui {str(ui).upper()}"))
 
 
-def test_the_variance_is_not_that_of_aalen_which_is_smaller():
+def test_the_variance_is_not_that_of_aalen():
     data = spells()
     found = cumulative_incidence(data["time"], data["cause"], at=[2, 6, 13, 26]).query("cause == 1")
     aalen = np.sqrt([NUMBERS.loc[f"aalen variance {at}", "estimate"] for at in (2, 6, 13, 26)])
     ratio = found["standard_error"] / aalen
-    assert ((ratio > 1.002) & (ratio < 1.02)).all()
+    assert ((ratio > 1.002) & (ratio < 1.02)).all()  # here; in groups of tens it is the smaller one
 
 
 def test_one_minus_survival_of_one_cause_is_too_high():
@@ -142,7 +146,7 @@ def jackknife_by_hand(time, cause, weights, entry, of, at):
 
 @given(
     st.lists(
-        st.tuples(st.integers(1, 6), st.integers(0, 2), st.sampled_from([0.5, 1.0, 3.0]), st.integers(-1, 3)),
+        st.tuples(st.integers(1, 6), st.integers(0, 2), st.sampled_from([0.1, 0.3, 0.7, 3.0]), st.integers(-1, 3)),
         min_size=1,
         max_size=12,
     ),
@@ -200,7 +204,8 @@ def test_who_has_weight_0_is_not_there():
 
 def test_times_between_whole_numbers_and_far_apart_are_taken_as_they_are():
     months = np.array([30, 61, 61, 365_000]) / 30.4375
-    assert kaplan_meier(months, [1, 1, 0, 1])["time"].tolist() == [0.0, *np.unique(months)]
+    assert kaplan_meier(months, [1, 1, 0, 1])["time"].tolist() == pytest.approx([0.0, *np.unique(months)], abs=1e-9)
+    assert kaplan_meier([0.1 + 0.2, 0.3, 1], [1, 1, 0], at=0.3)["n_events"].tolist() == [2]
     many = kaplan_meier([1e15, 2.0, 1e-9], [1, 1, 1], group=["a", "b", "c"])
     assert many["time"].tolist() == [0, 1e15, 0, 2, 0, 1e-9]
 
@@ -238,6 +243,62 @@ def test_the_last_one_left_has_the_event():
     assert curve.query("cause == 1")["standard_error"].iloc[-1] == pytest.approx(np.sqrt(2 / 9 / 3))
 
 
+def test_with_late_entries_the_fewest_so_far_tell():
+    """Two are there for all of the time, and a hundred for its last day: that is as much as two tell."""
+    found = kaplan_meier([12] * 102, [0] * 102, entry=[0] * 2 + [11.9] * 100, at=[11, 12])
+    assert found["lower"].tolist() == pytest.approx([0.025 ** (1 / 2)] * 2)
+    found = kaplan_meier([12] * 102, [0] * 102, entry=[1] * 2 + [11.9] * 100, at=12)
+    assert found["lower"][0] == pytest.approx(0.025 ** (1 / 2))
+    gap = kaplan_meier([2, 5], [0, 0], entry=[0, 3], at=[2, 5])
+    assert gap["lower"].tolist() == pytest.approx([0.025, 0])
+
+
+def test_with_weights_the_limit_is_that_of_their_effective_number():
+    found = kaplan_meier([12.0] * 100, [0] * 100, weights=[1e6] + [1] * 99, at=12)
+    assert found["lower"][0] == pytest.approx(0.025, rel=1e-3)
+
+
+def test_who_left_for_another_cause_never_has_this_one():
+    """Of 1,000, 999 left for work and nobody is censored: none with AOW is none of 1,000, by Clopper and Pearson."""
+    cause = pd.Categorical.from_codes([1] * 999 + [0], ["censored", "work", "aow"])
+    found = cumulative_incidence([*range(1, 1000), 1000], cause, at=1000).set_index("cause")
+    assert found.loc["aow", "upper"] == pytest.approx(binomtest(0, 1000).proportion_ci(method="exact").high)
+    # With early exits and many censored, the few who were followed on are what tells: half, of ten.
+    early = pd.Categorical.from_codes([1] * 500 + [0] * 500, ["censored", "work", "aow"])
+    found = cumulative_incidence([1] * 500 + [2] * 490 + [12] * 10, early, at=12).set_index("cause")
+    assert found.loc["aow", "upper"] == pytest.approx(1 - 0.025 ** (0.5 / 10))
+
+
+def test_only_ratios_of_weights_count():
+    plain = cumulative_incidence([1, 2, 3, 4], [1, 2, 0, 1], weights=[1, 2, 3, 4])
+    for scale in (1e-165, 1e200):
+        other = cumulative_incidence([1, 2, 3, 4], [1, 2, 0, 1], weights=np.array([1, 2, 3, 4]) * scale)
+        pd.testing.assert_frame_equal(other, plain)
+
+
+def test_nobody_at_risk_is_nobody_whatever_the_weights():
+    """Sums of 0.1, 0.7 and 0.3 in another order differ in their last bits: nobody was lost before anybody entered."""
+    found = kaplan_meier([2, 3, 4], [0, 1, 0], weights=[0.1, 0.7, 0.3], entry=[1, 1, 1])
+    assert found["estimate"].tolist() == pytest.approx([1, 1, 0.3, 0.3])
+
+
+def test_censoring_at_time_0_is_no_event():
+    assert kaplan_meier([0, 5], [0, 1]).loc[0, ["lower", "upper"]].tolist() == [1, 1]
+
+
+def test_numbers_stay_numbers_in_any_column():
+    expected = cumulative_incidence([1, 2, 3], [1, 0, 2])
+    for cause in (pd.Series([1, 0, 2], dtype=object), pd.Categorical([1, 0, 2]), pd.Series([1, 0, 2], dtype="Int64")):
+        pd.testing.assert_frame_equal(cumulative_incidence([1, 2, 3], cause), expected)
+
+
+def test_the_shorter_group_ends_what_is_known():
+    with pytest.raises(InvalidDataError, match="take a shorter time"):
+        kaplan_meier([3, 9, 9], [0, 0, 0], group=["a", "b", "b"], at=6)
+    with pytest.raises(InvalidDataError, match="take a shorter time"):
+        kaplan_meier([9, 9, 3], [0, 0, 0], group=["a", "a", "b"], at=6)
+
+
 def test_one_person():
     assert kaplan_meier([5], [1])[["estimate", "lower", "upper"]].to_numpy().tolist()[1] == pytest.approx([0, 0, 0.975])
     assert kaplan_meier([5], [0])[["estimate", "lower", "upper"]].to_numpy().tolist()[1] == pytest.approx([1, 0.025, 1])
@@ -268,7 +329,7 @@ def test_causes_can_be_named():
     found = cumulative_incidence([1, 2, 3], names, at=[3]).set_index("cause")
     assert found["estimate"].tolist() == pytest.approx([2 / 3, 1 / 3, 0])  # other, work, never
     # Declared, and had by nobody: none of the one who is left.
-    assert found.loc["never", "upper"] == pytest.approx(0.975)
+    assert found.loc["never", "upper"] == pytest.approx(1 - 0.025 ** (1 / 1.5))  # one left, of two thirds: 1 / (2/3)
     assert cumulative_incidence([1, 2, 3], ["work", "censored", "other"])["cause"].unique().tolist() == [
         "other",
         "work",
@@ -287,9 +348,24 @@ def test_causes_can_be_named():
         ({"time": [1, np.nan]}, "time has 1 missing or infinite value of 2; leave these units out, and count them"),
         ({"cause": [0.5, 1]}, "cause holds something else than 0 (censored), 1, 2, … up to 50, or names"),
         ({"cause": [-1, 1]}, "cause holds something else than 0 (censored), 1, 2, … up to 50, or names"),
-        ({"cause": ["work", None]}, "cause is missing for 1 of 2; name it, or 'censored'"),
+        ({"cause": ["work", None]}, "cause is missing for 1 of 2; leave these units out, or name it"),
+        ({"cause": ["work", "Censored"]}, "cause has 1 name that may stand for censored; write that as 'censored'"),
+        ({"cause": ["1", "0"]}, "cause has 1 name that may stand for censored; write that as 'censored'"),
+        (
+            {"cause": [(1,), (2,)]},
+            "cause holds no label for each unit; expected numbers, text or categories, of one dimension",
+        ),
+        ({"cause": [1e300, 1]}, "cause holds something else than 0 (censored), 1, 2, … up to 50, or names"),
+        ({"time": pd.to_datetime(["2020-01-01", "2020-01-02"])}, "time holds something else than numbers"),
+        ({"time": ["1", "2"]}, "time holds something else than numbers"),
+        ({"time": [1 + 1j, 2]}, "time holds something else than numbers"),
+        ({"level": None}, "level is None; expected a number between 0 and 1, such as 0.95"),
+        (
+            {"time": pd.Series([2, 5]), "cause": pd.Series([1, 0], index=[1, 0])},
+            "cause and time have other indexes; bring their rows in one order, or pass cause.to_numpy()",
+        ),
         ({"cause": [1]}, "cause has 1 value; expected 2, one for each unit"),
-        ({"group": ["a", None]}, "group is missing for 1 of 2; leave these units out"),
+        ({"group": ["a", None]}, "group is missing for 1 of 2; leave these units out, or name it"),
         ({"group": ["a"]}, "group has 1 value; expected 2, one for each unit"),
         (
             {"entry": [0, 5]},
@@ -298,10 +374,11 @@ def test_causes_can_be_named():
         ({"weights": [-1, 1]}, "weights is below 0 for 1 of 2 units"),
         ({"weights": [0, 0]}, "weights is 0 for everybody in a group"),
         ({"level": 95}, "level is 95; expected a number between 0 and 1, such as 0.95"),
-        ({"at": [2, 1]}, "at holds no times in order; expected such as [6, 12, 18]"),
+        ({"at": [2, 1]}, "at holds no times in order; expected such as 12, or [6, 12, 18]"),
+        ({"at": [1, np.nan]}, "at holds no times in order; expected such as 12, or [6, 12, 18]"),
         (
             {"at": [1, 6]},
-            "at goes on until 6; somebody without the event was seen until 5 and nobody later: take a shorter time",
+            "at goes on after the time at which the last one of a group, who had no event, was seen; take a shorter time",
         ),
     ],
 )

@@ -150,7 +150,7 @@ def test_nobody_with_an_event_leaves_a_width():
     [
         (
             lambda: incidence_difference([1, 2, 3, 1, 2, 9], [1, 0, 0, 1, 0, 0], [1, 1, 1, 0, 0, 0], 6),
-            "horizon is 6; somebody without the event was seen until 3 and nobody later: take a shorter time in one of the groups",
+            "horizon goes on after the time at which the last one of a group, who had no event, was seen; take a shorter time",
         ),
         (
             lambda: incidence_difference([1, 2, 3, 4], [1, 2, 1, 2], [1, 0, 1, 0], 3),
@@ -161,10 +161,18 @@ def test_nobody_with_an_event_leaves_a_width():
             "of is 'wrok'; did you mean 'work'? Allowed: aow, work",
         ),
         (
+            lambda: incidence_difference([1, 2, 3, 4], [1, 2, 1, 2], [1, 0, 1, 0], 3, of="1"),
+            "of is '1'; the causes are 1, 2",
+        ),
+        (
+            lambda: incidence_difference([1, 2, 3, 4], ["censored"] * 4, [1, 0, 1, 0], 3, of="work"),
+            "nobody has an event, so that of='work' is not known; give the causes as categories",
+        ),
+        (
             lambda: incidence_difference([1, 2], [1, 0], [1, 1], 2),
             "programme is True for everybody; both groups need somebody",
         ),
-        (lambda: restricted_mean([1, 2], [1, 0], 0), "horizon is no number above 0; expected such as 12, in the unit of time"),
+        (lambda: restricted_mean([1, 2], [1, 0], 0), "horizon is 0; expected a number above 0 in the unit of time, such as 12"),
         (lambda: restricted_mean([1, 2], [1, 2], 1), "event has 1 value of 2 that is no True or False, 1 or 0"),
         (
             lambda: restricted_mean([3, 3, 3], [1, 1, 1], 6),
@@ -176,6 +184,19 @@ def test_wrong_use_is_named(call, sentence):
     with pytest.raises(InvalidDataError) as caught:
         call()
     assert caught.value.problems == (sentence,)
+
+
+def test_a_horizon_in_a_gap_tells_nothing():
+    """Nobody is followed from 1 to 8: how many have the event there is not known."""
+    found = restricted_mean([1, 10], [0, 0], 5, entry=[0, 8])
+    assert (found.estimate, found.lower, found.upper) == (5, 0, 5)
+
+
+def test_a_cause_that_is_declared_and_that_nobody_has():
+    cause = pd.Categorical(["censored", "work", "censored", "work"], ["censored", "work", "aow"])
+    found = incidence_difference([9, 2, 9, 3], cause, [1, 1, 0, 0], 6, of="aow")
+    assert (found.estimate, found.p_value) == (0, 1)
+    assert -1 < found.lower < 0 < found.upper < 1
 
 
 def test_months_of_a_cohort_go_in_as_they_are():

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import logsumexp, softmax
 
-from evaltools.effects.adjustment.newton import climb, inverse, listed, moved, weighted_gram
 from evaltools.effects.adjustment.overlap import effective_n
 from evaltools.effects.adjustment.regression import Fit, check_group, make_design
 from evaltools.effects.inputs import Array, Mask, columns, programme_group, refuse
+from evaltools.effects.newton import climb, inverse, listed, moved, weighted_gram
 from evaltools.errors import InvalidDataError, many
 
 ALIKE = 1e-10

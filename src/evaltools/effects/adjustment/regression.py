@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, log_expit
 
-from evaltools.effects.adjustment.newton import climb, inverse, listed, moved, weighted_gram
 from evaltools.effects.inputs import Array, Mask, check_collinear
+from evaltools.effects.newton import climb, inverse, listed, moved, weighted_gram
 from evaltools.errors import InvalidDataError, many
 
 

@@ -1,21 +1,24 @@
 """Curves in time, of people who are not all followed equally long."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
-from evaltools.effects.durations.risk_sets import Durations, Index, RiskSets, read_durations
+from evaltools.effects.durations.data import Durations, read_durations, rounded
+from evaltools.effects.durations.risk_sets import RiskSets, risk_sets
 from evaltools.effects.durations.variance import incidence_variance
-from evaltools.effects.inputs import Array, check_level, numbers, refuse, truths
+from evaltools.effects.inputs import Array, check_level, numbers, refuse
 
 NOTHING = 1e-12
 """A curve this close to 0 or 1 is there: sums are exact to fewer digits."""
 MOST = 700.0
 """The exponential of more is no number."""
-TOO_LONG = "somebody without the event was seen until {:g} and nobody later: take a shorter time"
+TINY = 1e-300
+TOO_LONG = "goes on after the time at which the last one of a group, who had no event, was seen; take a shorter time"
 
 
 def kaplan_meier(
@@ -25,7 +28,7 @@ def kaplan_meier(
     group: ArrayLike | None = None,
     entry: ArrayLike | None = None,
     weights: ArrayLike | None = None,
-    at: Sequence[float] | None = None,
+    at: float | Sequence[float] | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Estimate the share that has had no event yet, at each time.
@@ -33,7 +36,8 @@ def kaplan_meier(
     ``S(t) = Π (1 − d/Y)`` over the times up to ``t``, with ``d`` events among ``Y`` at risk: those who entered before
     that time and left at it or later. Who is censored at a time is at risk at it.
 
-    The variance is that of Greenwood, ``S² Σ d / (Y (Y − d))``; with weights the robust one, which takes them as given.
+    The variance is that of Greenwood, ``S² Σ d / (Y (Y − d))``; with weights, or entries at different times, that of the
+    infinitesimal jackknife, which takes weights as given.
     The interval is on the log-log scale, ``S^exp(± z · se / (S · ln S))``. That has no width where nobody had an event yet,
     and no value where everybody had: see Notes.
 
@@ -53,7 +57,7 @@ def kaplan_meier(
     weights
         Such as those of `propensity_weights`. Shape (n,); who has 0 is left out.
     at
-        Times, in order, at which to give the curve, in place of each time at which somebody leaves.
+        One or more times, in order, at which to give the curve, in place of each time at which somebody leaves.
     level
         Confidence level of the interval at each time.
 
@@ -74,7 +78,11 @@ def kaplan_meier(
     -----
     Where no unit had an event yet, the lower limit is the exact one of no events among those still at risk,
     ``(α/2)^(1/n)``: it takes nothing of those seen for a shorter time. Where all ``n`` who were left had the event at once,
-    the upper limit is that of the time before, times ``1 − (α/2)^(1/n)``, the exact one of all of ``n``.
+    the upper limit is that of the time before, times ``1 − (α/2)^(1/n)``, the exact one of all of ``n``. With late entries
+    ``n`` is the fewest who were at risk at any time so far, and with weights it is Kish's ``(Σw)²/Σw²``.
+
+    Times are rounded to nine decimals, so that 0.1 + 0.2 and 0.3 are equal. Series that are given together must have
+    their rows in one order.
 
     References
     ----------
@@ -95,9 +103,8 @@ def kaplan_meier(
     """
     problems: list[str] = []
     check_level(level, problems)
-    events = truths("event", event, problems)
     durations = read_durations(
-        "kaplan_meier", time, events.astype(np.int64), problems=problems, group=group, entry=entry, weights=weights
+        "kaplan_meier", time, event=event, group=group, entry=entry, weights=weights, problems=problems
     )
     return _frame("kaplan_meier", durations, at=at, level=level, is_survival=True)
 
@@ -109,7 +116,7 @@ def cumulative_incidence(
     group: ArrayLike | None = None,
     entry: ArrayLike | None = None,
     weights: ArrayLike | None = None,
-    at: Sequence[float] | None = None,
+    at: float | Sequence[float] | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Estimate the share that has had an event of each cause, where one event rules out the others.
@@ -118,10 +125,11 @@ def cumulative_incidence(
     the share without an event of any cause (Aalen & Johansen). The incidences of all causes and ``S`` sum to 1. One minus
     `kaplan_meier` of one cause, with the others censored, is larger: it answers what would be if the others did not exist.
 
-    The variance is that of Dinse & Larson, which R's survfit gives as well (cmprsk gives that of Aalen, which is a little
-    smaller); with weights the robust one, which takes them as given. The interval is on the log-log scale,
+    The variance is that of Dinse & Larson, which R's survfit gives as well (cmprsk gives that of Aalen); with weights, or
+    entries at different times, that of the infinitesimal jackknife, which takes weights as given. The interval is on the log-log scale,
     ``F^exp(± z · se / (F · ln F))``; see the Notes of `kaplan_meier` for where that has no width. Here the exact limit of
-    no events is the upper one, ``1 − (α/2)^(1/n)``.
+    no events is the upper one, ``1 − (α/2)^(1/n)``, with ``n`` the smallest ``Y / S(l−)`` so far: all of them where
+    nobody is censored.
 
     Parameters
     ----------
@@ -162,7 +170,7 @@ def cumulative_incidence(
     problems: list[str] = []
     check_level(level, problems)
     durations = read_durations(
-        "cumulative_incidence", time, cause, problems=problems, group=group, entry=entry, weights=weights
+        "cumulative_incidence", time, cause=cause, group=group, entry=entry, weights=weights, problems=problems
     )
     return _frame("cumulative_incidence", durations, at=at, level=level, is_survival=False)
 
@@ -172,98 +180,89 @@ def incidence_of(sets: RiskSets, cause: int) -> tuple[Array, Array]:
     if sets.leaving.shape[1] == 2:
         incidence = 1 - sets.survival
     else:
-        hazard = np.divide(
-            sets.leaving[:, cause], sets.at_risk, out=np.zeros_like(sets.at_risk), where=sets.at_risk > 0
-        )
-        incidence = np.cumsum(sets.survival_before * hazard)
-    return incidence, np.sqrt(incidence_variance(sets, incidence, cause))
+        incidence = np.cumsum(sets.survival_before * sets.share_of_risk(sets.leaving[:, cause]))
+    variance = incidence_variance(sets, incidence, cause)
+    # Where everybody had the event nothing varies, but for rounding.
+    return incidence, np.sqrt(np.where(incidence < 1 - NOTHING, variance, 0.0))
 
 
-def limits(estimate: Array, standard_error: Array, n_at_risk: Index, z: float, *, start: float) -> tuple[Array, Array]:
-    """Lower and upper limit of a curve that begins at ``start``, 0 or 1, on the log-log scale. Shape (t,) each."""
+def limits(
+    estimate: Array, standard_error: Array, sets: RiskSets, z: float, *, is_survival: bool
+) -> tuple[Array, Array]:
+    """Lower and upper limit of a curve at each time, on the log-log scale. Shape (t,) each."""
+    start = float(is_survival)
     is_start = np.abs(estimate - start) < NOTHING
     is_end = np.abs(estimate - (1 - start)) < NOTHING
     inside = np.where(is_start | is_end, 0.5, estimate)
     power = np.exp(np.minimum(z * standard_error / (inside * -np.log(inside)), MOST))
     lower, upper = inside**power, inside ** (1 / power)
-    # None of n, or all of n, had the event: the exact limit.
-    exact = np.where(n_at_risk > 0, ndtr(-z) ** (1 / np.maximum(n_at_risk, 1)), 0.0)
-    lower = np.where(is_start, exact if start else 0.0, lower)
-    upper = np.where(is_start, 1.0 if start else 1 - exact, upper)
+    none = exact_limit(sets.n_without, z)
+    lower = np.where(is_start, none if is_survival else 0.0, lower)
+    upper = np.where(is_start, 1.0 if is_survival else 1 - none, upper)
     # What was left before, and all of it then: the position of the last time at which some were left.
     last = np.maximum.accumulate(np.where(is_end, -1, np.arange(len(estimate))))
-    left = np.append(upper if start else 1 - lower, 1.0)[last] * (1 - np.roll(exact, -1)[last])
+    left = np.append(upper if is_survival else 1 - lower, 1.0)[last]
+    left = left * (1 - np.roll(exact_limit(sets.n_fewest, z), -1)[last])
     return (
-        np.where(is_end, 0.0 if start else 1 - left, lower),
-        np.where(is_end, left if start else 1.0, upper),
+        np.where(is_end, 0.0 if is_survival else 1 - left, lower),
+        np.where(is_end, left if is_survival else 1.0, upper),
     )
 
 
+def exact_limit(n: Array, z: float) -> Array:
+    """Lower limit ``(α/2)^(1/n)`` of a share that all of ``n`` have; 0 of nobody, 1 before there is anybody."""
+    return np.asarray(np.where(n > 0, ndtr(-z) ** (1 / np.maximum(n, TINY)), 0.0))
+
+
 def _frame(
-    function: str, durations: Durations, *, at: Sequence[float] | None, level: float, is_survival: bool
+    function: str, durations: Durations, *, at: float | Sequence[float] | None, level: float, is_survival: bool
 ) -> pd.DataFrame:
     z = float(-ndtri((1 - level) / 2))
     asked = None if at is None else _asked(function, at)
     parts, last = [], np.inf
-    for name, sets in zip(durations.groups, durations.risk_sets(() if asked is None else asked), strict=True):
-        last = min(last, followed_until(sets))
+    for name, sets in zip(durations.groups, risk_sets(durations, () if asked is None else asked), strict=True):
+        last = min(last, sets.followed_until)
         for column, cause in enumerate(durations.causes, 1):
-            part = _one_curve(sets, column, z, is_survival=is_survival)
-            part = part if asked is None else _at(part, asked)
-            if not is_survival:
-                part.insert(0, "cause", cause)
-            if durations.group is not None:
-                part.insert(0, "group", name)
-            parts.append(part)
+            curve = _one_curve(sets, column, z, is_survival=is_survival)
+            parts.append((name, cause, curve if asked is None else _at(curve, asked)))
     if asked is not None and asked[-1] > last:
-        refuse(function, [f"at goes on until {asked[-1]:g}; {TOO_LONG.format(last)}"])
-    return pd.concat(parts, ignore_index=True)
+        refuse(function, [f"at {TOO_LONG}"])
+    sizes = [len(curve["time"]) for _, _, curve in parts]
+    labels = {} if durations.group is None else {"group": [name for name, _, _ in parts]}
+    labels |= {} if is_survival else {"cause": [cause for _, cause, _ in parts]}
+    made: dict[str, Any] = {name: pd.Series(values).repeat(sizes).array for name, values in labels.items()}
+    return pd.DataFrame(made | {name: np.concatenate([curve[name] for _, _, curve in parts]) for name in parts[0][2]})
 
 
-def followed_until(sets: RiskSets) -> float:
-    """Last time at which the curve of a group is known: without end where nobody is left without an event."""
-    return float("inf") if sets.kept[-1] == 0 else float(sets.times[-1])
-
-
-def _one_curve(sets: RiskSets, column: int, z: float, *, is_survival: bool) -> pd.DataFrame:
+def _one_curve(sets: RiskSets, column: int, z: float, *, is_survival: bool) -> dict[str, np.ndarray]:
     incidence, standard_error = incidence_of(sets, column)
-    start = float(is_survival)
     estimate = sets.survival if is_survival else incidence
-    lower, upper = limits(estimate, standard_error, sets.n_at_risk, z, start=start)
-    made = pd.DataFrame(
-        {
-            "time": sets.times,
-            "estimate": estimate,
-            "standard_error": standard_error,
-            "lower": lower,
-            "upper": upper,
-            "n_at_risk": sets.n_at_risk,
-            "n_events": sets.n_leaving[:, column],
-        }
-    )
-    # At time 0 nothing can have happened yet, unless something did.
-    return (
-        made
-        if sets.n_leaving[0].any()
-        else made.assign(**{name: made[name].where(made["time"] > 0, start) for name in ("lower", "upper")})
-    )
+    lower, upper = limits(estimate, standard_error, sets, z, is_survival=is_survival)
+    if not sets.n_leaving[0, 1:].any():  # at time 0 nothing can have happened yet
+        lower[0] = upper[0] = float(is_survival)
+    return {
+        "time": sets.times,
+        "estimate": estimate,
+        "standard_error": standard_error,
+        "lower": lower,
+        "upper": upper,
+        "n_at_risk": sets.n_at_risk,
+        "n_events": sets.n_leaving[:, column],
+    }
 
 
-def _asked(function: str, at: Sequence[float]) -> Array:
-    problems: list[str] = []
-    asked = numbers("at", at, problems)
-    if not len(asked) or (asked < 0).any() or (np.diff(asked) <= 0).any():
-        problems.append("at holds no times in order; expected such as [6, 12, 18]")
-    refuse(function, problems)
+def _asked(function: str, at: float | Sequence[float]) -> Array:
+    found: list[str] = []
+    asked = rounded(np.atleast_1d(numbers("at", np.atleast_1d(at), found)))
+    if found or not len(asked) or (asked < 0).any() or (np.diff(asked) <= 0).any():
+        refuse(function, ["at holds no times in order; expected such as 12, or [6, 12, 18]"])
     return asked
 
 
-def _at(curve: pd.DataFrame, asked: Array) -> pd.DataFrame:
+def _at(curve: dict[str, np.ndarray], asked: Array) -> dict[str, np.ndarray]:
     """Keep the values at the times that are asked for; count the events since the one before."""
     position = np.searchsorted(curve["time"], asked, side="right") - 1
-    made = curve.iloc[position].reset_index(drop=True)
-    n_so_far = curve["n_events"].to_numpy().cumsum()[position]
-    is_over = asked > curve["time"].iloc[-1]
-    return made.assign(
-        time=asked, n_at_risk=made["n_at_risk"].where(~is_over, 0), n_events=np.diff(n_so_far, prepend=0)
-    )
+    made = {name: values[position] for name, values in curve.items()}
+    n_so_far = curve["n_events"].cumsum()[position]
+    n_at_risk = np.where(asked > curve["time"][-1], 0, made["n_at_risk"])
+    return made | {"time": asked, "n_at_risk": n_at_risk, "n_events": np.diff(n_so_far, prepend=0)}

@@ -1,22 +1,20 @@
 """Comparing how fast events come, over the whole of the time."""
 
-import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri
+from scipy.special import chdtrc
 
-from evaltools.effects.durations.risk_sets import read_durations
-from evaltools.effects.estimate import Estimate
-from evaltools.effects.inputs import Array, check_collinear, check_level, columns, programme_group, refuse, truths
+from evaltools.effects.durations.cox import fit_cox
+from evaltools.effects.durations.data import Durations, read_durations, read_labels
+from evaltools.effects.estimate import Estimate, with_error
+from evaltools.effects.inputs import Array, check_aligned, check_collinear, check_level, columns, refuse
 from evaltools.errors import many
 
-RUNS_AWAY = 50.0
-"""Standard error, for one standard deviation of a covariate, of a coefficient that has no maximum."""
-FLAT = 1e-4
-"""Slope of the likelihood at its maximum, for one standard error."""
+TOLD = 1e-10
+"""A variance below this is none, but for rounding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +24,7 @@ class LogRank:
     Attributes
     ----------
     statistic
-        Chi-squared, with ``degrees_of_freedom`` one less than there are groups.
+        Chi-squared, with ``degrees_of_freedom`` one less than there are groups that can be compared.
     p_value
         Of a statistic at least as large where hazards are equal.
     n
@@ -90,30 +88,30 @@ def hazard_ratio(
     """
     problems: list[str] = []
     check_level(level, problems)
-    group = programme_group(programme, problems)
-    events = truths("event", event, problems, n=len(group))
-    others, names = (
-        (np.zeros((len(group), 0)), ()) if covariates is None else columns(covariates, problems, n=len(group))
-    )
-    if not problems:
-        empty = [word for word, mask in (("programme", group), ("comparison", ~group)) if not events[mask].any()]
-        problems += [f"the {word}'s group has no event: the ratio is 0 or has no end" for word in empty]
-    exog = np.column_stack([group, others]).astype(np.float64)
+    check_aligned({"time": time, "covariates": covariates}, problems)
+    others, names = (None, ()) if covariates is None else columns(covariates, problems)
+    durations = read_durations("hazard_ratio", time, event=event, programme=programme, entry=entry, problems=problems)
+    n = len(durations.time)
+    in_programme = durations.group == 1
+    if others is not None and len(others) != n:
+        problems.append(f"covariates has {many(len(others), 'row')}; expected {n:,}, one for each unit")
+        refuse("hazard_ratio", problems)
+    exog = np.column_stack([in_programme, np.zeros((n, 0)) if others is None else others]).astype(np.float64)
+    problems += [
+        f"nobody in the {word} group has an event: the ratio is 0 or has no end"
+        for word, mask in (("programme's", in_programme), ("comparison", ~in_programme))
+        if not durations.is_event[mask].any()
+    ]
     if not problems:
         check_collinear(exog, ("programme", *names), problems)
-    durations = read_durations("hazard_ratio", time, events.astype(np.int64), problems=problems, entry=entry)
-    coefficient, error, p_value = _cox(durations.time, exog, events, durations.entry, ("programme", *names))
-    margin = float(-ndtri((1 - level) / 2)) * error
-    return Estimate(
-        measure="hazard ratio",
-        estimate=float(np.exp(coefficient)),
-        lower=float(np.exp(coefficient - margin)),
-        upper=float(np.exp(coefficient + margin)),
-        level=level,
-        standard_error=error,
-        p_value=p_value,
-        n=len(group),
-        method="Cox, Efron",
+    refuse("hazard_ratio", problems)
+    coefficient, error = fit_cox(durations, exog, ("programme", *names), function="hazard_ratio")
+    found = with_error("hazard ratio", float(coefficient[0]), float(error[0]), n=n, level=level, method="Cox, Efron")
+    return replace(
+        found,
+        estimate=float(np.exp(found.estimate)),
+        lower=float(np.exp(found.lower)),
+        upper=float(np.exp(found.upper)),
     )
 
 
@@ -147,50 +145,44 @@ def logrank_test(time: ArrayLike, event: ArrayLike, group: ArrayLike, *, strata:
     >>> round(logrank_test([1, 2, 3, 4], [True] * 4, ["a", "a", "b", "b"]).p_value, 4)
     0.0896
     """
-    from statsmodels.duration.survfunc import survdiff
-
     problems: list[str] = []
-    events = truths("event", event, problems)
-    if not events.any() and not problems:
+    durations = read_durations("logrank_test", time, event=event, group=group)
+    n, n_groups = len(durations.time), len(durations.groups)
+    check_aligned({"time": time, "strata": strata}, problems)
+    layer = np.zeros(n, dtype=np.int64) if strata is None else read_labels("strata", strata, problems, n)[0]
+    if n_groups < 2:
+        problems.append("group is the same for everybody; two or more are compared")
+    if not durations.is_event.any():
         problems.append("nobody had an event")
-    durations = read_durations("logrank_test", time, events.astype(np.int64), problems=problems, group=group)
-    if len(durations.groups) < 2:
-        refuse("logrank_test", ["group is the same for everybody; two or more are compared"])
-    layers = (
-        None if strata is None else read_durations("logrank_test", time, events.astype(np.int64), group=strata).group
-    )
-    statistic, p_value = survdiff(durations.time, durations.cause, durations.group, strata=layers)
-    return LogRank(
-        statistic=float(statistic),
-        degrees_of_freedom=len(durations.groups) - 1,
-        p_value=float(p_value),
-        n=len(durations.time),
-    )
-
-
-def _cox(
-    time: Array, exog: Array, event: np.ndarray, entry: Array | None, names: tuple[str, ...]
-) -> tuple[float, float, float]:
-    """Coefficient of the first column, its standard error and p-value."""
-    from statsmodels.duration.hazard_regression import PHReg
-
-    # In standard deviations the size of a coefficient says the same for every covariate.
-    scale = exog.std(axis=0)
-    model = PHReg(time, (exog - exog.mean(axis=0)) / scale, status=event.astype(np.float64), entry=entry, ties="efron")
-    with warnings.catch_warnings():
-        # What it says of a search without end is said below, of what is found.
-        warnings.simplefilter("ignore")
-        fit = model.fit(disp=0)
-    runs_away = [name for name, error in zip(names, fit.bse, strict=True) if not error < RUNS_AWAY]
-    if runs_away:
+    refuse("logrank_test", problems)
+    difference, variance = np.zeros(n_groups), np.zeros((n_groups, n_groups))
+    for each in range(int(layer.max()) + 1):
+        of_layer = _observed_less_expected(durations.only(layer == each), n_groups)
+        difference, variance = difference + of_layer[0], variance + of_layer[1]
+    # A group that is never at risk at an event, or only by itself, has nothing to be compared with.
+    told = np.diag(variance) > TOLD
+    inverse = np.linalg.pinv(variance[np.ix_(told, told)], hermitian=True, rcond=TOLD)
+    degrees = int(np.linalg.matrix_rank(variance[np.ix_(told, told)], hermitian=True, rtol=TOLD)) if told.any() else 0
+    if not degrees:
         refuse(
-            "hazard_ratio",
-            [
-                f"events are told without error by {', '.join(runs_away)}: the likelihood has no maximum; leave it out or join levels"
-            ],
+            "logrank_test", ["no two groups are ever at risk at the same time as an event; there is nothing to compare"]
         )
-    if not np.abs(model.score(fit.params) * fit.bse).max() < FLAT:
-        refuse(
-            "hazard_ratio", [f"no maximum of the likelihood was found with {many(len(names), 'covariate')}; take fewer"]
-        )
-    return float(fit.params[0] / scale[0]), float(fit.bse[0] / scale[0]), float(fit.pvalues[0])
+    statistic = float(difference[told] @ inverse @ difference[told])
+    return LogRank(statistic=statistic, degrees_of_freedom=degrees, p_value=float(chdtrc(degrees, statistic)), n=n)
+
+
+def _observed_less_expected(durations: Durations, n_groups: int) -> tuple[Array, Array]:
+    """Events of each group less those expected, and their variance, over the times of events. Shapes (g,) and (g, g)."""
+    times, place = np.unique(durations.time, return_inverse=True)
+    code = place * n_groups + (0 if durations.group is None else durations.group)
+    shape = len(times), n_groups
+    size = shape[0] * n_groups
+    at_risk = np.bincount(code, minlength=size).reshape(shape)[::-1].cumsum(axis=0)[::-1].astype(np.float64)
+    events = np.bincount(code[durations.is_event], minlength=size).reshape(shape).sum(axis=1)
+    of_group = np.bincount(code[durations.is_event], minlength=size).reshape(shape).sum(axis=0)
+    total = at_risk.sum(axis=1)
+    share = at_risk / total[:, None]
+    # Hypergeometric, as events are drawn without replacement from those at risk at their time.
+    factor = events * (total - events) / np.maximum(total - 1, 1)
+    variance = np.diag(factor @ share) - (share * factor[:, None]).T @ share
+    return of_group - events @ share, variance

@@ -8,11 +8,12 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import expit, logit, ndtr, ndtri
 
-from evaltools.effects.durations.curves import NOTHING, TOO_LONG, followed_until, incidence_of, limits
-from evaltools.effects.durations.risk_sets import Durations, Index, RiskSets, read_durations
+from evaltools.effects.durations.curves import NOTHING, TOO_LONG, exact_limit, incidence_of, limits
+from evaltools.effects.durations.data import Durations, read_durations
+from evaltools.effects.durations.risk_sets import RiskSets, risk_sets
 from evaltools.effects.durations.variance import restricted_mean_variance
 from evaltools.effects.estimate import Estimate
-from evaltools.effects.inputs import Array, check_level, programme_group, refuse, truths
+from evaltools.effects.inputs import Array, check_level, check_number, refuse
 from evaltools.errors import InvalidDataError, did_you_mean
 
 FARTHEST = 38.0
@@ -67,10 +68,12 @@ def incidence_difference(
     >>> found.estimate
     0.5
     """
-    problems = _checks(horizon, level)
-    durations = _two_groups("incidence_difference", time, cause, programme, problems, entry=entry, weights=weights)
-    column = _column("incidence_difference", durations, of)
-    comparison, own = (_Share.of(sets, column, horizon) for sets in _groups("incidence_difference", durations, horizon))
+    name = "incidence_difference"
+    durations = read_durations(
+        name, time, cause=cause, programme=programme, entry=entry, weights=weights, problems=_checks(horizon, level)
+    )
+    column = _column(name, durations, of)
+    comparison, own = (_Share.of(sets, column, horizon) for sets in _groups(name, durations, horizon))
     return _difference(
         "incidence difference", own, comparison, level, len(durations.time), "Aalen-Johansen, log-log limits, MOVER"
     )
@@ -88,8 +91,8 @@ def restricted_mean(
     """Mean time without the event up to a horizon: the area under `kaplan_meier`.
 
     Such as the months on benefit in the first year. The horizon minus it is the mean time after the event. The variance is
-    ``Σ A² d / (Y (Y − d))`` with ``A`` the area from each time to the horizon; with weights the robust one, which takes
-    them as given. The interval is the normal one of the logit of the mean as a share of the horizon: as the mean itself is
+    ``Σ A² d / (Y (Y − d))`` with ``A`` the area from each time to the horizon; with weights, or entries at different times,
+    that of the infinitesimal jackknife, which takes weights as given. The interval is the normal one of the logit of the mean as a share of the horizon: as the mean itself is
     skew in small groups, one around it, as in R, holds the truth too seldom (see docs/coverage.md). Where nobody had an event
     by the horizon, it begins at the horizon times the exact lower limit of `kaplan_meier` there.
 
@@ -122,9 +125,9 @@ def restricted_mean(
     >>> restricted_mean([1, 3, 7, 9], [True, True, True, True], 6).estimate
     4.0
     """
-    problems = _checks(horizon, level)
-    events = truths("event", event, problems).astype(np.int64)
-    durations = read_durations("restricted_mean", time, events, problems=problems, entry=entry, weights=weights)
+    durations = read_durations(
+        "restricted_mean", time, event=event, entry=entry, weights=weights, problems=_checks(horizon, level)
+    )
     (mean,) = (_Mean.of(sets, horizon, "restricted_mean") for sets in _groups("restricted_mean", durations, horizon))
     lower, upper = mean.limits(_deviate(level))
     return Estimate(
@@ -174,10 +177,10 @@ def restricted_mean_difference(
     >>> restricted_mean_difference([1, 3, 7, 9, 2, 4, 3, 7], [True] * 8, [1, 1, 1, 1, 0, 0, 0, 0], 6).estimate
     0.25
     """
-    problems = _checks(horizon, level)
-    events = truths("event", event, problems).astype(np.int64)
     name = "restricted_mean_difference"
-    durations = _two_groups(name, time, events, programme, problems, entry=entry, weights=weights)
+    durations = read_durations(
+        name, time, event=event, programme=programme, entry=entry, weights=weights, problems=_checks(horizon, level)
+    )
     comparison, own = (_Mean.of(sets, horizon, name) for sets in _groups(name, durations, horizon))
     return _difference(
         "restricted mean difference",
@@ -195,14 +198,13 @@ class _Share:
 
     incidence: Array
     error: Array
-    n_at_risk: Index
+    sets: RiskSets
     position: int
 
     @classmethod
     def of(cls, sets: RiskSets, column: int, horizon: float) -> "_Share":
         incidence, error = incidence_of(sets, column)
-        position = int(np.searchsorted(sets.times, horizon, side="right")) - 1
-        return cls(incidence=incidence, error=error, n_at_risk=sets.n_at_risk, position=position)
+        return cls(incidence=incidence, error=error, sets=sets, position=sets.position(horizon))
 
     @property
     def value(self) -> float:
@@ -213,39 +215,38 @@ class _Share:
         return float(self.error[self.position])
 
     def limits(self, z: float) -> tuple[float, float]:
-        lower, upper = limits(self.incidence, self.error, self.n_at_risk, z, start=0.0)
+        lower, upper = limits(self.incidence, self.error, self.sets, z, is_survival=False)
         return float(lower[self.position]), float(upper[self.position])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Mean:
-    """Mean time without the event of one group, up to ``horizon``; ``n_left`` are those who got there."""
+    """Mean time without the event of one group up to ``horizon``; ``n_without`` is None where somebody had one."""
 
     value: float
     standard_error: float
     horizon: float
-    has_events: bool
-    n_left: int
+    n_without: Array | None
 
     @classmethod
     def of(cls, sets: RiskSets, horizon: float, function: str) -> "_Mean":
-        position = int(np.searchsorted(sets.times, horizon, side="right")) - 1
         steps = np.diff(np.append(np.minimum(sets.times, horizon), horizon)) * sets.survival
         area_after = steps[::-1].cumsum()[::-1]
+        # An event at the horizon takes nothing from the time before it.
         has_events = bool(sets.n_leaving[sets.times < horizon, 1:].any())
         error = float(np.sqrt(restricted_mean_variance(sets, area_after)))
         # A sum of squares that should be 0 may be off in the last bits.
         if has_events and error <= NOTHING * horizon:
             problem = "everybody in a group has the event at the same time: nothing is known of the spread"
             refuse(function, [problem])
-        n_left = int(sets.n_at_risk[position])
+        here = sets.n_without[[sets.position(horizon)]]
         return cls(
-            value=float(steps.sum()), standard_error=error, horizon=horizon, has_events=has_events, n_left=n_left
+            value=float(steps.sum()), standard_error=error, horizon=horizon, n_without=None if has_events else here
         )
 
     def limits(self, z: float) -> tuple[float, float]:
-        if not self.has_events:
-            return float(self.horizon * ndtr(-z) ** (1 / self.n_left)), self.horizon
+        if self.n_without is not None:
+            return self.horizon * float(exact_limit(self.n_without, z)[0]), self.horizon
         share = self.value / self.horizon
         margin = z * self.standard_error / (self.horizon * share * (1 - share))
         lower, upper = (self.horizon * float(expit(logit(share) + side * margin)) for side in (-1, 1))
@@ -290,46 +291,41 @@ def _deviate(level: float) -> float:
     return float(-ndtri((1 - level) / 2))
 
 
-def _checks(horizon: float, level: float) -> list[str]:
+def _checks(horizon: object, level: object) -> list[str]:
     problems: list[str] = []
     check_level(level, problems)
-    if not 0 < horizon < np.inf:
-        problems.append("horizon is no number above 0; expected such as 12, in the unit of time")
+    check_number(
+        "horizon",
+        horizon,
+        problems,
+        is_allowed=lambda value: value > 0,
+        expected="a number above 0 in the unit of time, such as 12",
+    )
     return problems
 
 
-def _two_groups(
-    function: str,
-    time: ArrayLike,
-    cause: ArrayLike,
-    programme: ArrayLike,
-    problems: list[str],
-    *,
-    entry: ArrayLike | None,
-    weights: ArrayLike | None,
-) -> Durations:
-    group = programme_group(programme, problems)
-    return read_durations(function, time, cause, problems=problems, group=group, entry=entry, weights=weights)
-
-
 def _groups(function: str, durations: Durations, horizon: float) -> list[RiskSets]:
-    """Count both groups, the comparison first."""
-    found = list(durations.risk_sets([horizon]))
-    last = min(followed_until(sets) for sets in found)
-    where = " in one of the groups" if len(found) > 1 else ""
-    refuse(function, [f"horizon is {horizon:g}; {TOO_LONG.format(last)}{where}"] if horizon > last else [])
+    """Count each group, the comparison first."""
+    found = list(risk_sets(durations, [horizon]))
+    refuse(function, [f"horizon {TOO_LONG}"] if horizon > min(sets.followed_until for sets in found) else [])
     return found
 
 
 def _column(function: str, durations: Durations, of: Any) -> int:
+    """Column of a cause in ``leaving``."""
     if of is None and len(durations.causes) == 1:
         return 1
-    if of in durations.causes:
-        return durations.causes.index(of) + 1
-    names = [str(cause) for cause in durations.causes]
-    problem = (
-        f"of is '{of}'; {did_you_mean(str(of), names)}"
-        if of is not None
-        else f"of must name one of the causes: {', '.join(names)}"
-    )
+    wanted = of.item() if isinstance(of, np.generic) else of
+    for column, cause in enumerate(durations.causes, 1):
+        if isinstance(wanted, int | float | str) and not isinstance(wanted, bool) and wanted == cause:
+            return column
+    names = ", ".join(repr(cause) for cause in durations.causes)
+    if not durations.is_event.any():
+        problem = f"nobody has an event, so that of={of!r} is not known; give the causes as categories"
+    elif of is None:
+        problem = f"of must name one of the causes: {names}"
+    elif isinstance(of, str) and isinstance(durations.causes[0], str):
+        problem = f"of is '{of}'; {did_you_mean(of, durations.causes)}"
+    else:
+        problem = f"of is {of!r}; the causes are {names}"
     raise InvalidDataError(f"{function}()", [problem])

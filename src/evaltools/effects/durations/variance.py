@@ -1,8 +1,9 @@
 """Variance of curves by the infinitesimal jackknife: what each unit adds to the error of an estimate.
 
-The variance of an estimate is ``Σ w² U²`` over the units, with ``U`` its derivative to the weight ``w`` of a unit. Without
-weights that is the variance of Greenwood for survival and of Dinse & Larson for a cumulative incidence; with weights it is
-the robust one, which takes them as given.
+The variance of an estimate is ``Σ w² U²`` over the units, with ``U`` its derivative to the weight ``w`` of a unit. Where all
+are followed from one time on, without weights, that is the variance of Greenwood for survival and of Dinse & Larson for a
+cumulative incidence. With weights, which it takes as given, and with entries at different times it is the robust one, as
+of R's survfit with several states or ``robust = TRUE``.
 
 Everything of a unit but the value of the curve itself is fixed once it has left, and the same for all who are still there.
 So sums over units are kept up from time to time, and the cost is linear in the number of units.
