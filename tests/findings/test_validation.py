@@ -52,13 +52,13 @@ def test_two_thirds_of_the_survey_are_like_no_participant():
 def test_the_incidence_is_the_truth_and_one_minus_survival_is_more():
     found = validation.overstated(n_persons=20_000, seed=2, level=0.95)
     known = found.dropna(subset="truth")
-    assert known["months"].tolist() == [6, 12, 18, 24]
-    # A sample of some 3,500: three standard errors on either side of each.
+    assert known["months"].tolist() == [6, 12, 18]
     error = (known["upper"] - known["lower"]) / (2 * 1.96)
-    assert (abs(known["incidence"] - known["truth"]) < 3 * error).all()
+    # Both are of the same people: they differ by who moves or is not yet registered alone, far less than by sampling.
+    assert (abs(known["incidence"] - known["truth"]) < 0.4 * error).all()
     more = found["one_minus_survival"] - found["incidence"]
     assert more.is_monotonic_increasing
-    assert known["one_minus_survival"].iloc[-1] - known["truth"].iloc[-1] > 3 * error.iloc[-1]
+    assert known["one_minus_survival"].iloc[-1] - known["truth"].iloc[-1] > 2 * error.iloc[-1]
 
 
 ADJUSTED = ("propensity_weights", "matching", "entropy", "doubly_robust", "weighted_curves")

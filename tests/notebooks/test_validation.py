@@ -18,7 +18,7 @@ def test_the_page_of_the_method(project):
     (status,) = run_reports([report], project=project, site=project.reports)
     assert (status.kind, status.reason) == ("", "")
     assert status.is_simulated
-    assert "waar een loting 1.794 dollar vond" in status.headline
+    assert "waar een loting 1.794 dollar vond (van 474 tot 3.115)" in status.headline
     soup = BeautifulSoup((project.reports / "method/validation.html").read_text("utf-8"), "html.parser")
     assert len(soup.find_all("figure")) == 3
     assert len(soup.find_all("table")) == 4

@@ -7,7 +7,8 @@ from evaltools.disclosure import from_simulation
 from evaltools.effects import cumulative_incidence, kaplan_meier
 from evaltools.findings.validation.drawn import DRAWN_PROGRAMME, FROM_SELECTION, draw
 
-MONTHS = (0, 3, 6, 9, 12, 15, 18, 21, 24)
+MONTHS = (0, 3, 6, 9, 12, 15, 18)
+"""Everybody in the drawn register can be followed so long: later, only those of some seasons could."""
 
 
 @from_simulation
@@ -21,7 +22,7 @@ def overstated(*, n_persons: int, seed: int, level: float) -> pd.DataFrame:
     pandas.DataFrame
         One row per number of ``months`` since selection: ``incidence`` with ``lower`` and ``upper``; ``one_minus_survival``,
         with exits for other reasons as if those people were no longer seen; ``truth`` (missing where the simulation does not
-        know it) and ``n_at_risk``.
+        know it) and ``n_at_risk``; ``level`` of the interval.
     """
     register, truth = draw(
         n_persons=n_persons, seed=seed, share_relapse_6=0.0, share_relapse_12=0.0, share_relapse_27=0.0
@@ -39,6 +40,7 @@ def overstated(*, n_persons: int, seed: int, level: float) -> pd.DataFrame:
         "one_minus_survival": 1 - kaplan_meier(months, is_work, at=MONTHS)["estimate"],
         "truth": [known.get(each) for each in MONTHS],
         "n_at_risk": work["n_at_risk"],
+        "level": level,
     }).astype({"truth": "float64"})  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What the methods find of a training programme whose effect a randomised trial measured (LaLonde 1986).
 
-The National Supported Work programme gave people without work a job for a year, in 1975 to 1977. Who was in was drawn by
-lot. Beside its participants, as Dehejia & Wahba (1999) took them, stand people of a national survey (CPS) who were not in
+The National Supported Work programme gave people without work a job for nine to eighteen months, in 1975 to 1977. Who was in
+was drawn by lot. Beside its participants, as Dehejia & Wahba (1999) took them, stand people of a national survey (CPS) who were not in
 it, and whom the methods must make alike.
 """
 
@@ -45,7 +45,7 @@ def naive_and_adjusted(*, level: float) -> pd.DataFrame:
         One row per way: ``method`` (``experiment``, ``naive``, ``propensity_weights``, ``matching``, ``entropy``,
         ``doubly_robust``), ``covariates`` (how many; 0 for none), ``estimate``, ``lower``, ``upper``, ``n_programme``,
         ``n_comparison`` and ``n_effective``, the units without weights that tell as much as the comparison group;
-        ``largest_difference`` in standard deviations that is left in a covariate of `SHORT`.
+        ``largest_difference`` in standard deviations that is left in a covariate of `SHORT`; ``level`` of the interval.
     """
     trial, mixed = _trial(), _with_survey()
     rows = [
@@ -114,6 +114,7 @@ def _row(method: str, n_covariates: int, found: Estimate, people: pd.DataFrame, 
         "estimate": found.estimate,
         "lower": found.lower,
         "upper": found.upper,
+        "level": found.level,
         "n_programme": int(is_programme.sum()),
         "n_comparison": int((~is_programme).sum()),
         "n_effective": report.loc["comparison", "effective_n"],

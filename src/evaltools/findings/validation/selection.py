@@ -42,7 +42,7 @@ def estimates_and_truth(*, n_persons: int, seed: int, level: float) -> pd.DataFr
     pandas.DataFrame
         One row per way in which the coach ``picks`` (`PICKS`) and ``method`` (``counted``, ``propensity_weights``,
         ``matching``, ``entropy``, ``doubly_robust``, ``weighted_curves``): ``estimate``, ``lower``, ``upper`` and ``truth``,
-        as differences of shares; ``n_programme`` and ``n_comparison``.
+        as differences of shares; ``level`` of the interval, ``n_programme`` and ``n_comparison``.
     """
     return pd.DataFrame([
         {"picks": picks, **row}
@@ -57,8 +57,8 @@ def _rows(level: float, **scenario: Any) -> Iterator[dict[str, Any]]:
         programme_cohort(register, DRAWN_PROGRAMME, arm=arm, definitions=FROM_SELECTION)
         for arm in ("programme", "comparison")
     ]
-    people = pd.concat([_followed(arm) for arm in arms], ignore_index=True)
-    in_programme = np.repeat([True, False], [len(_followed(arm)) for arm in arms])
+    people = pd.concat([_with_outcome(arm) for arm in arms], ignore_index=True)
+    in_programme = np.repeat([True, False], [len(arm) for arm in arms])
     known = truth.effect("work_exit", HORIZON_MONTHS).difference
     for method, found in estimates(people, in_programme, level):
         yield {
@@ -67,6 +67,7 @@ def _rows(level: float, **scenario: Any) -> Iterator[dict[str, Any]]:
             "lower": found.lower,
             "upper": found.upper,
             "truth": known,
+            "level": level,
             "n_programme": int(in_programme.sum()),
             "n_comparison": int((~in_programme).sum()),
         }
@@ -96,9 +97,7 @@ def estimates(people: pd.DataFrame, in_programme: np.ndarray, level: float) -> I
     yield "weighted_curves", difference(weights=weights.weights)
 
 
-def _followed(cohort: Cohort) -> pd.DataFrame:
-    """Participants who were followed for `HORIZON_MONTHS`, or left before."""
+def _with_outcome(cohort: Cohort) -> pd.DataFrame:
+    """Add whether each left for work within `HORIZON_MONTHS`; who moved away before is one of those who did not."""
     people = cohort.participants
-    is_known = (people["months"] >= HORIZON_MONTHS) | (people["cause"] != "censored")
-    left = (people["cause"] == "work") & (people["months"] <= HORIZON_MONTHS)
-    return people.assign(left_for_work=left)[is_known]
+    return people.assign(left_for_work=(people["cause"] == "work") & (people["months"] <= HORIZON_MONTHS))

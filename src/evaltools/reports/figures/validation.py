@@ -24,15 +24,19 @@ def trial_estimates(table: ProtectedTable) -> Block:
         heading = f"Gecorrigeerd voor {dutch.number(n_covariates)} kenmerken" if n_covariates else "Niet gecorrigeerd"
         own = [row for row in rows if row.covariates == n_covariates]
         named = [f"{dutch.capital(METHODS[row.method])}: {dutch.dollars(row.estimate)}" for row in own]
+        spoken = [
+            f"{name} ({dutch.number(row.lower)} tot {dutch.number(row.upper)})"
+            for name, row in zip(named, own, strict=True)
+        ]
         drawn.append(Row(label=heading))
         drawn += [
             Row(label=text, estimate=row.estimate, lower=row.lower, upper=row.upper)
             for text, row in zip(named, own, strict=True)
         ]
-        texts.append(f"{heading}. {'. '.join(named)}")
+        texts.append(f"{heading}. {'. '.join(spoken)}")
     figure = draw_forest(drawn, axis="verschil in inkomen per jaar (dollar)", line=experiment.estimate)
     alternative = f"Schattingen van het effect op het inkomen, met hun interval. {'. '.join(texts)}."
-    caption = "De stippellijn is wat de loting liet zien. De streep door elke stip is het interval."
+    caption = f"De stippellijn is wat de loting liet zien. De streep door elke stip is het {_level(experiment)}."
     return show(figure, alternative, caption, table)
 
 
@@ -46,6 +50,10 @@ def selection(table: ProtectedTable) -> Block:
         own = [row for row in rows if row.picks == picks]
         drawn.append(Row(label=heading))
         named = [f"{dutch.capital(METHODS[row.method])}: {dutch.points(row.estimate)}" for row in own]
+        spoken = [
+            f"{name} ({dutch.number(100 * row.lower, 1)} tot {dutch.number(100 * row.upper, 1)})"
+            for name, row in zip(named, own, strict=True)
+        ]
         drawn += [
             Row(
                 label=text,
@@ -56,9 +64,12 @@ def selection(table: ProtectedTable) -> Block:
             )
             for text, row in zip(named, own, strict=True)
         ]
-        texts.append(f"{heading}. Het echte effect is {dutch.points(own[0].truth)}. {'. '.join(named)}.")
+        texts.append(f"{heading}. Het echte effect is {dutch.points(own[0].truth)}. {'. '.join(spoken)}.")
     figure = draw_forest(drawn, axis="verschil in uitstroom naar werk (procentpunt)")
-    caption = "De ruit is het echte effect, dat in een gesimuleerd register bekend is. De stip is de schatting, met haar interval."
+    caption = (
+        "De ruit is het echte effect, dat in een gesimuleerd register bekend is. De stip is de schatting, met haar "
+        f"{_level(rows[0])}."
+    )
     return show(figure, " ".join(texts), caption, table)
 
 
@@ -69,9 +80,12 @@ def competing(table: ProtectedTable) -> Block:
     last = rows[-1]
     alternative = (
         f"Lijnen van het aandeel dat de bijstand verliet voor werk. Na {dutch.months(last.months)} is dat "
-        f"{dutch.percent(last.incidence)}. Wie andere redenen om te stoppen negeert, komt op {dutch.percent(last.one_minus_survival)}."
+        f"{dutch.percent(last.incidence)} ({dutch.interval(last.lower, last.upper)}). Wie andere redenen om te stoppen "
+        f"negeert, komt op {dutch.percent(last.one_minus_survival)}."
     )
-    caption = "De band is het 95%-betrouwbaarheidsinterval. De ruiten zijn de echte aandelen, die in een gesimuleerd register bekend zijn."
+    caption = (
+        f"De band is het {_level(last)}. De ruiten zijn de echte aandelen, die in een gesimuleerd register bekend zijn."
+    )
     return show(_draw_competing(rows), alternative, caption, table)
 
 
@@ -113,3 +127,7 @@ def _draw_competing(rows: list[Any]) -> Figure:
         axes.grid(color=GRID, linewidth=0.6)
         despine(axes)
         return figure
+
+
+def _level(row: Any) -> str:
+    return f"{dutch.confidence(row.level)}-betrouwbaarheidsinterval"

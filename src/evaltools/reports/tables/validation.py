@@ -29,9 +29,9 @@ def trial_estimates(table: ProtectedTable) -> Block:
             Column("Grootste verschil", lambda row: dutch.number(row.largest_difference, 2), is_number=True),
         ],
         note=(
-            "‘Telt als’ is de effectieve grootte van de vergelijkingsgroep: zoveel mensen zonder gewicht zouden evenveel "
+            f"{_intervals(table)} ‘Telt als’ is de effectieve grootte van de vergelijkingsgroep: zoveel mensen zonder gewicht zouden evenveel "
             "zeggen. ‘Grootste verschil’ is wat er van het verschil tussen de groepen over is in het kenmerk waarin zij het meest "
-            "verschillen, in standaarddeviaties."
+            "verschillen, in standaarddeviaties. ‘Dubbel robuust’ corrigeert twee keer: voor wie meedoet en voor de uitkomst."
         ),
     )
 
@@ -70,7 +70,7 @@ def selection(table: ProtectedTable) -> Block:
         table,
         "Het verschil in uitstroom naar werk na een jaar, in procentpunten",
         [Column("Methode", lambda row: dutch.capital(METHODS[row.method])), *map(column, PICKS)],
-        note="Tussen haakjes staat het interval. Boven elke kolom staat waarop de coach kiest.",
+        note=f"{_intervals(table)} Dat staat tussen haakjes. Boven elke kolom staat waarop de coach kiest.",
         keep=lambda row: row.picks == next(iter(PICKS)),
     )
 
@@ -88,8 +88,14 @@ def competing(table: ProtectedTable) -> Block:
             Column("Andere redenen genegeerd", lambda row: dutch.percent(row.one_minus_survival), is_number=True),
             Column("Echt", lambda row: "–" if pd.isna(row.truth) else dutch.percent(row.truth), is_number=True),
         ],
+        note=f"{_intervals(table)} ‘Echt’ is wat in het gesimuleerde register waar is.",
         keep=lambda row: row.months > 0,
     )
+
+
+def _intervals(table: ProtectedTable) -> str:
+    level = rows_of(table, "tables.validation")[0].level
+    return f"Het interval is een {dutch.confidence(level)}-betrouwbaarheidsinterval."
 
 
 def _with_interval(row: Any) -> str:

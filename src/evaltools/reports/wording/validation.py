@@ -16,29 +16,32 @@ def validation_summary(trial: ProtectedTable, picked: ProtectedTable, exits: Pro
     The tables are those of `findings.validation`: ``naive_and_adjusted``, ``estimates_and_truth`` and ``overstated``.
     """
     lot, naive, adjusted = _by_method(rows_in(trial))
-    low, high = min(row.estimate for row in adjusted), max(row.estimate for row in adjusted)
-    visible, hidden = (_held(rows_in(picked), picks) for picks in ("visible", "hidden"))
     last = rows_in(exits)[-1]
     sentences = [
-        f"Van één Amerikaans programma is het effect door een loting bekend: {dutch.dollars(lot.estimate)} inkomen per jaar erbij.",
         (
-            f"Wie de deelnemers zonder correctie vergelijkt met andere mensen, vindt {_more_or_less(naive.estimate)}. Met "
-            f"correctie vinden de methoden {dutch.dollars(low)} tot {dutch.dollars(high)}. Dat is de goede kant op, maar het "
-            "hangt sterk af van de manier van rekenen."
+            f"Van één Amerikaans programma is het effect met een loting gemeten: {dutch.dollars(lot.estimate)} inkomen per jaar "
+            f"erbij ({_dollars_between(lot)})."
         ),
         (
-            "In gesimuleerde registers kennen wij het echte effect. Kiest de coach op wat in het register staat, dan ligt "
-            f"het echte effect bij {visible} methoden met correctie binnen het interval. Kiest de coach op iets wat er niet in staat: bij {hidden}."
+            f"Wie de deelnemers zonder correctie vergelijkt met andere mensen, vindt {_more_or_less(naive)}. "
+            f"Met correctie vinden de methoden {_dollars_found(adjusted)}, elk met een ruim interval. "
+            "Dat is de goede kant op, maar het hangt sterk af van de manier van rekenen."
         ),
         (
-            f"Wie vergeet dat mensen ook om andere redenen de bijstand verlaten, schat de uitstroom naar werk na "
-            f"{dutch.months(last.months)} op {dutch.percent(last.one_minus_survival)}. Het is {dutch.percent(last.incidence)}."
+            "In gesimuleerde registers kennen wij het echte effect. Kiest de coach op wat in het register staat, dan vinden de "
+            f"methoden met correctie {_points_found(rows_in(picked), 'visible')}. Kiest de coach op iets wat er niet in staat: "
+            f"{_points_found(rows_in(picked), 'hidden')}."
+        ),
+        (
+            "In een gesimuleerd register schat wie vergeet dat mensen ook om andere redenen de bijstand verlaten, de uitstroom naar "
+            f"werk na {dutch.months(last.months)} op {dutch.percent(last.one_minus_survival)}. Goed geteld is het "
+            f"{dutch.percent(last.incidence)} ({dutch.interval(last.lower, last.upper)}), en echt {dutch.percent(last.truth)}."
         ),
         "Geen methode corrigeert voor wat niemand heeft vastgelegd. Een schatting zonder loting blijft daarom onzeker.",
     ]
     headline = (
-        f"Met correctie vinden de methoden {dutch.dollars(low)} tot {dutch.dollars(high)}, waar een loting "
-        f"{dutch.dollars(lot.estimate)} vond."
+        f"Met correctie vinden de methoden {_dollars_found(adjusted)}, waar een loting {dutch.dollars(lot.estimate)} vond "
+        f"({_dollars_between(lot)})."
     )
     return as_list(sentences, headline=headline)
 
@@ -51,7 +54,7 @@ def trial(table: ProtectedTable) -> Block:
         (
             "In de jaren zeventig kregen mensen zonder werk in Amerika negen tot achttien maanden een baan met begeleiding. Een loting bepaalde wie "
             f"mee mocht doen. Van {dutch.number(lot.n_programme)} deelnemers en {dutch.number(lot.n_comparison)} mensen die niet "
-            "waren ingeloot, is bekend wat zij in 1978 verdienden. Het verschil is het effect: de loting maakt de groepen vooraf gelijk."
+            "waren ingeloot, is bekend wat zij in 1978 verdienden. Het verschil is het effect: door de loting zijn de groepen vooraf gemiddeld vergelijkbaar."
         ),
         (
             f"Daarna doen wij alsof er geen loting was. Wij vergelijken dezelfde deelnemers met {dutch.number(naive.n_comparison)} "
@@ -65,18 +68,18 @@ def trial_overlap(estimates: ProtectedTable, overlap: ProtectedTable) -> Block:
     """Say why no single number is shown without the overlap and the effective size."""
     _, naive, adjusted = _by_method(rows_in(estimates))
     (comparison,) = [row for row in rows_in(overlap) if row.group == "comparison"]
-    low, high = (dutch.dollars(edge(row.estimate for row in adjusted)) for edge in (min, max))
-    smallest = min(row.n_effective for row in adjusted)
+    sizes = [row.n_effective for row in adjusted]
     return as_paragraphs([
         (
-            f"Van de mensen uit de enquête is {dutch.percent(comparison.share_outside, 0)} zo anders, dat geen enkele deelnemer "
-            "op hen lijkt. "
-            f"Van {dutch.number(naive.n_comparison)} mensen blijft er na weging zo weinig over, dat zij tellen als "
-            f"{dutch.number(smallest)} tot {dutch.number(max(row.n_effective for row in adjusted))} mensen."
+            f"Bij {dutch.percent(comparison.share_outside, 0)} van de mensen uit de enquête is de kans om mee te doen kleiner of "
+            "groter dan bij alle deelnemers: zij zeggen weinig over hen. Van "
+            f"{dutch.number(naive.n_comparison)} mensen blijft met correctie zo weinig over, dat zij tellen als "
+            f"{dutch.number(min(sizes))} tot {dutch.number(max(sizes))} mensen."
         ),
         (
-            f"Daardoor loopt het antwoord uiteen van {low} tot {high}: welke kenmerken meedoen en welke methode, maakt veel uit. Wij tonen "
-            "zo’n getal daarom nooit zonder het interval, de effectieve grootte en wat er van het verschil tussen de groepen over is."
+            f"Daardoor loopt het antwoord uiteen van {_dollars_found(adjusted)}: welke kenmerken meedoen en welke methode, maakt veel "
+            "uit. Kijk bij zo’n getal daarom altijd naar het interval, naar hoeveel mensen het telt, en naar wat er van het verschil "
+            "tussen de groepen over is. De tabel zet ze naast elkaar."
         ),
     ])  # fmt: skip
 
@@ -84,21 +87,20 @@ def trial_overlap(estimates: ProtectedTable, overlap: ProtectedTable) -> Block:
 @from_protected
 def selection(table: ProtectedTable) -> Block:
     """Say what happens when the coach picks."""
-    rows = rows_in(table)
-    counted = {row.picks: row for row in rows if row.method == "counted"}
+    counted = {row.picks: row for row in rows_in(table) if row.method == "counted"}
     return as_paragraphs([
         (
             "In een gesimuleerd register leeft iedereen twee keer: één keer met het programma en één keer zonder. Daarom is het echte "
             "effect bekend. Een coach kiest wie mee mag doen, op drie manieren. De andere mensen zijn de vergelijkingsgroep."
         ),
         (
-            f"Kiest de coach op toeval, dan is tellen genoeg: {dutch.points(counted['chance'].estimate)} bij een echt effect van "
-            f"{dutch.points(counted['chance'].truth)}. Kiest de coach mensen met een goede kans op werk, dan vindt tellen te veel: "
-            f"{dutch.points(counted['visible'].estimate)} bij een echt effect van {dutch.points(counted['visible'].truth)}."
+            f"Kiest de coach op toeval, dan is tellen genoeg: {_points_between(counted['chance'])}. Kiest de coach mensen met een "
+            f"goede kans op werk, dan vindt tellen te veel: {_points_between(counted['visible'])}."
         ),
         (
-            "Staat in het register waarop de coach kiest, zoals leeftijd of een ontheffing, dan zet een correctie dat recht. Kiest de coach "
-            "op een indruk die niet in het register staat, dan helpt geen enkele correctie. Aan de cijfers zelf is dat niet te zien."
+            "Staat in het register waarop de coach kiest, zoals leeftijd of een ontheffing, dan kan een correctie dat rechtzetten. Kiest "
+            "de coach op een indruk die niet in het register staat, dan kan geen enkele correctie dat. Aan de cijfers zelf is dat niet "
+            "te zien."
         ),
     ])  # fmt: skip
 
@@ -113,8 +115,9 @@ def competing(table: ProtectedTable) -> Block:
             "(Kaplan-Meier) doet alsof wie om een andere reden vertrekt, later nog naar werk kan vertrekken."
         ),
         (
-            f"Daardoor komt zij na {dutch.months(last.months)} {dutch.points(last.one_minus_survival - last.incidence)} te hoog uit. "
-            "Onze rapporten tellen elke reden apart. De aandelen van alle redenen en van wie nog in de bijstand zit, zijn samen 100%."
+            f"In het gesimuleerde register komt zij daardoor na {dutch.months(last.months)} uit op "
+            f"{dutch.percent(last.one_minus_survival)}. Goed geteld is het {dutch.percent(last.incidence)} "
+            f"({dutch.interval(last.lower, last.upper)}). Onze rapporten tellen elke reden apart. De aandelen van alle redenen en van wie nog in de bijstand zit, zijn samen 100%."
         ),
     ])  # fmt: skip
 
@@ -122,13 +125,12 @@ def competing(table: ProtectedTable) -> Block:
 @from_protected
 def validation_method(trial: ProtectedTable, picked: ProtectedTable) -> Block:
     """Say how the page was made, and with which sources."""
-    del picked
     return as_paragraphs([
         (
             "De gegevens van de loting zijn openbaar en staan op naam van niemand. De formules van alle methoden staan in de documentatie "
             "(docs/methods.md). De uitkomsten zijn vergeleken met die van het programma R en met gepubliceerde tabellen."
         ),
-        f"Bronnen: {'; '.join(trial.sources)}.",
+        f"Bronnen: {'; '.join(trial.sources)}. De rest komt uit {dutch.listing(list(picked.sources))}.",
     ])  # fmt: skip
 
 
@@ -139,14 +141,32 @@ def _by_method(rows: list[Any]) -> tuple[Any, Any, list[Any]]:
     return lot, naive, [row for row in rows if row.method not in UNADJUSTED]
 
 
-def _more_or_less(dollars: float) -> str:
-    return f"{dutch.dollars(abs(dollars))} {'minder' if dollars < 0 else 'meer'}"
+def _more_or_less(row: Any) -> str:
+    least, most = sorted((abs(row.lower), abs(row.upper)))
+    same_sign = row.lower * row.upper > 0
+    between = f"van {dutch.number(least)} tot {dutch.number(most)}" if same_sign else _dollars_between(row)
+    return f"{dutch.dollars(abs(row.estimate))} {'minder' if row.estimate < 0 else 'meer'} ({between})"
 
 
-def _held(rows: list[Any], picks: str) -> str:
-    """How many of the methods with a correction have the truth in their interval."""
+def _dollars_between(row: Any) -> str:
+    return f"van {dutch.number(row.lower)} tot {dutch.number(row.upper)}"
+
+
+def _dollars_found(rows: list[Any]) -> str:
+    found = [row.estimate for row in rows]
+    return f"{dutch.number(min(found))} tot {dutch.dollars(max(found))}"
+
+
+def _points_between(row: Any) -> str:
+    between = f"van {dutch.number(100 * row.lower, 1)} tot {dutch.number(100 * row.upper, 1)}"
+    return f"{dutch.points(row.estimate)} ({between}), bij een echt effect van {dutch.points(row.truth)}"
+
+
+def _points_found(rows: list[Any], picks: str) -> str:
+    """Say from what to what the methods with a correction come, and what is true."""
     own = [row for row in rows if row.picks == picks and row.method not in UNADJUSTED]
-    n_held = sum(row.lower <= row.truth <= row.upper for row in own)
-    if n_held == len(own):
-        return f"alle {dutch.number(len(own))}"
-    return f"{dutch.number(n_held) if n_held else 'geen'} van de {dutch.number(len(own))}"
+    found = [100 * row.estimate for row in own]
+    return (
+        f"{dutch.number(min(found), 1)} tot {dutch.number(max(found), 1)} procentpunt, bij een echt effect van "
+        f"{dutch.points(own[0].truth)}"
+    )
