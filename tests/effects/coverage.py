@@ -25,8 +25,7 @@ SHARES = (0.05, 0.14, 0.40)
 """Shares with the outcome in the comparison group; the programme adds `ADDED`."""
 ADDED = 0.10
 N_SERIES, PERIODS, KEPT = 2000, (24, 48, 96, 192), (0.0, 0.2, 0.4)
-N_DRAWS = {"hazard_ratio": 400}
-"""Draws of a cell, 2,000 but for what takes a tenth of a second each."""
+N_DRAWS = 2000
 HORIZON = 12
 
 
@@ -245,13 +244,12 @@ def drawn(name: str, n: int, share: float) -> Cell:
     draw = {each.__name__: each for each in DRAWN}[name]
     rng = np.random.default_rng([n, int(1000 * share), sum(map(ord, name))])
     held = n_refused = 0
-    n_draws = N_DRAWS.get(name, 2000)
-    for _ in range(n_draws):
+    for _ in range(N_DRAWS):
         try:
             held += draw(rng, n, share)
         except InvalidDataError:
             n_refused += 1
-    return Cell(name, n, share, float(held / max(n_draws - n_refused, 1)), n_refused / n_draws)
+    return Cell(name, n, share, float(held / max(N_DRAWS - n_refused, 1)), n_refused / N_DRAWS)
 
 
 def cell(place: int, n: int, share: float) -> Cell:
@@ -288,9 +286,9 @@ INTRODUCTION = f"""\
 # How often intervals hold the truth
 
 Written by `python -m tests.effects.coverage` and held to by `make test-slow`: the coverage in percent of 95% intervals for
-{", ".join(map(str, SIZES))} people in each group, where {", ".join(f"{share:.0%}" for share in SHARES)} of the comparison have the
-outcome and 10 percentage points more of the programme. Counts are done exactly, over all pairs of counts; the others are
-2,000 draws of each cell (standard error 0.5; of `hazard_ratio` 400, standard error 1.1), of which `tests/effects/coverage.py` says how. Times are whole months, of
+{", ".join(map(str, SIZES))} people in each group, where {", ".join(f"{share:.0%}" for share in SHARES)} of the comparison have
+the outcome and 10 percentage points more of the programme. Counts are done exactly, over all pairs of counts; the others are
+{N_DRAWS:,} draws of each cell (standard error 0.5), of which `tests/effects/coverage.py` says how. Times are whole months, of
 people who are followed for 6 to 36 months and of whom 15% leave for another reason within the year.
 """
 NOTES = """

@@ -3,6 +3,8 @@
 from itertools import combinations, combinations_with_replacement, product
 from math import ceil
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +50,10 @@ class TestOverlapBounds:
         assert found["lower"].is_monotonic_decreasing
         assert found["upper"].is_monotonic_decreasing
 
+    def test_lists_of_every_kind(self):
+        for kind in (tuple, np.array, pd.Series):
+            assert overlap_bounds(kind([17, 53, 106]), 162).equals(overlap_bounds([17, 53, 106], 162))
+
     def test_order_does_not_matter(self):
         assert overlap_bounds([5, 9, 2], 12).equals(overlap_bounds([2, 5, 9], 12))
 
@@ -59,6 +65,9 @@ class TestOverlapBounds:
             ([-1], 5, "part 1 is -1; expected a count of at least 0"),
             ([1.5], 5, "part 1 is no whole number; expected a count"),
             ([0], 0, "whole is 0; expected a count of at least 1"),
+            (5, 250, "parts is no list; expected the sizes of the groups, such as [17, 53, 106]"),
+            ("17", 250, "parts is no list; expected the sizes of the groups, such as [17, 53, 106]"),
+            ([[1, 2]], 5, "part 1 is no whole number; expected a count"),
         ],
     )
     def test_what_cannot_be_is_refused(self, parts, whole, problem):

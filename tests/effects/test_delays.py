@@ -1,6 +1,7 @@
 """The delay distribution under right truncation, against its definition, a likelihood and a known truth."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,7 +134,28 @@ def test_few_events_tell_nothing():
     assert delay_distribution([0, 1], [9, 9], least_at_risk=10).n == 0
 
 
-@pytest.mark.parametrize("share", [0, 1.1, -1, float("nan")])
+def test_what_is_no_delay_is_counted_and_not_quoted():
+    with pytest.raises(InvalidDataError) as caught:
+        delay_distribution(["Jan Jansen"], [3])
+    assert "delays holds something else than numbers" in caught.value.problems
+    assert "Jan" not in str(caught.value)
+    with pytest.raises(InvalidDataError) as caught:
+        delay_distribution([1, np.nan, 2], [3, 4], longest=-1, least_at_risk=0.5)
+    assert [problem.split(";")[0] for problem in caught.value.problems] == [
+        "delays has 1 missing or infinite value of 3",
+        "windows has 2 values",
+        "longest is -1",
+        "least_at_risk is no whole number",
+    ]
+    with pytest.raises(InvalidDataError, match="longest is no finite number"):
+        delay_distribution([1], [3], longest=np.nan)
+    with pytest.raises(InvalidDataError, match="windows and delays have other indexes"):
+        delay_distribution(pd.Series([1, 2]), pd.Series([3, 2], index=[1, 0]))
+    with pytest.raises(InvalidDataError, match="delay is no finite number"):
+        delay_distribution([1], [3]).share_within(np.nan)
+
+
+@pytest.mark.parametrize("share", [0, 1.1, -1, float("nan"), "all"])
 def test_a_quantile_is_of_a_share(share):
-    with pytest.raises(InvalidDataError, match="a share lies above 0 and is at most 1"):
+    with pytest.raises(InvalidDataError, match="expected a share above 0 and at most 1"):
         delay_distribution([0, 1], [9, 9]).quantile(share)

@@ -71,6 +71,17 @@ def test_a_group_without_spread_leaves_the_spread_of_the_other():
     assert found.upper - found.estimate == pytest.approx(stats.t.ppf(0.975, 3) * found.standard_error)
 
 
+@pytest.mark.parametrize("unit", [1e-150, 1e-90, 1e80, 1e99])
+@pytest.mark.parametrize("function", FUNCTIONS.values())
+def test_the_unit_may_be_very_large_or_small(function, unit):
+    one, other = np.array([9.0, 4, 7]), np.array([1.0, 3, 2.5, 2, 4])
+    plain, found = function(one, other), function(unit * one, unit * other)
+    size = unit if function is mean_difference else 1
+    for name in ("estimate", "lower", "upper", "standard_error"):
+        assert getattr(found, name) == pytest.approx(size * getattr(plain, name), rel=1e-12, abs=0)
+    assert found.p_value == pytest.approx(plain.p_value, rel=1e-12)
+
+
 # Standardised
 
 

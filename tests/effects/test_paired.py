@@ -157,6 +157,12 @@ def test_nobody_changed_is_no_certainty(n):
     assert found.superiority.lower == pytest.approx((1 - Z**2 / (n + Z**2)) / 2)
 
 
+def test_series_of_other_orders_are_no_pairs():
+    before, after = pd.Series([1, 2, 3], list("abc")), pd.Series([2, 2, 5], list("bca"))
+    with pytest.raises(InvalidDataError, match="after and before have other indexes"):
+        paired_change(before, after)
+
+
 def test_everybody_up():
     found = paired_change(*changes(31, 0, 31))
     assert (found.superiority.estimate, found.superiority.upper) == (1, 1)

@@ -1,5 +1,7 @@
 """Sizes and detectable differences beside power.prop.test, and the power that the test really has."""
 
+from math import ceil
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -117,6 +119,12 @@ def test_nothing_can_be_shown_with_too_few_people():
     assert found.fall is None  # even 0 of 20 is not far enough from 10%
     assert found.rise > 0.3
     assert minimum_detectable_difference(0.5, 1, 1).rise is None
+
+
+def test_each_group_is_rounded_up_on_its_own():
+    """Three times 651.638 is 1954.9: a whole person of the programme does not become three of the comparison."""
+    found = sample_size(0.25, 0.07, ratio=3)
+    assert found.n_comparison == ceil(3 * found.exact_programme) < 3 * found.n_programme
 
 
 def test_clusters_take_as_many_times_more_people():

@@ -1,5 +1,7 @@
 """Pooling beside metafor, closed forms for two sites, and what must hold for any sites."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from evaltools.effects import pool
+from evaltools.effects import pool, risk_ratio
 from evaltools.errors import InvalidDataError
 from tests.conftest import ROOT
 
@@ -155,6 +157,35 @@ def test_reml_takes_the_higher_one_of_two_tops(y, errors, is_highest_at_0):
     assert pool(y, errors).tau2 == pytest.approx(0 if is_highest_at_0 else grid[tops[1]], rel=0.02)
 
 
+def test_reml_sees_two_tops_that_lie_close():
+    """Within two powers of ten: on a coarse grid the slope has the same sign on both sides of them, and of the dip."""
+    y, errors = np.array([-5.41, -12.0, 0.837, 1.78, 1.37]), np.array([2.6, 5.2, 0.42, 0.00024, 0.015])
+    grid = np.geomspace(1e-3, 1e3, 2000)
+    height = [restricted_likelihood(y, errors**2, tau2) for tau2 in grid]
+    assert pool(y, errors).tau2 == pytest.approx(grid[int(np.argmax(height))], rel=0.01)
+
+
+def test_ratios_are_pooled_by_their_logarithms():
+    """As the docstring has it: two sites with ratios of 2 and 8 and equal errors have 4 between them."""
+    ratios = [risk_ratio(20, 100, 10, 100), risk_ratio(20, 100, 10, 100)]
+    found = pool([math.log(each.estimate) for each in ratios], [each.standard_error for each in ratios]).mean
+    assert math.exp(found.estimate) == pytest.approx(2)
+    # Two sites as one: the variance of the logarithm, 1/20 - 1/100 + 1/10 - 1/100, halves.
+    assert found.standard_error == pytest.approx(math.sqrt(0.13 / 2))
+
+
+def test_series_of_other_orders_are_not_put_together():
+    estimates, errors = pd.Series([0.1, 0.2, 0.4], list("abc")), pd.Series([0.3, 0.1, 0.2], list("cab"))
+    with pytest.raises(InvalidDataError, match="standard_errors and estimates have other indexes"):
+        pool(estimates, errors)
+    assert pool(estimates, errors[estimates.index]).mean == pool([0.1, 0.2, 0.4], [0.1, 0.2, 0.3]).mean
+
+
+def test_the_method_is_named():
+    assert pool([0.1, 0.2], [0.1, 0.1]).mean.method == "reml, hartung-knapp"
+    assert pool([0.1, 0.2], [0.1, 0.1], method="DL", hartung_knapp=False).mean.method == "dl, normal"
+
+
 def test_a_site_without_almost_any_error():
     """One site tells the mean where sites are alike, and none does where they differ."""
     near = pool([0.1, 0.2, 0.15], [1e-12, 0.5, 0.4], hartung_knapp=False)
@@ -245,6 +276,7 @@ def test_input_is_not_changed():
         ([0.1, 0.2], [0.1, 0], {}, "standard_errors has 1 value of 2 not above 0"),
         ([0.1, 1e31], [0.1, 1], {}, "give them in a larger unit"),
         ([0.1, 0.2], [0.1, 0.2], {"method": "reml"}, "method is 'reml'; allowed: DL, PM, REML"),
+        ([0.1, 0.2], [0.1, 0.2], {"method": ["REML"]}, "Allowed: DL, PM, REML"),
         ([0.1, 0.2], [0.1, 0.2], {"level": 95}, "level is 95; expected a number between 0 and 1"),
     ],
 )

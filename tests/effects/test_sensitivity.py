@@ -14,6 +14,7 @@ from evaltools.errors import InvalidDataError
 from tests.conftest import ROOT
 
 FROM_R = pd.read_csv(ROOT / "tests" / "reference" / "sensitivity.csv")
+A_RATIO = "expected a ratio of at least 0, which may be infinite"
 
 
 class TestEValue:
@@ -71,10 +72,11 @@ class TestEValue:
     @pytest.mark.parametrize(
         ("ratio", "limits", "problem"),
         [
-            (-1, {}, "risk_ratio is no ratio; expected a number of at least 0"),
-            (math.nan, {}, "risk_ratio is no ratio; expected a number of at least 0"),
-            ("2", {}, "risk_ratio is no ratio; expected a number of at least 0"),
-            (2, {"lower": math.nan}, "lower is no ratio; expected a number of at least 0"),
+            (-1, {}, f"risk_ratio is -1; {A_RATIO}"),
+            (math.nan, {}, f"risk_ratio is no finite number; {A_RATIO}"),
+            (-math.inf, {}, f"risk_ratio is no finite number; {A_RATIO}"),
+            ("2", {}, f"risk_ratio is no finite number; {A_RATIO}"),
+            (2, {"lower": math.nan}, f"lower is no finite number; {A_RATIO}"),
             (2, {"lower": 2.1, "upper": 3}, "risk_ratio lies outside lower and upper"),
             (0.5, {"lower": 0.1, "upper": 0.4}, "risk_ratio lies outside lower and upper"),
             (2, {"upper": 3}, "lower is the limit nearest to 1 and is not given; give both"),

@@ -30,6 +30,11 @@ def test_published_interval_of_a_count():
     assert (found.lower, found.upper) == pytest.approx((4.795, 18.39), abs=0.001)
 
 
+def test_the_units_behind_it_are_the_events():
+    found = indirect_standardisation(12, 8.5)
+    assert (found.measure, found.n, found.method) == ("ratio of observed to expected", 12, "exact poisson")
+
+
 def test_nobody_observed():
     found = indirect_standardisation(0, 4.0)
     assert (found.estimate, found.lower, found.standard_error, found.n) == (0, 0, 0, 0)

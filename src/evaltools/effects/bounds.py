@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from evaltools.effects.estimate import Estimate
@@ -70,7 +72,7 @@ def overlap_bounds(parts: Sequence[int], whole: int) -> pd.DataFrame:
     Raises
     ------
     InvalidDataError
-        When there is no group, a size is no count, or a group is larger than the whole.
+        When there is no list of groups or an empty one, a size is no count, or a group is larger than the whole.
 
     References
     ----------
@@ -86,14 +88,18 @@ def overlap_bounds(parts: Sequence[int], whole: int) -> pd.DataFrame:
     """
     problems: list[str] = []
     check_count("whole", whole, problems, least=1)
-    for place, part in enumerate(parts, start=1):
+    is_list = isinstance(parts, Sequence | np.ndarray | pd.Series) and not isinstance(parts, str)
+    given: list[Any] = list(parts) if is_list else []
+    for place, part in enumerate(given, start=1):
         check_count(f"part {place}", part, problems)
-    if not len(parts):
+    if not is_list:
+        problems.append("parts is no list; expected the sizes of the groups, such as [17, 53, 106]")
+    elif not given:
         problems.append("parts is empty; expected the size of at least one group")
-    if not problems and (n_wrong := sum(part > whole for part in parts)):
-        problems.append(f"{many(n_wrong, 'part')} of {len(parts)} larger than the whole; expected groups within it")
+    if not problems and (n_wrong := sum(part > whole for part in given)):
+        problems.append(f"{many(n_wrong, 'part')} of {len(given)} larger than the whole; expected groups within it")
     refuse("overlap_bounds", problems)
-    n, sizes = int(whole), [int(part) for part in parts]
+    n, sizes = int(whole), [int(part) for part in given]
     others = [n - size for size in sizes]
     k = len(sizes)
     return pd.DataFrame(
@@ -145,7 +151,8 @@ def missing_outcome_bounds(
     _check_group(events, n_observed, n_missing, "", problems)
     check_level(level, problems)
     refuse("missing_outcome_bounds", problems)
-    n, x, m = (int(count) for count in (n_observed + n_missing, events, n_missing))
+    x, m = int(events), int(n_missing)
+    n = int(n_observed) + m
     return _between(proportion(x, n, level=level), proportion(x + m, n, level=level), m)
 
 

@@ -20,13 +20,16 @@ class Estimate:
     level
         Confidence level of the interval, such as 0.95.
     standard_error
-        Of the point estimate, or None where the method has none.
+        Of the point estimate, of its logarithm for ratios of shares, odds and hazards; None where the method has none.
+        `pool` takes it with the estimate on that same scale.
     p_value
         Of the test that belongs to the measure, or None where there is none.
     n
-        Number of units behind the estimate.
+        Number of units behind the estimate: people, pairs, places or periods, and of `indirect_standardisation` the
+        observed count.
     method
-        How the interval is made, such as ``"wilson"``.
+        How the interval is made, in lower case with commas, such as ``"wilson"`` or ``"reml, hartung-knapp"``; where
+        it is an option of the function, as it is given there.
     """
 
     measure: str
@@ -47,6 +50,7 @@ def with_error(
 
     ``estimate ± q · error`` with ``q`` the quantile of t with so many ``degrees`` of freedom; infinitely many are normal.
     """
+    level = float(level)
     half = float(stdtrit(degrees, (1 + level) / 2)) * error
     return Estimate(
         measure=measure,

@@ -73,7 +73,9 @@ def mean_difference(x_programme: ArrayLike, x_comparison: ArrayLike, *, level: f
     groups = _moments("mean_difference", x_programme, x_comparison, level)
     part1, part0 = groups.v1 / groups.n1, groups.v0 / groups.n0
     error = sqrt(part1 + part0)
-    df = (part1 + part0) ** 2 / (part1**2 / (groups.n1 - 1) + part0**2 / (groups.n0 - 1))
+    # Of shares of the variance, since its square may be no number.
+    share = part1 / (part1 + part0)
+    df = 1 / (share**2 / (groups.n1 - 1) + (1 - share) ** 2 / (groups.n0 - 1))
     n = groups.n1 + groups.n0
     return with_error("mean difference", groups.m1 - groups.m0, error, n=n, degrees=df, level=level, method="welch")
 
@@ -112,7 +114,7 @@ def cohens_d(x_programme: ArrayLike, x_comparison: ArrayLike, *, level: float = 
     1.2649
     """
     groups = _moments("cohens_d", x_programme, x_comparison, level)
-    return _standardised("Cohen's d", groups, level, factor=1.0)
+    return _standardised("Cohen's d", groups, float(level), factor=1.0)
 
 
 def hedges_g(x_programme: ArrayLike, x_comparison: ArrayLike, *, level: float = 0.95) -> Estimate:
@@ -149,7 +151,7 @@ def hedges_g(x_programme: ArrayLike, x_comparison: ArrayLike, *, level: float = 
     groups = _moments("hedges_g", x_programme, x_comparison, level)
     df = groups.n1 + groups.n0 - 2
     # Γ(m/2) / Γ((m - 1)/2) as one function, which does not overflow.
-    return _standardised("Hedges' g", groups, level, factor=float(poch((df - 1) / 2, 0.5)) / sqrt(df / 2))
+    return _standardised("Hedges' g", groups, float(level), factor=float(poch((df - 1) / 2, 0.5)) / sqrt(df / 2))
 
 
 def two_groups(function: str, x_programme: ArrayLike, x_comparison: ArrayLike, level: float) -> tuple[Array, Array]:

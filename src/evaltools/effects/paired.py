@@ -8,8 +8,9 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from evaltools.effects.estimate import Estimate
-from evaltools.effects.inputs import Array, check_level, numbers, refuse
+from evaltools.effects.inputs import Array, check_aligned, check_level, numbers, refuse
 from evaltools.effects.proportions import proportion
+from evaltools.effects.ranks import twice_ranks
 from evaltools.effects.two_by_two.score import chi_squared, limits, p_of
 
 MOST_EXACT = 100
@@ -71,7 +72,8 @@ def paired_change(before: ArrayLike, after: ArrayLike, *, level: float = 0.95) -
     Raises
     ------
     InvalidDataError
-        When a value is missing, there are no pairs, the lengths differ, or the level is outside its range.
+        When a value is missing, there are no pairs, the lengths or the indexes of Series differ, or the level is outside
+        its range.
 
     References
     ----------
@@ -95,12 +97,14 @@ def paired_change(before: ArrayLike, after: ArrayLike, *, level: float = 0.95) -
     (0.146, 'pratt, exact')
     """
     problems: list[str] = []
+    check_aligned({"before": before, "after": after}, problems)
     first = numbers("before", before, problems)
     second = numbers("after", after, problems, n=len(first))
     check_level(level, problems)
     if not problems and not len(first):
         problems.append("there are no pairs; expected at least 1")
     refuse("paired_change", problems)
+    level = float(level)
     n, n_up, n_down = len(first), int((second > first).sum()), int((second < first).sum())
     p_value, is_exact = _signed_rank(second - first)
     return PairedChange(
@@ -143,11 +147,10 @@ def _score(n_up: int, n_down: int, n: int, difference: float) -> float:
 
 def _signed_rank(steps: Array) -> tuple[float, bool]:
     """P-value of the signed-rank test with the zeros ranked and left out, and whether it is exact."""
-    _, place, n_tied = np.unique(np.abs(steps), return_inverse=True, return_counts=True)
-    twice_ranks = (2 * np.cumsum(n_tied) - n_tied + 1)[place]  # whole numbers, also where ranks are shared
-    ranks = twice_ranks[steps != 0]
+    of_all = twice_ranks(np.abs(steps))
+    ranks = of_all[steps != 0]
     total = int(ranks.sum())
-    distance = abs(2 * int(twice_ranks[steps > 0].sum()) - total)
+    distance = abs(2 * int(of_all[steps > 0].sum()) - total)
     if len(steps) > MOST_EXACT:
         spread = sqrt(float((ranks.astype(np.float64) ** 2).sum()))
         return (float(2 * ndtr(-distance / spread)) if spread else 1.0), False

@@ -105,8 +105,9 @@ def minimum_detectable_difference(
     check_count("n_programme", n_programme, problems, least=1)
     check_count("n_comparison", n_comparison, problems, least=1)
     refuse("minimum_detectable_difference", problems)
+    base_share, power, level, design_effect = map(float, (base_share, power, level, design_effect))
     z = -float(ndtri((1 - level) / 2)), float(ndtri(power))
-    sizes = n_programme / design_effect, n_comparison / design_effect
+    sizes = int(n_programme) / design_effect, int(n_comparison) / design_effect
     # Outcomes that fall are their opposites that rise.
     fall = _rise(1 - base_share, sizes, z)
     return DetectableDifference(
@@ -172,7 +173,10 @@ def sample_size(
     check_number(
         "difference", difference, problems, is_allowed=lambda value: value != 0, expected="another number than 0"
     )
-    if not problems and not 0 < base_share + difference < 1:
+    refuse("sample_size", problems)
+    base_share, difference, ratio = float(base_share), float(difference), float(ratio)
+    power, level, design_effect = float(power), float(level), float(design_effect)
+    if not 0 < base_share + difference < 1:
         problems.append(f"base_share + difference is {base_share + difference:g}; expected a share between 0 and 1")
     refuse("sample_size", problems)
     z = -float(ndtri((1 - level) / 2)), float(ndtri(power))

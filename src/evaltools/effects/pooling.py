@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 from scipy.special import chdtrc, chdtri, stdtr, stdtrit
 
 from evaltools.effects.estimate import Estimate
-from evaltools.effects.inputs import Array, check_choice, check_level, numbers, refuse
+from evaltools.effects.inputs import Array, check_aligned, check_choice, check_level, numbers, refuse
 from evaltools.errors import many
 
 Method = Literal["REML", "PM", "DL"]
@@ -81,10 +81,12 @@ def pool(
     Parameters
     ----------
     estimates
-        One estimate per site, on a scale on which it is about normal, such as a difference of shares or the
-        logarithm of a ratio. Shape (k,), k at least 2.
+        One estimate per site, on a scale on which it is about normal: differences as they are, but of ratios their
+        logarithms. Shape (k,), k at least 2.
     standard_errors
-        Their standard errors, taken as known. Shape (k,).
+        Their standard errors on that scale, taken as known. Shape (k,). Those of `risk_ratio`, `odds_ratio` and
+        `hazard_ratio` are of the logarithm: ``pool([log(found.estimate) for found in ratios], [found.standard_error for
+        found in ratios])``, of which the exponentials of the mean and its limits are ratios.
     method
         How τ² is estimated: ``"REML"`` where the restricted likelihood has its highest top; ``"PM"`` (Paule and
         Mandel) where ``Σ wᵢ(yᵢ − μ)² = k − 1``; ``"DL"`` (DerSimonian and Laird) in closed form. None is below 0.
@@ -100,7 +102,8 @@ def pool(
     Raises
     ------
     InvalidDataError
-        When there are fewer than two sites, or one has no estimate or no standard error above 0.
+        When there are fewer than two sites, one has no estimate or no standard error above 0, or the indexes of Series
+        differ.
 
     References
     ----------
@@ -122,6 +125,7 @@ def pool(
     [1.25, 4.75]
     """
     y, v = _checked(estimates, standard_errors, method, level)
+    level = float(level)
     n_free, tail = len(y) - 1, (1 - level) / 2
     # Counted from the most precise site: its distance to a mean that it all but makes alone would else be lost.
     origin = float(y[np.argmin(v)])
@@ -145,7 +149,7 @@ def pool(
             standard_error=error,
             p_value=2 * float(stdtr(n_free_mean, -abs(origin + mean) / error)),
             n=len(y),
-            method=f"{method}, {'Hartung-Knapp' if hartung_knapp else 'normal'}",
+            method=f"{method.lower()}, {'hartung-knapp' if hartung_knapp else 'normal'}",
         ),
         prediction_lower=origin + mean - quantile * spread,
         prediction_upper=origin + mean + quantile * spread,
@@ -163,7 +167,8 @@ def pool(
 def _checked(estimates: ArrayLike, standard_errors: ArrayLike, method: str, level: float) -> tuple[Array, Array]:
     """Take the estimates and their variances."""
     problems: list[str] = []
-    check_choice("method", method, _TAU2, problems)
+    check_aligned({"estimates": estimates, "standard_errors": standard_errors}, problems)
+    check_choice("method", method, get_args(Method), problems)
     check_level(level, problems)
     y = numbers("estimates", estimates, problems)
     errors = numbers("standard_errors", standard_errors, problems, n=len(y))

@@ -49,6 +49,7 @@ def proportion(events: int, n: int, *, level: float = 0.95) -> Estimate:
     check_counts(events, n, problems)
     check_level(level, problems)
     refuse("proportion", problems)
+    events, n, level = int(events), int(n), float(level)
     share = events / n
     lower, upper = proportion_confint(events, n, alpha=1 - level, method="wilson")
     return Estimate(
@@ -60,6 +61,6 @@ def proportion(events: int, n: int, *, level: float = 0.95) -> Estimate:
         level=level,
         standard_error=sqrt(share * (1 - share) / n),
         p_value=None,
-        n=int(n),
+        n=n,
         method="wilson",
     )

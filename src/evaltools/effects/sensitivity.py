@@ -68,12 +68,13 @@ def e_value(risk_ratio: float, *, lower: float | None = None, upper: float | Non
     >>> round(found.estimate, 2), round(found.limit, 2)
     (7.26, 3.0)
     """
-    problems = [
-        f"{name} is no ratio; expected a number of at least 0"
-        for name, value in (("risk_ratio", risk_ratio), ("lower", lower), ("upper", upper))
-        if value is not None and not _is_ratio(value)
-    ]
+    problems: list[str] = []
+    _check_ratio("risk_ratio", risk_ratio, problems)
+    for name, limit in (("lower", lower), ("upper", upper)):
+        if limit is not None:
+            _check_ratio(name, limit, problems)
     refuse("e_value", problems)
+    risk_ratio, lower, upper = float(risk_ratio), _as_float(lower), _as_float(upper)
     if not (lower or 0) <= risk_ratio <= (inf if upper is None else upper):
         problems.append("risk_ratio lies outside lower and upper")
     used, other = (lower, upper) if risk_ratio >= 1 else (upper, lower)
@@ -160,7 +161,8 @@ def rosenbaum_bounds(
         problems.append(f"gammas has {many(n_wrong, 'value')} below 1; expected factors of at least 1, such as 1.5")
     check_level(level, problems)
     refuse("rosenbaum_bounds", problems)
-    more, n = int(max(n_programme_higher, n_comparison_higher)), int(n_programme_higher + n_comparison_higher)
+    counts, level = (int(n_programme_higher), int(n_comparison_higher)), float(level)
+    more, n = max(counts), sum(counts)
     # Without a pair that differs there is nothing to test: P(X ≥ 0) is 1.
     chance = float(betaincinv(more, n - more + 1, (1 - level) / 2)) if n else 0.0
     return RosenbaumBounds(
@@ -216,12 +218,17 @@ def break_even_deadweight(costs: float, n_outcomes: float, gain_each: float) -> 
     check_number("n_outcomes", n_outcomes, problems, is_allowed=lambda value: value > 0, expected="a number above 0")
     check_number("gain_each", gain_each, problems, is_allowed=lambda value: value > 0, expected="an amount above 0")
     refuse("break_even_deadweight", problems)
-    return 1 - costs / (n_outcomes * gain_each)
+    return 1 - float(costs) / (float(n_outcomes) * float(gain_each))
 
 
-def _is_ratio(value: float) -> bool:
-    is_real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    return is_real and bool(value >= 0)
+def _check_ratio(name: str, value: object, problems: list[str]) -> None:
+    if not (isinstance(value, float | np.floating) and value == inf):
+        expected = "a ratio of at least 0, which may be infinite"
+        check_number(name, value, problems, is_allowed=lambda ratio: ratio >= 0, expected=expected)
+
+
+def _as_float(value: float | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _strength(ratio: float) -> float:

@@ -58,17 +58,18 @@ def indirect_standardisation(observed: int, expected: float, *, level: float = 0
     check_number("expected", expected, problems, is_allowed=lambda value: value > 0, expected="a number above 0")
     check_level(level, problems)
     refuse("indirect_standardisation", problems)
+    observed, expected, level = int(observed), float(expected), float(level)
     tail = (1 - level) / 2
     at_most = float(pdtr(observed, expected))
     at_least = float(pdtrc(observed - 1, expected)) if observed else 1.0
     return Estimate(
-        measure="observed / expected",
+        measure="ratio of observed to expected",
         estimate=observed / expected,
         lower=float(gammaincinv(observed, tail)) / expected if observed else 0.0,
         upper=float(gammaincinv(observed + 1, 1 - tail)) / expected,
         level=level,
         standard_error=sqrt(observed) / expected,
         p_value=min(1.0, 2 * min(at_most, at_least)),
-        n=int(observed),
-        method="exact Poisson",
+        n=observed,
+        method="exact poisson",
     )

@@ -1,6 +1,7 @@
 """Differences of shares beside published tables, R, closed forms and what must be symmetric."""
 
 import math
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaltools.effects import cohens_h, number_needed_to_treat, risk_difference
-from evaltools.effects.two_by_two import differences
+from evaltools.effects.two_by_two import differences, score
 from evaltools.errors import InvalidDataError
 from tests.effects.two_by_two.tables import Z, agrees_with_r, rows_of, tables
 
@@ -53,6 +54,68 @@ def test_agrees_with_r(row):
 @pytest.mark.parametrize("row", rows_of("cohens_h"))
 def test_h_agrees_with_r(row):
     agrees_with_r(cohens_h, row)
+
+
+def exact_statistic(counts, difference):
+    """Miettinen and Nurminen's, with the share that fits best found by halving, in 50 digits."""
+    x1, n1, x0, n0 = map(Decimal, counts)
+    low, high = max(Decimal(0), -difference), min(Decimal(1), 1 - difference)
+    for _ in range(120):
+        share = (low + high) / 2
+        groups = ((x1, n1, share + difference), (x0, n0, share))
+        slope = sum((x / p if x else 0) - ((n - x) / (1 - p) if n > x else 0) for x, n, p in groups)
+        low, high = (share, high) if slope > 0 else (low, share)
+    return sum((x - n * p) ** 2 / (n * p * (1 - p)) for x, n, p in groups) * (n1 + n0 - 1) / (n1 + n0)
+
+
+def exact_limit(counts, end):
+    inside, outside = Decimal(counts[0]) / counts[1] - Decimal(counts[2]) / counts[3], Decimal(end)
+    for _ in range(75):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if exact_statistic(counts, middle) <= Z**2 else (inside, middle)
+    return float(inside)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        (0, 10**7, 5, 10**7),
+        (9_999_990, 10**7, 9_999_999, 10**7),
+        (3, 10**9, 10, 10**9),
+        (2, 10**3, 7, 10**9),
+        (5 * 10**6, 10**7, 0, 10**7),
+        (10**7, 10**7, 3, 10**7),
+        (9, 10, 3, 10),
+    ],
+)
+def test_limits_of_miettinen_and_nurminen_in_fifty_digits(counts):
+    with localcontext(prec=50):
+        lower, upper = exact_limit(counts, -1), exact_limit(counts, 1)
+        p_value = math.erfc(math.sqrt(exact_statistic(counts, Decimal(0)) / 2))
+    found = risk_difference(*counts, method="miettinen_nurminen")
+    # A limit next to 1 cannot be nearer than the computer's numbers lie there.
+    assert (found.lower, found.upper) == pytest.approx((lower, upper), rel=1e-15, abs=1e-11 * (upper - lower))
+    assert found.p_value == pytest.approx(p_value, rel=1e-9, abs=1e-300)
+
+
+@pytest.mark.parametrize("difference", [-0.999, -0.3, -1e-3, -1e-6, -1e-9, 1e-9, 1e-6, 1e-3, 0.3, 0.7, 0.999])
+@pytest.mark.parametrize("rate", [1e-9, 1e-3, 0.5])
+def test_the_score_in_fifty_digits(rate, difference):
+    n = 10**9
+    counts = (int(rate * n), n, int(2 * rate * n) - 1, n)
+    for turned in (counts, (n - counts[0], n, n - counts[2], n), (counts[0], n, n // 1000, n // 100)):
+        with localcontext(prec=50):
+            total = Decimal(turned[1]) + turned[3]
+            expected = float(exact_statistic(turned, Decimal(difference)) * total / (total - 1))
+        assert score.of_difference(score.Counts(*turned), difference) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def test_the_score_next_to_the_ends_of_the_scale():
+    counts, difference = (3, 100, 10**9 - 2, 10**9), -0.9999999
+    with localcontext(prec=50):
+        total = Decimal(counts[1] + counts[3])
+        expected = float(exact_statistic(counts, Decimal(difference)) * total / (total - 1))
+    assert score.of_difference(score.Counts(*counts), difference) == pytest.approx(expected, rel=2e-9)
 
 
 # Groups in which nobody or everybody has an event

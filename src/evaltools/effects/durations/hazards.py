@@ -106,7 +106,7 @@ def hazard_ratio(
         check_collinear(exog, ("programme", *names), problems)
     refuse("hazard_ratio", problems)
     coefficient, error = fit_cox(durations, exog, ("programme", *names), function="hazard_ratio")
-    found = with_error("hazard ratio", float(coefficient[0]), float(error[0]), n=n, level=level, method="Cox, Efron")
+    found = with_error("hazard ratio", float(coefficient[0]), float(error[0]), n=n, level=level, method="cox, efron")
     return replace(
         found,
         estimate=float(np.exp(found.estimate)),

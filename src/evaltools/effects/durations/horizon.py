@@ -75,7 +75,7 @@ def incidence_difference(
     column = _column(name, durations, of)
     comparison, own = (_Share.of(sets, column, horizon) for sets in _groups(name, durations, horizon))
     return _difference(
-        "incidence difference", own, comparison, level, len(durations.time), "Aalen-Johansen, log-log limits, MOVER"
+        "incidence difference", own, comparison, level, len(durations.time), "aalen-johansen, log-log, mover"
     )
 
 
@@ -139,7 +139,7 @@ def restricted_mean(
         standard_error=mean.standard_error,
         p_value=None,
         n=len(durations.time),
-        method="area under Kaplan-Meier, logit",
+        method="area under kaplan-meier, logit",
     )
 
 
@@ -188,7 +188,7 @@ def restricted_mean_difference(
         comparison,
         level,
         len(durations.time),
-        "areas under Kaplan-Meier, logit limits, MOVER",
+        "areas under kaplan-meier, logit, mover",
     )
 
 

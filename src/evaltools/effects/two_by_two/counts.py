@@ -14,15 +14,15 @@ Interval = tuple[float, float, float]
 
 def take_counts(
     function: str, given: tuple[int, int, int, int], level: float, method: str = "", methods: Collection[str] = ("",)
-) -> Counts:
-    """Take the four counts and the options of a function."""
+) -> tuple[Counts, float]:
+    """Take the four counts, the level and the method of a function; all of them but the method are given back."""
     problems: list[str] = []
     check_counts(given[0], given[1], problems, group="programme")
     check_counts(given[2], given[3], problems, group="comparison")
     check_level(level, problems)
     check_choice("method", method, methods, problems)
     refuse(function, problems)
-    return Counts(*map(int, given))
+    return Counts(*map(int, given)), float(level)
 
 
 def as_estimate(
@@ -35,7 +35,7 @@ def as_estimate(
         estimate=value,
         lower=lower,
         upper=upper,
-        level=level,
+        level=float(level),
         standard_error=error,
         p_value=p_value,
         n=counts.n,

@@ -163,7 +163,7 @@ def cohens_h(
     0.5236
     """
     given = (events_programme, n_programme, events_comparison, n_comparison)
-    counts = take_counts("cohens_h", given, level)
+    counts, level = take_counts("cohens_h", given, level)
     one, other = counts.shares
     difference = 2 * asin(sqrt(one)) - 2 * asin(sqrt(other))
     error = sqrt(1 / counts.n1 + 1 / counts.n0)
@@ -175,7 +175,7 @@ def cohens_h(
 def _difference(
     function: str, given: tuple[int, int, int, int], level: float, method: Method
 ) -> tuple[Counts, float, Interval, float]:
-    counts = take_counts(function, given, level, method, get_args(Method))
+    counts, level = take_counts(function, given, level, method, get_args(Method))
     one, other = counts.shares
     error = sqrt(one * (1 - one) / counts.n1 + other * (1 - other) / counts.n0)
     if method == "newcombe":

@@ -43,7 +43,8 @@ def risk_ratio(
     Estimate
         With no events in the comparison the estimate and its upper limit are infinite, and the lower limit says how
         large the ratio is at least; with none in the programme's group the estimate and its lower limit are 0.
-        ``standard_error`` is that of the logarithm of the ratio, None where that is 0 or infinite.
+        ``standard_error`` is that of the logarithm of the ratio, None where that is 0 or infinite; pool it with
+        ``log(estimate)``.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def risk_ratio(
     (inf, 1.05, inf)
     """
     given = (events_programme, n_programme, events_comparison, n_comparison)
-    counts = take_counts("risk_ratio", given, level, method, get_args(RiskRatioMethod))
+    counts, level = take_counts("risk_ratio", given, level, method, get_args(RiskRatioMethod))
     if counts.x1 + counts.x0 == 0:
         problem = "nobody in either group has an event, which fits every ratio; use risk_difference()"
         raise InvalidDataError("risk_ratio()", [problem])
@@ -112,7 +113,7 @@ def odds_ratio(
     -------
     Estimate
         With a zero cell the estimate is 0 or infinite, and one limit is finite. ``standard_error`` is that of the
-        logarithm of the ratio, None with a zero cell and for ``"conditional"``.
+        logarithm of the ratio, None with a zero cell and for ``"conditional"``; pool it with ``log(estimate)``.
 
     Raises
     ------
@@ -133,7 +134,7 @@ def odds_ratio(
     (2.726, 1.476, 5.035)
     """
     given = (events_programme, n_programme, events_comparison, n_comparison)
-    counts = take_counts("odds_ratio", given, level, method, get_args(OddsRatioMethod))
+    counts, level = take_counts("odds_ratio", given, level, method, get_args(OddsRatioMethod))
     x1, n1, x0, n0 = counts
     if x1 + x0 in {0, counts.n}:
         problem = "nobody in either group has an event, or everybody, which fits every ratio; use risk_difference()"

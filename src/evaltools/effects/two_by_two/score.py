@@ -67,19 +67,20 @@ def ratio_limits(statistic: Callable[[float], float], estimate: float, level: fl
 
 
 def of_difference(counts: Counts, difference: float) -> float:
-    """Score statistic of a risk difference (Miettinen & Nurminen 1985, appendix I, without their factor)."""
+    """Score statistic of a risk difference (Miettinen & Nurminen 1985, appendix I, without their factor).
+
+    The share of the comparison is the root between 0 and ``1 - difference`` of the cubic of the likelihood.
+    """
     x1, n1, x0, n0 = counts
     n, x = counts.n, x1 + x0
-    # The cubic a p³ + b p² + c p + d = 0 of the likelihood has one root between the bounds.
-    a = n
+    if difference < 0:
+        return of_difference(Counts(x0, n0, x1, n1), -difference)
+    if 2 * x > n:  # of shares near 1 the digits are in what is left
+        return of_difference(Counts(n0 - x0, n0, n1 - x1, n1), difference)
     b = (n1 + 2 * n0) * difference - n - x
     c = (n0 * difference - n - 2 * x0) * difference + x
     d = x0 * difference * (1 - difference)
-    third = b / (3 * a)
-    q = third**3 - b * c / (6 * a**2) + d / (2 * a)
-    r = copysign(sqrt(max(third**2 - c / (3 * a), 0.0)), q)
-    angle = acos(min(max(q / r**3, -1.0), 1.0)) if r else 0.0
-    share = min(max(2 * r * cos((pi + angle) / 3) - third, 0.0, -difference), 1.0, 1 - difference)
+    share = min(max(_middle_root(b / n, c / n, d / n), 0.0), 1 - difference)
     return _statistic(counts, share + difference, share)
 
 
@@ -103,6 +104,31 @@ def of_odds_ratio(counts: Counts, ratio: float) -> float:
     share = min(2 * x / (b + root) if b > 0 else (root - b) / (2 * a), 1.0)
     odds = ratio * share
     return _statistic(counts, odds / (odds + (1 - share)), share)
+
+
+def _middle_root(b: float, c: float, d: float) -> float:
+    """Find the middle root of ``p³ + b p² + c p + d``; one root is at most 0 and the others are at least 0.
+
+    The closed form of a small root has few digits. The larger one of the outer roots has all of them, and gives the sum
+    and the product of the other two.
+    """
+    third = b / 3
+    q = third**3 - b * c / 6 + d / 2
+    r = sqrt(max(third**2 - c / 3, 0.0))
+    angle = acos(min(abs(q) / r**3, 1.0)) if r else 0.0
+    far, near = 2 * r * cos(angle / 3), 2 * r * cos((pi - angle) / 3)
+    lowest, highest = (-far - third, near - third) if q >= 0 else (-near - third, far - third)
+    outer = highest if highest > -lowest else lowest
+    if outer == 0:
+        return 0.0
+    product = -d / outer
+    total = (c - product) / outer
+    root = sqrt(max(total**2 - 4 * product, 0.0))
+    if outer < 0:  # the smaller one of two
+        return 2 * product / (total + root) if product else 0.0
+    if total > 0:
+        return (total + root) / 2
+    return 2 * product / (total - root) if product else 0.0
 
 
 def _statistic(counts: Counts, share_programme: float, share_comparison: float) -> float:
