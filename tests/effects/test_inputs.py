@@ -104,7 +104,9 @@ def test_no_level_that_one_person_has_is_named():
     """A key, a day of birth or a postcode that got among the covariates stays out of every sentence."""
     bsn = pd.Series([f"secret-{place}" for place in range(60)], name="bsn")
     day = pd.Series(pd.date_range("1990-05-06", periods=60), name="born")
-    assert said(inputs.columns, bsn)[1] == ["covariate 'bsn' has 60 levels; expected at most 50: join them"]
+    assert said(inputs.columns, bsn)[1] == [
+        "covariate 'bsn' has 60 levels; expected at most 50: join them, or leave out what names persons"
+    ]
     assert said(inputs.columns, day)[1] == ["covariate 'born' holds days; give a number, such as years since then"]
     lists = pd.Series([[1], [2]], name="codes")
     assert said(inputs.columns, lists)[1] == ["covariate 'codes' holds something else than numbers, text or categories"]
@@ -118,7 +120,9 @@ def test_numbers_in_a_column_of_objects_are_numbers():
 
 def test_rows_in_another_order_are_not_put_beside_each_other():
     one, other = pd.Series([1.0, 2.0]), pd.Series([2.0, 1.0], index=[1, 0])
-    expected = ["outcome and programme have other indexes; bring their rows in one order, or pass outcome.to_numpy()"]
+    expected = [
+        "outcome and programme have different indexes; bring their rows in one order, or pass outcome.to_numpy()"
+    ]
     assert said(inputs.check_aligned, {"programme": one, "outcome": other, "weights": [1, 2]})[1] == expected
     assert said(inputs.check_aligned, {"programme": one, "outcome": one + 1, "weights": None})[1] == []
 

@@ -1,6 +1,7 @@
 """What every estimator returns."""
 
 from dataclasses import dataclass
+from html import escape
 from math import inf
 
 from scipy.special import stdtr, stdtrit
@@ -41,6 +42,23 @@ class Estimate:
     p_value: float | None
     n: int
     method: str
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook as a small table, to four digits; all digits are in the attributes."""
+        shown = {
+            self.measure: _short(self.estimate),
+            f"{self.level:.10g} interval": f"{_short(self.lower)} to {_short(self.upper)}",
+            "standard error": _short(self.standard_error),
+            "p-value": _short(self.p_value),
+            "n": f"{self.n:,}",
+            "method": self.method,
+        }
+        rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in shown.items())
+        return f"<table>{rows}</table>"
+
+
+def _short(value: float | None) -> str:
+    return "none" if value is None else f"{value:.4g}"
 
 
 def with_error(

@@ -132,16 +132,8 @@ def columns(covariates: Any, problems: list[str], *, n: int | None = None) -> tu
         The columns, shape (n, k), and their names. A column that is missing for somebody, the same for everybody or
         told by the others adds a problem.
     """
-    try:
-        frame = _frame(covariates)
-    except (TypeError, ValueError, OverflowError):  # numpy and pandas quote values
-        problems.append("covariates are no table of columns; pass a DataFrame or an array of shape (n, k)")
-        return np.zeros((n or 0, 0)), ()
     before = len(problems)
-    if n is not None and len(frame) != n:
-        problems.append(f"covariates has {many(len(frame), 'row')}; expected {n:,}, one for each unit")
-    twice = frame.columns[frame.columns.duplicated()].unique()
-    problems += [f"covariates has more than one column '{name}'; give each a name of its own" for name in twice]
+    frame = _table(covariates, problems, n=n)
     made = [
         (label, values) for name, column in frame.items() for label, values in _covariate(str(name), column, problems)
     ]
@@ -150,6 +142,19 @@ def columns(covariates: Any, problems: list[str], *, n: int | None = None) -> tu
     if len(problems) == before:
         check_collinear(matrix, names, problems)
     return matrix, names
+
+
+def described(covariates: Any, problems: list[str], *, n: int | None = None) -> dict[str, Array | Mask]:
+    """Take covariates as `columns` does, but to describe them: booleans stay so, and each level has a column of them.
+
+    A column may be the same for everybody, or told by the others.
+    """
+    frame = _table(covariates, problems, n=n)
+    return {
+        label: values == 1 if label != name or pd.api.types.is_bool_dtype(column.dtype) else values
+        for name, column in frame.items()
+        for label, values in _covariate(str(name), column, problems, is_description=True)
+    }
 
 
 def check_collinear(matrix: Array, names: Sequence[str], problems: list[str]) -> None:
@@ -180,7 +185,7 @@ def check_aligned(given: Mapping[str, Any], problems: list[str]) -> None:
     indexed = {name: each.index for name, each in given.items() if isinstance(each, pd.Series | pd.DataFrame)}
     first = next(iter(indexed), "")
     problems += [
-        f"{name} and {first} have other indexes; bring their rows in one order, or pass {name}.to_numpy()"
+        f"{name} and {first} have different indexes; bring their rows in one order, or pass {name}.to_numpy()"
         for name, index in indexed.items()
         if len(index) == len(indexed[first]) and not index.equals(indexed[first])
     ]
@@ -200,12 +205,18 @@ def _is_number(value: object) -> TypeGuard[float]:
 def _column(name: str, values: ArrayLike, problems: list[str]) -> Array | None:
     made = _as_numbers(values)
     if made is None:
-        problems.append(f"{name} holds something else than numbers")
+        problems.append(f"{name} holds something else than numbers{_instead(name)}")
         return None
     if made.ndim != 1:
         problems.append(f"{name} has {made.ndim} dimensions; expected one value for each unit")
         return None
     return made
+
+
+def _instead(name: str) -> str:
+    """Say what to give in place of groups or causes as text."""
+    examples = {"programme": "group == 'programme'", "event": "cause == 'work'"}
+    return f"; expected a yes or no, such as {examples[name]}" if name in examples else ""
 
 
 def _as_numbers(values: Any) -> Array | None:
@@ -234,8 +245,22 @@ def _as_numbers(values: Any) -> Array | None:
 
 
 def _check_length(name: str, made: np.ndarray, n: int | None, problems: list[str]) -> None:
-    if n is not None and len(made) != n:
+    # Of 0 units, what they were counted by was refused.
+    if n and len(made) != n:
         problems.append(f"{name} has {many(len(made), 'value')}; expected {n:,}, one for each unit")
+
+
+def _table(covariates: Any, problems: list[str], *, n: int | None) -> pd.DataFrame:
+    try:
+        frame = _frame(covariates)
+    except (TypeError, ValueError, OverflowError):  # numpy and pandas quote values
+        problems.append("covariates are no table of columns; pass a DataFrame or an array of shape (n, k)")
+        return pd.DataFrame(index=range(n or 0))
+    if n and len(frame) != n:
+        problems.append(f"covariates has {many(len(frame), 'row')}; expected {n:,}, one for each unit")
+    twice = frame.columns[frame.columns.duplicated()].unique()
+    problems += [f"covariates has more than one column '{name}'; give each a name of its own" for name in twice]
+    return frame
 
 
 def _frame(covariates: Any) -> pd.DataFrame:
@@ -244,14 +269,17 @@ def _frame(covariates: Any) -> pd.DataFrame:
     if isinstance(covariates, pd.Series):
         name = str(covariates.name if covariates.name is not None else "x0")
         return covariates.rename(name).to_frame().infer_objects()
-    made = np.asarray(covariates).astype(np.float64)
+    made = np.asarray(covariates)
+    made = made if made.dtype == np.bool_ else made.astype(np.float64)
     if made.ndim not in {1, 2}:
         raise ValueError
     made = made[:, None] if made.ndim == 1 else made
     return pd.DataFrame(made, columns=[f"x{place}" for place in range(made.shape[1])])
 
 
-def _covariate(name: str, column: "pd.Series[Any]", problems: list[str]) -> list[tuple[str, Array]]:
+def _covariate(
+    name: str, column: "pd.Series[Any]", problems: list[str], *, is_description: bool = False
+) -> list[tuple[str, Array]]:
     """Take one covariate as columns of numbers; none, with a problem, where it cannot be used."""
     wrong = _not_usable(column)
     if column.isna().any() and not wrong:
@@ -259,10 +287,10 @@ def _covariate(name: str, column: "pd.Series[Any]", problems: list[str]) -> list
             f"is missing for {int(column.isna().sum()):,} of {len(column):,}; leave these units out, or make missing a "
             "level of its own"
         )
-    made = [] if wrong else _numeric(name, column)
+    made = [] if wrong else _numeric(name, column, first_level=0 if is_description else 1)
     if not all(np.isfinite(values).all() for _, values in made):
         wrong = "has infinite values; leave these units out"
-    elif any(len(values) and (values == values[0]).all() for _, values in made):
+    elif not is_description and any(len(values) and (values == values[0]).all() for _, values in made):
         wrong = "is the same for everybody; leave it out"
     if wrong:
         problems.append(f"covariate '{name}' {wrong}")
@@ -281,14 +309,22 @@ def _not_usable(column: "pd.Series[Any]") -> str:
         n_levels = column.nunique()
     except TypeError:  # lists and other things that cannot be told apart
         return "holds something else than numbers, text or categories"
-    return f"has {n_levels:,} levels; expected at most {MOST_LEVELS}: join them" if n_levels > MOST_LEVELS else ""
+    return (
+        f"has {n_levels:,} levels; expected at most {MOST_LEVELS}: join them, or leave out what names persons"
+        if n_levels > MOST_LEVELS
+        else ""
+    )
 
 
-def _numeric(name: str, column: "pd.Series[Any]") -> list[tuple[str, Array]]:
+def _numeric(name: str, column: "pd.Series[Any]", *, first_level: int) -> list[tuple[str, Array]]:
     if pd.api.types.is_numeric_dtype(column.dtype):
         return [(name, column.to_numpy(dtype=np.float64))]
     held = column.astype("category").cat.remove_unused_categories().cat
     codes, levels = held.codes.to_numpy(), list(held.categories)
-    if len(levels) < 2:
+    if len(levels) <= first_level:
         return [(name, np.zeros(len(column)))]
-    return [(f"{name}[{level}]", (codes == place).astype(np.float64)) for place, level in enumerate(levels) if place]
+    return [
+        (f"{name}[{level}]", (codes == place).astype(np.float64))
+        for place, level in enumerate(levels)
+        if place >= first_level
+    ]

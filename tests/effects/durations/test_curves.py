@@ -362,7 +362,7 @@ def test_causes_can_be_named():
         ({"level": None}, "level is None; expected a number between 0 and 1, such as 0.95"),
         (
             {"time": pd.Series([2, 5]), "cause": pd.Series([1, 0], index=[1, 0])},
-            "cause and time have other indexes; bring their rows in one order, or pass cause.to_numpy()",
+            "cause and time have different indexes; bring their rows in one order, or pass cause.to_numpy()",
         ),
         ({"cause": [1]}, "cause has 1 value; expected 2, one for each unit"),
         ({"group": ["a", None]}, "group is missing for 1 of 2; leave these units out, or name it"),
@@ -378,7 +378,7 @@ def test_causes_can_be_named():
         ({"at": [1, np.nan]}, "at holds no times in order; expected such as 12, or [6, 12, 18]"),
         (
             {"at": [1, 6]},
-            "at goes on after the time at which the last one of a group, who had no event, was seen; take a shorter time",
+            "at lies after the end of follow-up of a group, in which somebody had no event yet; take a shorter time",
         ),
     ],
 )

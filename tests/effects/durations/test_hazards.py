@@ -71,7 +71,7 @@ def test_groups_that_never_meet_are_not_compared():
 
 def test_every_wrong_input_is_named_for_what_it_is():
     for call, sentence in (
-        (lambda: hazard_ratio([1, 2], [1, 1], ["a", "b"]), "programme holds something else than numbers"),
+        (lambda: hazard_ratio([1, 2], [1, 1], ["a", "b"]), "programme holds something else than numbers; expected a yes or no, such as group == 'programme'"),
         (lambda: hazard_ratio([1, 2], [1, 3], [1, 0]), "event has 1 value of 2 that is no True or False, 1 or 0"),
         (lambda: hazard_ratio([1, 2, 3], [1, 1, 1], [1, 0, 1], [[1.0], [2.0]]), "covariates has 2 rows; expected 3, one for each unit"),
         (lambda: logrank_test([1, 2], [1, 1], ["a", "b"], strata=["x", None]), "strata is missing for 1 of 2; leave these units out, or name it"),

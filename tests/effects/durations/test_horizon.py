@@ -150,7 +150,7 @@ def test_nobody_with_an_event_leaves_a_width():
     [
         (
             lambda: incidence_difference([1, 2, 3, 1, 2, 9], [1, 0, 0, 1, 0, 0], [1, 1, 1, 0, 0, 0], 6),
-            "horizon goes on after the time at which the last one of a group, who had no event, was seen; take a shorter time",
+            "horizon lies after the end of follow-up of a group, in which somebody had no event yet; take a shorter time",
         ),
         (
             lambda: incidence_difference([1, 2, 3, 4], [1, 2, 1, 2], [1, 0, 1, 0], 3),

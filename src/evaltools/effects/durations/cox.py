@@ -113,15 +113,10 @@ def fit_cox(durations: Durations, covariates: Array, names: Sequence[str], *, fu
 
     top = climb(rows, 0.0, value, derivatives)
     information = derivatives(top.predictor)[1]
-    far = np.abs(top.coefficients) > RUNS_AWAY
-    if not top.found or far.any() or np.diag(information).min() < TOLD:
-        told = listed(
-            list(
-                dict.fromkeys(
-                    column_of(name) for name, is_far in zip(names, far, strict=True) if is_far or not far.any()
-                )
-            )
-        )
+    size = np.abs(top.coefficients)
+    if not top.found or size.max() > RUNS_AWAY or np.diag(information).min() < TOLD:
+        largest = [column_of(name) for name, each in zip(names, size, strict=True) if each >= size.max() / 2]
+        told = listed(list(dict.fromkeys(largest)))
         problem = (
             f"the likelihood has no maximum: the order of the events follows from {told}, or nobody to compare with is at "
             "risk at the same time; leave it out or join levels"

@@ -18,7 +18,7 @@ NOTHING = 1e-12
 MOST = 700.0
 """The exponential of more is no number."""
 TINY = 1e-300
-TOO_LONG = "goes on after the time at which the last one of a group, who had no event, was seen; take a shorter time"
+TOO_LONG = "lies after the end of follow-up of a group, in which somebody had no event yet; take a shorter time"
 
 
 def kaplan_meier(

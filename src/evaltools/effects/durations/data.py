@@ -97,7 +97,7 @@ def read_durations(
     check_aligned({**given, "weights": weights}, found)
     times = _read_times("time", time, found)
     n = len(times)
-    if not n:
+    if not n and not found:
         found.append("time is empty; expected one value for each unit")
     elif (times < 0).any():
         found.append(f"time is below 0 for {int((times < 0).sum()):,} of {n:,} units")

@@ -124,6 +124,7 @@ def _draw_competing(rows: list[Any]) -> Figure:
             ylabel="vertrokken naar werk (%)",
         )
         axes.xaxis.set_major_locator(MultipleLocator(6))
+        axes.yaxis.set_major_locator(MultipleLocator(5))
         axes.grid(color=GRID, linewidth=0.6)
         despine(axes)
         return figure

@@ -31,7 +31,7 @@ def trial_estimates(table: ProtectedTable) -> Block:
         note=(
             f"{_intervals(table)} ‘Telt als’ is de effectieve grootte van de vergelijkingsgroep: zoveel mensen zonder gewicht zouden evenveel "
             "zeggen. ‘Grootste verschil’ is wat er van het verschil tussen de groepen over is in het kenmerk waarin zij het meest "
-            "verschillen, in standaarddeviaties. ‘Dubbel robuust’ corrigeert twee keer: voor wie meedoet en voor de uitkomst."
+            "verschillen, in standaarddeviaties. Bij de loting is dat verschil toeval. ‘Dubbel robuust’ corrigeert twee keer: voor wie meedoet en voor de uitkomst."
         ),
     )
 
@@ -41,16 +41,20 @@ def trial_overlap(table: ProtectedTable) -> Block:
     """Show how far both groups overlap. From `findings.validation.overlap_of_groups`."""
     return render(
         table,
-        "Hoeveel de groepen op elkaar lijken (11 kenmerken)",
+        "De kans om mee te doen, in beide groepen (11 kenmerken)",
         [
             Column("Groep", lambda row: dutch.capital(GROUPS[row.group])),
             Column("Mensen", lambda row: dutch.number(row.n), is_number=True),
             Column(
-                "Kans om mee te doen (de middelste)",
+                "Kans om mee te doen (mediaan)",
                 lambda row: f"{dutch.number(100 * row.median, 2)}%",
                 is_number=True,
             ),
-            Column("Kans buiten die van de andere groep", lambda row: dutch.percent(row.share_outside), is_number=True),
+            Column(
+                "Kans die in de andere groep niet voorkomt",
+                lambda row: dutch.percent(row.share_outside),
+                is_number=True,
+            ),
             Column("Telt als", lambda row: f"{dutch.number(row.effective_n)} mensen", is_number=True),
         ],
     )
@@ -88,7 +92,7 @@ def competing(table: ProtectedTable) -> Block:
             Column("Andere redenen genegeerd", lambda row: dutch.percent(row.one_minus_survival), is_number=True),
             Column("Echt", lambda row: "–" if pd.isna(row.truth) else dutch.percent(row.truth), is_number=True),
         ],
-        note=f"{_intervals(table)} ‘Echt’ is wat in het gesimuleerde register waar is.",
+        note=f"{_intervals(table)} ‘Echt’ is wat in het gesimuleerde register waar is; dat is om het half jaar bekend.",
         keep=lambda row: row.months > 0,
     )
 

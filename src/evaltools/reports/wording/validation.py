@@ -54,7 +54,7 @@ def trial(table: ProtectedTable) -> Block:
         (
             "In de jaren zeventig kregen mensen zonder werk in Amerika negen tot achttien maanden een baan met begeleiding. Een loting bepaalde wie "
             f"mee mocht doen. Van {dutch.number(lot.n_programme)} deelnemers en {dutch.number(lot.n_comparison)} mensen die niet "
-            "waren ingeloot, is bekend wat zij in 1978 verdienden. Het verschil is het effect: door de loting zijn de groepen vooraf gemiddeld vergelijkbaar."
+            "waren ingeloot, is bekend wat zij vóór het programma en in 1978 verdienden. Het verschil is het effect: door de loting zijn de groepen vooraf gemiddeld vergelijkbaar."
         ),
         (
             f"Daarna doen wij alsof er geen loting was. Wij vergelijken dezelfde deelnemers met {dutch.number(naive.n_comparison)} "
@@ -91,11 +91,13 @@ def selection(table: ProtectedTable) -> Block:
     return as_paragraphs([
         (
             "In een gesimuleerd register leeft iedereen twee keer: één keer met het programma en één keer zonder. Daarom is het echte "
-            "effect bekend. Een coach kiest wie mee mag doen, op drie manieren. De andere mensen zijn de vergelijkingsgroep."
+            "effect bekend. Een coach kiest wie mee mag doen, op drie manieren. Dat zijn "
+            f"{dutch.number(counted['chance'].n_programme)} mensen; {dutch.number(counted['chance'].n_comparison)} anderen zijn de "
+            "vergelijkingsgroep. Het is één trekking: bij een andere komen er iets andere getallen uit."
         ),
         (
-            f"Kiest de coach op toeval, dan is tellen genoeg: {_points_between(counted['chance'])}. Kiest de coach mensen met een "
-            f"goede kans op werk, dan vindt tellen te veel: {_points_between(counted['visible'])}."
+            f"Wijst het toeval de deelnemers aan, dan is tellen genoeg: {_points_between(counted['chance'])}. Kiest de coach mensen met een "
+            f"goede kans op werk, dan komt wie alleen telt te hoog uit: {_points_between(counted['visible'])}."
         ),
         (
             "Staat in het register waarop de coach kiest, zoals leeftijd of een ontheffing, dan kan een correctie dat rechtzetten. Kiest "
@@ -117,7 +119,7 @@ def competing(table: ProtectedTable) -> Block:
         (
             f"In het gesimuleerde register komt zij daardoor na {dutch.months(last.months)} uit op "
             f"{dutch.percent(last.one_minus_survival)}. Goed geteld is het {dutch.percent(last.incidence)} "
-            f"({dutch.interval(last.lower, last.upper)}). Onze rapporten tellen elke reden apart. De aandelen van alle redenen en van wie nog in de bijstand zit, zijn samen 100%."
+            f"({dutch.interval(last.lower, last.upper)}). De curven van evaltools tellen elke reden apart. De aandelen van alle redenen en van wie nog in de bijstand zit, zijn samen 100%."
         ),
     ])  # fmt: skip
 
@@ -127,8 +129,8 @@ def validation_method(trial: ProtectedTable, picked: ProtectedTable) -> Block:
     """Say how the page was made, and with which sources."""
     return as_paragraphs([
         (
-            "De gegevens van de loting zijn openbaar en staan op naam van niemand. De formules van alle methoden staan in de documentatie "
-            "(docs/methods.md). De uitkomsten zijn vergeleken met die van het programma R en met gepubliceerde tabellen."
+            "De gegevens van de loting zijn openbaar en bevatten geen namen. De formules van alle methoden staan in de documentatie "
+            "(docs/methods.md). De uitkomsten zijn vergeleken met die van het rekenprogramma R en met gepubliceerde tabellen."
         ),
         f"Bronnen: {'; '.join(trial.sources)}. De rest komt uit {dutch.listing(list(picked.sources))}.",
     ])  # fmt: skip
