@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaltools.effects import standardised_difference, standardised_differences
+from evaltools.effects import (
+    entropy_weights,
+    match_pairs,
+    propensity_weights,
+    standardised_difference,
+    standardised_differences,
+)
 from evaltools.errors import InvalidDataError
 from tests.conftest import ROOT
 from tests.effects.adjustment.lalonde import parts
@@ -83,7 +89,9 @@ def test_differences_before_and_after_exact_matching_agree_with_matchit(estimand
     own = np.where(programme, n_programme, n - n_programme)
     weights = np.where(is_used, (n_programme if estimand == "ATT" else n) / own, 0)
     denominator = {"ATT": "programme", "ATE": "pooled"}[estimand]
-    found = standardised_differences(programme, covariates, weights=weights, denominator=denominator)
+    # MatchIt takes 0 and 1 for a yes or no.
+    held = covariates.apply(lambda column: column == 1 if column.isin([0, 1]).all() else column)
+    found = standardised_differences(programme, held, weights=weights, denominator=denominator)
     expected = FROM_MATCHIT[FROM_MATCHIT["estimand"] == estimand].set_index("covariate").drop(columns="estimand")
     # Closed forms; R prints 15 digits.
     pd.testing.assert_frame_equal(found.loc[expected.index], expected, rtol=1e-10, atol=1e-12)
@@ -93,7 +101,7 @@ def test_levels_and_constants_have_a_row_each():
     frame = pd.DataFrame({
         "age": [2.0, 4.0, 6.0, 1.0, 2.0, 3.0],
         "form": ["a", "b", "b", "a", "a", "c"],
-        "yes": [1, 0, 1, 0, 0, 1],
+        "yes": [True, False, True, False, False, True],
         "same": 730 / 30.4375,
     })  # fmt: skip
     found = standardised_differences([1, 1, 1, 0, 0, 0], frame)
@@ -102,7 +110,7 @@ def test_levels_and_constants_have_a_row_each():
     spread = math.sqrt(2 / 9)
     expected = [1, (1 / 3 - 2 / 3) / spread, (2 / 3) / spread, -math.inf, (1 / 3) / spread, 0]
     assert found["difference"].tolist() == pytest.approx(expected)
-    one = standardised_difference(frame["yes"][:3] == 1, frame["yes"][3:] == 1, denominator="pooled")
+    one = standardised_difference(frame["yes"][:3], frame["yes"][3:], denominator="pooled")
     pooled = standardised_differences([1, 1, 1, 0, 0, 0], frame, denominator="pooled")
     assert pooled.loc["yes", "difference"] == one
 
@@ -114,9 +122,10 @@ def test_levels_come_in_the_order_of_the_category():
 
 
 def test_a_group_of_one_has_no_spread_of_a_number():
-    found = standardised_differences([1, 0, 0], np.array([[5.0, 1.0], [1.0, 0.0], [3.0, 1.0]]))
-    assert math.isnan(found.loc["x0", "difference"])
-    assert found.loc["x1", "difference"] == math.inf
+    frame = pd.DataFrame({"number": [5.0, 1.0, 3.0], "yes": [True, False, True]})
+    found = standardised_differences([1, 0, 0], frame)
+    assert math.isnan(found.loc["number", "difference"])
+    assert found.loc["yes", "difference"] == math.inf
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -135,11 +144,54 @@ def test_differences_of_wrong_input_are_refused():
         standardised_differences([1, 0, 0], frame, weights=[1, -1, 1], denominator="comparison")
     said = str(caught.value)
     assert len(caught.value.problems) == 5
-    assert "covariate 'age' is missing or infinite for 1 of 3" in said
+    assert "covariate 'age' is missing for 1 of 3" in said
+    assert "covariate 'far' has infinite values" in said
     assert "secret" not in said
     with pytest.raises(InvalidDataError, match="covariates has 2 rows; expected 3"):
         standardised_differences([1, 0, 0], [1.0, 2.0])
-    with pytest.raises(InvalidDataError, match="columns of the same name"):
+    with pytest.raises(InvalidDataError, match="more than one column 'a'"):
         standardised_differences([1, 0, 0], pd.DataFrame(np.eye(3)[:, :2], columns=["a", "a"]))
     with pytest.raises(InvalidDataError, match="covariates are no table of columns"):
         standardised_differences([1, 0, 0], 5)
+
+
+def test_both_functions_take_the_same_for_a_yes_or_no():
+    """By hand: (1/3 - 2/3) over √(1/3) of numbers 1, 0, 0, and over √(2/9) of a yes and two no."""
+    one, other = np.array([1, 0, 0]), np.array([1, 1, 0])
+    for kind, expected in {int: -math.sqrt(1 / 3), float: -math.sqrt(1 / 3), bool: -1 / 3 / math.sqrt(2 / 9)}.items():
+        both = np.concatenate([one, other]).astype(kind)
+        programme = np.arange(6) < 3
+        assert standardised_difference(both[:3], both[3:]) == pytest.approx(expected, rel=1e-12)
+        for covariates in (both, both[:, None], pd.Series(both), pd.DataFrame({"x0": both})):
+            found = standardised_differences(programme, covariates)
+            assert found.loc["x0", "difference"] == pytest.approx(expected, rel=1e-12)
+
+
+def test_what_is_no_list_of_finite_numbers_is_refused():
+    for wrong, sentence in [
+        (np.eye(3), "x_programme is no list of numbers or booleans"),
+        ([1.0, np.inf], "x_programme has 1 missing or infinite value"),
+        ([[1], [2, 3]], "x_programme holds something else than numbers"),
+        ([1e200, 2e200], "x_programme is too large or too small to compute with"),
+    ]:
+        with pytest.raises(InvalidDataError, match=sentence):
+            standardised_difference(wrong, [1.0, 2.0])
+    with pytest.raises(InvalidDataError, match="covariate 'x1' is too large or too small"):
+        standardised_differences([1, 1, 0], [[1.0, 1e200], [2.0, 0.0], [1.0, 3.0]])
+
+
+def test_weights_may_be_what_made_them():
+    rng = np.random.default_rng(3)
+    programme, covariates = np.arange(60) < 25, rng.normal(size=(60, 2))
+    propensity = propensity_weights(programme, covariates)
+    for made in (propensity, entropy_weights(programme, covariates), match_pairs(programme, propensity.logit)):
+        pd.testing.assert_frame_equal(
+            standardised_differences(programme, covariates, weights=made),
+            standardised_differences(programme, covariates, weights=made.weights),
+        )
+
+
+def test_rows_in_another_order_are_refused():
+    frame = pd.DataFrame({"age": [1.0, 2.0, 4.0]}, index=[2, 1, 0])
+    with pytest.raises(InvalidDataError, match="covariates and programme have different indexes"):
+        standardised_differences(pd.Series([1, 0, 0]), frame)

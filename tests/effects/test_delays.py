@@ -149,7 +149,7 @@ def test_what_is_no_delay_is_counted_and_not_quoted():
     ]
     with pytest.raises(InvalidDataError, match="longest is no finite number"):
         delay_distribution([1], [3], longest=np.nan)
-    with pytest.raises(InvalidDataError, match="windows and delays have other indexes"):
+    with pytest.raises(InvalidDataError, match="windows and delays have different indexes"):
         delay_distribution(pd.Series([1, 2]), pd.Series([3, 2], index=[1, 0]))
     with pytest.raises(InvalidDataError, match="delay is no finite number"):
         delay_distribution([1], [3]).share_within(np.nan)

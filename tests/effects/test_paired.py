@@ -159,7 +159,7 @@ def test_nobody_changed_is_no_certainty(n):
 
 def test_series_of_other_orders_are_no_pairs():
     before, after = pd.Series([1, 2, 3], list("abc")), pd.Series([2, 2, 5], list("bca"))
-    with pytest.raises(InvalidDataError, match="after and before have other indexes"):
+    with pytest.raises(InvalidDataError, match="after and before have different indexes"):
         paired_change(before, after)
 
 

@@ -176,7 +176,7 @@ def test_ratios_are_pooled_by_their_logarithms():
 
 def test_series_of_other_orders_are_not_put_together():
     estimates, errors = pd.Series([0.1, 0.2, 0.4], list("abc")), pd.Series([0.3, 0.1, 0.2], list("cab"))
-    with pytest.raises(InvalidDataError, match="standard_errors and estimates have other indexes"):
+    with pytest.raises(InvalidDataError, match="standard_errors and estimates have different indexes"):
         pool(estimates, errors)
     assert pool(estimates, errors[estimates.index]).mean == pool([0.1, 0.2, 0.4], [0.1, 0.2, 0.3]).mean
 

@@ -30,23 +30,33 @@ weights_of <- function(eta, t, estimand) {
   e <- plogis(eta); f <- plogis(-eta)
   switch(estimand, ATT = ifelse(t == 1, 1, exp(eta)), ATE = ifelse(t == 1, 1 / e, 1 / f), ATO = ifelse(t == 1, f, e))
 }
-# The survey's linearisation: weights as given.
+# Standard error of a sum of what each unit moves, with g/(g - 1) for the units or clusters of either group.
+spread <- function(pull, t, id = seq_along(t)) {
+  g <- tapply(id, t, function(v) length(unique(v)))[as.character(t)]
+  sqrt(sum(tapply(sqrt(g / (g - 1)) * pull, id, sum)^2))
+}
+# The survey's linearisation: weights as given, groups as strata; clusters of both groups cannot be in strata there.
 given <- function(y, t, w, id = seq_along(y)) {
-  d <- svydesign(ids = ~id, weights = ~w, data = data.frame(y, t, w, id))
-  fit <- svyglm(y ~ t, d)
-  c(estimate = unname(coef(fit)["t"]), error_given = unname(SE(fit)["t"]))
+  data <- data.frame(y, t, w, id); alone <- length(unique(id)) == length(id)
+  fit <- svyglm(y ~ t, svydesign(ids = ~id, weights = ~w, data = data))
+  m <- sapply(0:1, function(k) weighted.mean(y[t == k], w[t == k]))
+  pull <- (2 * t - 1) * w * (y - m[t + 1]) / tapply(w, t, sum)[t + 1]
+  sums <- tapply(pull, id, sum); g <- length(sums)
+  stopifnot(abs(SE(fit)["t"] / sqrt(g / (g - 1) * sum(sums^2)) - 1) < 1e-10)
+  if (alone) {
+    strata <- svyglm(y ~ t, svydesign(ids = ~id, strata = ~t, weights = ~w, data = data))
+    stopifnot(abs(SE(strata)["t"] / spread(pull, t) - 1) < 1e-10)
+  }
+  c(estimate = unname(coef(fit)["t"]), error_given = spread(pull, t, id))
 }
 # The sandwich of all estimating equations together, with numerical derivatives (Stefanski & Boos 2002).
-stacked <- function(equations, theta, contrast, id = NULL) {
-  U <- equations(theta); n <- nrow(U)
+stacked <- function(equations, theta, contrast, t, id = seq_along(t)) {
+  U <- equations(theta)
   A <- jacobian(function(p) colSums(equations(p)), theta)
   moved <- -U %*% t(solve(A))
-  pull <- drop(moved %*% contrast)
-  if (!is.null(id)) pull <- tapply(pull, id, sum)
-  g <- length(pull)
-  sqrt(g / (g - 1) * sum(pull^2))
+  spread(drop(moved %*% contrast), t, id)
 }
-of_propensity <- function(d, names, estimand, id = NULL) {
+of_propensity <- function(d, names, estimand, id = seq_len(nrow(d))) {
   X <- design(d, names); t <- d$treat; y <- d$re78 / 1000; k <- ncol(X)
   b <- suppressWarnings(glm.fit(X, t, family = binomial(), control = list(epsilon = 1e-15, maxit = 100)))$coefficients
   w <- weights_of(drop(X %*% b), t, estimand)
@@ -55,7 +65,7 @@ of_propensity <- function(d, names, estimand, id = NULL) {
     eta <- drop(X %*% p[1:k]); w <- weights_of(eta, t, estimand)
     cbind((t - plogis(eta)) * X, t * w * (y - p[k + 1]), (1 - t) * w * (y - p[k + 2]))
   }
-  1000 * stacked(equations, c(b, mu), c(rep(0, k), 1, -1), id)
+  1000 * stacked(equations, c(b, mu), c(rep(0, k), 1, -1), t, id)
 }
 for (spec in c("eleven", "dehejia_wahba")) for (estimand in c("ATT", "ATE", "ATO")) {
   w <- weights_of(logit(cps, covariates[[spec]]), cps$treat, estimand)
@@ -88,22 +98,31 @@ for (moments in 1:2) {
     cbind((t - (1 - t) * v) * D, t * (y - p[k + 1]), (1 - t) * v * (y - p[k + 2]))
   }
   keep(paste("entropy", moments), given(cps$re78, t, w), n_comparison = effective(w[t == 0]),
-       error_estimated = 1000 * stacked(equations, c(gamma, mu), c(rep(0, k), 1, -1)))
+       error_estimated = 1000 * stacked(equations, c(gamma, mu), c(rep(0, k), 1, -1), t))
 }
 
-# Doubly robust: the influence function with n/(n - 1), by hand from glm and lm.
-augmented <- function(d, names, estimand, outcome = "re78", logistic = FALSE, id = NULL) {
+# Doubly robust: weighted means and what each unit moves them, by hand from glm and lm; beside it the sums of Robins,
+# Rotnitzky & Zhao (1994), whose weights do not add up to the size of the groups.
+augmented <- function(d, names, estimand, outcome = "re78", logistic = FALSE, id = seq_len(nrow(d))) {
   X <- design(d, names); t <- d$treat; y <- d[[outcome]]; eta <- logit(d, names)
   m <- function(rows) if (logistic) plogis(logit(d, names, outcome, rows)) else
     drop(X %*% lm.fit(X[rows, ], y[rows])$coefficients)
   m1 <- m(t == 1); m0 <- m(t == 0)
-  if (estimand == "ATE") psi <- m1 - m0 + t * (y - m1) / plogis(eta) - (1 - t) * (y - m0) / plogis(-eta)
-  if (estimand == "ATT") psi <- t * (y - m0) - (1 - t) * exp(eta) * (y - m0)
-  target <- if (estimand == "ATE") rep(1, length(t)) else t
-  effect <- sum(psi) / sum(target); pull <- (psi - target * effect) / sum(target)
-  if (!is.null(id)) pull <- tapply(pull, id, sum)
-  g <- length(pull)
-  c(estimate = effect, error = sqrt(g / (g - 1) * sum(pull^2)))
+  if (estimand == "ATE") {
+    psi <- m1 - m0 + t * (y - m1) / plogis(eta) - (1 - t) * (y - m0) / plogis(-eta)
+    a <- t / plogis(eta); b <- (1 - t) / plogis(-eta)
+    r1 <- weighted.mean(y - m1, a); r0 <- weighted.mean(y - m0, b)
+    effect <- mean(m1 - m0) + r1 - r0
+    pull <- (m1 - m0 - mean(m1 - m0)) / length(t) + a * (y - m1 - r1) / sum(a) - b * (y - m0 - r0) / sum(b)
+    sums <- mean(psi)
+  } else {
+    psi <- t * (y - m0) - (1 - t) * exp(eta) * (y - m0)
+    b <- (1 - t) * exp(eta)
+    r1 <- weighted.mean(y - m0, t); r0 <- weighted.mean(y - m0, b)
+    effect <- r1 - r0; pull <- t * (y - m0 - r1) / sum(t) - b * (y - m0 - r0) / sum(b)
+    sums <- sum(psi) / sum(t)
+  }
+  c(estimate = effect, error = spread(pull, t, id), estimate_sums = sums)
 }
 for (estimand in c("ATT", "ATE")) {
   keep(paste("augmented nsw", estimand), augmented(nsw, covariates$eleven, estimand))

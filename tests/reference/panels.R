@@ -28,13 +28,14 @@ for (name in c("staggered", "same_start")) for (weight in c("popwt", "one")) {
 within <- plm(l_homicide ~ post, data = castle, index = c("sid", "year"), model = "within", effect = "twoways")
 stopifnot(all.equal(found$two_way_staggered_one, unname(coef(within))))
 
-# 2. Each start beside the states without a law. The influence of a state without a law comes from the regressions by
-# start; a state with one counts with the distance of its own difference from the mean.
+# 2. Each start beside the states without a law, put together as Callaway & Sant'Anna (2021) do: the influence of a
+# state on the mean effect is its influence on the effect of each start (from the regression of that start), times the
+# share of that start, and its influence on these shares, which are estimated.
 influence <- function(fit, sid, contrast) {
   scores <- estfun(fit) %*% (bread(fit) / nobs(fit))
   rowsum(scores %*% contrast, sid)
 }
-# The data and the regression of one start (or one state) beside the states without a law: a coefficient for each year.
+# The data and the regression of one start beside the states without a law: a coefficient for each year.
 beside <- function(of, from, weight) {
   data <- rbind(of, subset(castle, is.infinite(start)))
   data$weight <- data[[weight]]
@@ -57,27 +58,26 @@ picked <- function(side, from, k) {
   contrast
 }
 stacked <- function(weight, k = NULL, coefficients = 1) {
-  treated <- Filter(function(sid) {
-    from <- start[as.character(sid)]
-    is.finite(from) && (is.null(k) || (from + k >= 2000 && from + k <= 2010))
-  }, unique(castle$sid))
-  from <- start[as.character(treated)]
-  counts <- sapply(treated, function(sid) castle[castle$sid == sid, weight][1]) * (if (is.null(k)) 2011 - from else 1)
-  share <- counts / sum(counts)
-  own <- mapply(function(sid, from) {
-    side <- beside(castle[castle$sid == sid, ], from, weight)
-    sum(coef(side$fit) * picked(side, from, k))
-  }, treated, from)
-  estimate <- sum(share * own)
-  never <- as.character(unique(castle$sid[is.infinite(castle$start)]))
-  off <- 0
-  for (begin in unique(from)) {
-    side <- beside(castle[castle$sid %in% treated[from == begin], ], begin, weight)
-    off <- off + sum(share[from == begin]) * influence(side$fit, side$sid, picked(side, begin, k))[never, 1]
+  of_state <- tapply(castle[[weight]], castle$sid, function(w) w[1])
+  begin <- start[names(of_state)]
+  at <- begin + (if (is.null(k)) 0 else k)
+  is_seen <- is.finite(begin) & at >= 2000 & at <= 2010
+  counts <- ifelse(is_seen, of_state * (if (is.null(k)) 2011 - begin else 1), 0)
+  starts <- sort(unique(begin[is_seen]))
+  share <- sapply(starts, function(from) sum(counts[begin == from])) / sum(counts)
+  sides <- lapply(starts, function(from) beside(castle[castle$start == from, ], from, weight))
+  effects <- mapply(function(side, from) sum(coef(side$fit) * picked(side, from, k)), sides, starts)
+  estimate <- sum(share * effects)
+  total <- setNames(numeric(length(of_state)), names(of_state))
+  for (g in seq_along(starts)) {
+    of_effect <- influence(sides[[g]]$fit, sides[[g]]$sid, picked(sides[[g]], starts[g], k))[, 1]
+    total[names(of_effect)] <- total[names(of_effect)] + share[g] * of_effect
+    of_share <- (counts * (begin == starts[g]) - counts * share[g]) / sum(counts)
+    total <- total + effects[g] * of_share
   }
   n <- nrow(castle)
   factor <- 50 / 49 * (n - 1) / (n - (50 + 11 - 1 + coefficients))
-  c(estimate = estimate, standard_error = sqrt(factor * (sum((share * (own - estimate))^2) + sum(off^2))))
+  c(estimate = estimate, standard_error = sqrt(factor * sum(total^2)))
 }
 for (weight in c("popwt", "one")) {
   both <- stacked(weight)
@@ -86,7 +86,7 @@ for (weight in c("popwt", "one")) {
 }
 
 # 3. Event studies: all states, and the regression of the 13 states of 2007.
-since <- -10:4
+since <- setdiff(-10:4, -1)
 rows <- data.frame(design = "staggered", since_start = since, t(sapply(since, function(k) stacked("popwt", k, 14))))
 side <- beside(subset(castle, start == 2007), 2007, "popwt")
 terms <- paste0("herek", side$years)

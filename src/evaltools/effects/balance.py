@@ -1,15 +1,13 @@
 """How unlike two groups are before anything happened to them."""
 
-from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from evaltools.effects.adjustment.overlap import weights_of_groups
-from evaltools.effects.inputs import check_choice, programme_group, refuse
-from evaltools.errors import InvalidDataError, many
+from evaltools.effects.adjustment.overlap import Weights, check_scale, weights_of_groups
+from evaltools.effects.inputs import check_aligned, check_choice, described, numbers, programme_group, refuse
 
 SAME = 1e-12
 """Means that differ less than this share of themselves are equal."""
@@ -25,7 +23,8 @@ def standardised_difference(
     ``(m₁ − m₀) / s`` with ``s = s₁``, the standard deviation of the programme's group, as for an effect on those
     treated (Stuart 2010, Statistical Science 25(1); the default of MatchIt), or ``s = √((s₁² + s₀²)/2)``
     (``"pooled"``; Austin 2009, Statistics in Medicine 28(25)). Of a yes or no, ``m`` is the share ``p`` and ``s²``
-    is ``p(1 − p)``; of a number ``s²`` has ``n − 1``. Missing values are left out.
+    is ``p(1 − p)``; of a number ``s²`` has ``n − 1``. Booleans are a yes or no, and 0 and 1 are numbers: a count may
+    happen to be no other. Missing values are left out.
 
     Parameters
     ----------
@@ -41,7 +40,8 @@ def standardised_difference(
     Raises
     ------
     InvalidDataError
-        When the denominator is neither, or one group holds a yes or no and the other numbers.
+        When the denominator is neither, a value is no finite number, or one group holds a yes or no and the other
+        numbers.
 
     Examples
     --------
@@ -50,14 +50,12 @@ def standardised_difference(
     >>> standardised_difference([True, False], [True, False, True, False])
     0.0
     """
-    one, other = _values(x_programme), _values(x_comparison)
-    problems = []
-    if denominator not in {"programme", "pooled"}:
-        problems.append(f"denominator is '{denominator}'; allowed: pooled, programme")
-    if one.dtype != other.dtype:
+    problems: list[str] = []
+    one, other = _values("x_programme", x_programme, problems), _values("x_comparison", x_comparison, problems)
+    if not problems and one.dtype != other.dtype:
         problems.append("one group holds yes or no and the other numbers; give both alike")
-    if problems:
-        raise InvalidDataError("standardised_difference()", problems)
+    check_choice("denominator", denominator, ("programme", "pooled"), problems)
+    refuse("standardised_difference", problems)
     least = 1 if one.dtype == np.bool_ else 2
     if min(len(one), len(other)) < least:
         return float("nan")
@@ -68,14 +66,15 @@ def standardised_differences(
     programme: ArrayLike,
     covariates: Any,
     *,
-    weights: ArrayLike | None = None,
+    weights: ArrayLike | Weights | None = None,
     denominator: Denominator = "programme",
 ) -> pd.DataFrame:
     """Standardised differences of covariates between two groups, before and after weighting.
 
     As `standardised_difference`, with weighted means ``Σ w x / Σ w`` in the numerator after weighting. The denominator
     is that from before weighting in both, so that the two differ only where the means do (Stuart 2010; the default of
-    MatchIt). A covariate of 0 and 1 is a yes or no; each level of text or of a category has a row.
+    MatchIt). Booleans are a yes or no, as is each level of text or of a category, which has a row; 0 and 1 are numbers,
+    of which the standard deviation has ``n − 1`` (MatchIt takes them for a yes or no).
 
     Parameters
     ----------
@@ -84,7 +83,7 @@ def standardised_differences(
     covariates
         DataFrame, or array of shape (n, k). One that is the same for everybody is allowed, and does not differ.
     weights
-        Of propensity weights, entropy weights or matches. Shape (n,).
+        Propensity weights, entropy weights, matches, or a number for each unit. Shape (n,).
     denominator
         ``"programme"`` for an effect on those in the programme; ``"pooled"`` for one on everybody.
 
@@ -112,8 +111,11 @@ def standardised_differences(
     [0.5, 4.0, 0.0]
     """
     problems: list[str] = []
+    check_aligned({"programme": programme, "covariates": covariates, "weights": weights}, problems)
     is_programme = programme_group(programme, problems)
-    table = dict(_columns(covariates, problems, n=len(is_programme)))
+    table = described(covariates, problems, n=len(is_programme))
+    for name, values in table.items():
+        check_scale((f"covariate '{name}'",), values, problems)
     given = None if weights is None else weights_of_groups(weights, is_programme, problems)
     check_choice("denominator", denominator, ("programme", "pooled"), problems)
     refuse("standardised_differences", problems)
@@ -129,36 +131,6 @@ def standardised_differences(
     labels = ["mean_programme", "mean_comparison", "difference"]
     labels += [] if given is None else ["weighted_mean_programme", "weighted_mean_comparison", "weighted_difference"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=labels).rename_axis("covariate")
-
-
-def _columns(covariates: Any, problems: list[str], *, n: int) -> Iterator[tuple[str, np.ndarray]]:
-    """Take covariates as columns of numbers or of yes and no, one for each level of anything else."""
-    try:
-        frame = pd.DataFrame(covariates)
-    except (TypeError, ValueError):  # pandas may quote values
-        problems.append("covariates are no table of columns; pass a DataFrame or an array of shape (n, k)")
-        return
-    if len(frame) != n:
-        problems.append(f"covariates has {many(len(frame), 'row')}; expected {n:,}, one for each unit")
-        return
-    if not frame.columns.is_unique:
-        problems.append("covariates has columns of the same name; give each its own")
-    for name, column in frame.items():
-        label = str(name) if isinstance(covariates, pd.DataFrame | pd.Series) else f"x{name}"
-        is_number = pd.api.types.is_numeric_dtype(column.dtype)
-        made = column.to_numpy(dtype=np.float64, na_value=np.nan) if is_number else column.to_numpy(dtype=object)
-        n_wrong = int((~np.isfinite(made)).sum() if is_number else pd.isna(made).sum())
-        if n_wrong:
-            problems.append(
-                f"covariate '{label}' is missing or infinite for {n_wrong:,} of {n:,}; leave these units out, or make "
-                "missing a level of its own"
-            )
-        elif is_number:
-            yield label, made == 1 if np.isin(made, (0, 1)).all() else made
-        else:
-            held = column.astype("category").cat.remove_unused_categories().cat
-            codes = held.codes.to_numpy()
-            yield from ((f"{label}[{level}]", codes == place) for place, level in enumerate(held.categories))
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> float:
@@ -178,16 +150,17 @@ def _denominator(one: np.ndarray, other: np.ndarray, denominator: Denominator) -
     return float(np.sqrt(variance))
 
 
-def _values(values: ArrayLike) -> np.ndarray:
-    given = np.asarray(values)
-    if given.dtype == np.bool_:
-        return given
+def _values(name: str, values: ArrayLike, problems: list[str]) -> np.ndarray:
+    """Take the numbers, or the booleans, that are not missing."""
     try:
-        numbers = given.astype(np.float64)
-    except (TypeError, ValueError):  # numpy quotes the value
-        problem = "takes numbers, or booleans without a missing one; leave missing ones out"
-        raise InvalidDataError("standardised_difference()", [problem]) from None
-    return np.asarray(numbers[~np.isnan(numbers)])
+        known = pd.Series(values).dropna()
+    except (TypeError, ValueError):  # of more dimensions, or no list; pandas may quote values
+        problems.append(f"{name} is no list of numbers or booleans")
+        return np.zeros(0)
+    is_yes_no = pd.api.types.is_bool_dtype(known.infer_objects().dtype)
+    made = numbers(name, known, problems) if len(known) else np.zeros(0)
+    check_scale((name,), made, problems)
+    return made == 1 if is_yes_no else made
 
 
 def _variance(values: np.ndarray) -> float:

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evaltools.effects.inputs import Array
+from evaltools.effects.inputs import Array, column_of
 
 MOST_STEPS = 100
 CONVERGED = 1e-8
-"""Newton's method doubles the digits with each step: where predictors moved by less than this, they are exact."""
-APART = 1e-6
-"""A direction is endless when no unit loses by this share of what the unit that gains most gains."""
+"""Newton's method doubles the digits with each step: where predictors moved by less than this (share), they are exact."""
+APART = 1e-10
+"""A direction is endless when no unit loses by this share of what the unit that gains most gains.
+
+One that lies far from the others, by 10⁸ standard deviations say, gains so much of a step that what they lose is as small a
+share of it; rounding is a smaller one.
+"""
 BLOCK = 2048
 """Rows at a time, so that what is worked out of them stays in the cache."""
 MOST_NAMES = 5
@@ -56,8 +60,11 @@ def climb(rows: Array, gains: Array | float, value: Callable[[Array], float], de
     height = value(predictor)
     for _ in range(MOST_STEPS):
         gradient, information = derivatives(predictor)
+        if not (np.diag(information) > 0).all():  # below it by rounding alone
+            break
+        scale = np.sqrt(np.diag(information))
         try:
-            step = np.linalg.solve(information, gradient)
+            step = np.linalg.solve(information / np.outer(scale, scale), gradient / scale) / scale
         except np.linalg.LinAlgError:
             break
         change = rows @ step
@@ -76,7 +83,7 @@ def climb(rows: Array, gains: Array | float, value: Callable[[Array], float], de
             size /= 2
         coefficients = coefficients + size * step
         predictor = predictor + size * change
-        if np.abs(change).max() < CONVERGED:
+        if (np.abs(change) < CONVERGED * np.maximum(1, np.abs(predictor))).all():
             return Climb(coefficients=coefficients, predictor=predictor, found=True)
     return Climb(coefficients=coefficients, predictor=predictor, found=False)
 
@@ -97,12 +104,13 @@ def inverse(matrix: Array) -> Array:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Write names in quotes, the first few of many."""
+    """Write names of covariates in quotes, the first few of many."""
     quoted = ", ".join(f"'{name}'" for name in names[:MOST_NAMES])
     return f"{quoted} and others" if len(names) > MOST_NAMES else quoted
 
 
 def moved(names: Sequence[str], step: Array) -> list[str]:
-    """Names of the standardised covariates whose coefficients a step moves."""
+    """Names of the standardised covariates whose coefficients a step moves, without levels."""
     sizes = np.abs(step)
-    return [name for name, size in zip(names, sizes, strict=True) if size > 1e-3 * sizes.max()]
+    labels = [name for name, size in zip(names, sizes, strict=True) if size > 1e-3 * sizes.max()]
+    return list(dict.fromkeys(column_of(label) for label in labels))

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import expit
 
-from evaltools.effects import doubly_robust
+from evaltools.effects import doubly_robust, propensity_weights
 from evaltools.errors import InvalidDataError
 from tests.effects.adjustment.lalonde import COVARIATES, FROM_R, parts, sample, simulate
 
@@ -19,7 +20,7 @@ def test_agrees_with_r(name, estimand):
     # Iterative in both languages.
     assert found.estimate == pytest.approx(expected["estimate"], rel=1e-9)
     assert found.standard_error == pytest.approx(expected["error"], rel=1e-9)
-    assert (found.measure, found.n) == (estimand, len(sample(name)))
+    assert (found.measure, found.n) == (f"doubly robust difference ({estimand})", len(sample(name)))
 
 
 @pytest.mark.parametrize("estimand", ["ATT", "ATE"])
@@ -38,14 +39,108 @@ def test_clusters_agree_with_r():
     assert found.method.endswith("40 clusters")
 
 
-def test_agrees_with_statsmodels_where_that_is_right():
-    """Its GMM gives 1554.89 (657.82) for the trial, with the sandwich of all equations, after most of a minute.
+def regressed(outcome, covariates, used):
+    values = covariates.to_numpy(float)
+    design = np.column_stack([np.ones(len(values)), (values - values.mean(axis=0)) / values.std(axis=0)])
+    return design @ np.linalg.lstsq(design[used], outcome[used])[0]
 
-    Ours takes the regressions as known, and has n/(n - 1): 667.93 (effects.md §5.3).
+
+def test_agrees_with_what_is_published_but_for_the_sum_of_the_weights():
+    """Statsmodels' GMM gives 1554.892657 (657.82) for the trial, and other code 1492.578 for the survey (effects.md §5.3).
+
+    Both divide by the number of units, by hand here, where ours divides by the sum of the weights. The error of the
+    influence function with sums is 667.94 in R.
     """
-    found = doubly_robust(*parts("nsw", "eleven"), estimand="ATE")
-    assert found.estimate == pytest.approx(1554.892657, abs=5e-7)
-    assert found.standard_error == pytest.approx(667.93, abs=0.01)
+    outcome, programme, covariates = parts("nsw", "eleven")
+    weights = propensity_weights(programme, covariates, estimand="ATE").weights
+    with_it, without = regressed(outcome, covariates, programme), regressed(outcome, covariates, ~programme)
+    left = np.where(programme, outcome - with_it, without - outcome)
+    assert (with_it - without + weights * left).mean() == pytest.approx(1554.892657, abs=5e-7)
+    found = doubly_robust(outcome, programme, covariates, estimand="ATE")
+    totals = np.where(programme, weights[programme].sum(), weights[~programme].sum())
+    expected = (with_it - without).mean() + (weights / totals * left).sum()
+    assert found.estimate == pytest.approx(expected, rel=1e-9)
+    assert found.estimate == pytest.approx(1554.80, abs=0.005)
+    assert found.standard_error == pytest.approx(667.94, rel=0.005)
+
+    outcome, programme, covariates = parts("cps", "eleven")
+    weights = propensity_weights(programme, covariates).weights
+    left = outcome - regressed(outcome, covariates, ~programme)
+    sums = (left[programme].sum() - (weights * left)[~programme].sum()) / 185
+    means = left[programme].mean() - np.average(left[~programme], weights=weights[~programme])
+    assert sums == pytest.approx(1492.578, abs=5e-4)
+    assert doubly_robust(outcome, programme, covariates).estimate == pytest.approx(means, rel=1e-9)
+    assert means == pytest.approx(1492.641, abs=5e-4)
+
+
+def test_the_sums_of_r_are_those_published():
+    assert FROM_R["augmented nsw ATE"]["estimate_sums"] == pytest.approx(1554.892657, abs=5e-7)
+    assert FROM_R["augmented cps ATT"]["estimate_sums"] == pytest.approx(1492.578, abs=5e-4)
+
+
+def test_little_overlap_makes_no_impossible_share():
+    """With weights that add up to far more than the programme's group, their sums would give -27 for a yes or no."""
+    rng = np.random.default_rng(499)
+    x = rng.normal(size=(200, 1))
+    programme = rng.random(200) < expit(-1 + 2.5 * x[:, 0])
+    outcome = rng.random(200) < expit(x[:, 0] ** 2 - 1)
+    for model in ("linear", "logistic"):
+        found = doubly_robust(outcome, programme, x, outcome_model=model)
+        assert -1 <= found.lower <= found.estimate <= found.upper <= 1
+    weights = propensity_weights(programme, x).weights
+    assert weights[~programme].sum() > 10 * programme.sum()
+
+
+def test_a_share_beyond_what_can_be_is_refused():
+    """A regression of yes and no carried far beyond where the comparison group is."""
+    x = np.array([0.0, 1, 2, 3, 4, 5, 2.4, 60.0, 61.0])
+    outcome = np.array([0, 0, 0, 1, 1, 1, 1, 1, 0])
+    with pytest.raises(InvalidDataError, match="the estimate of an outcome of 0 and 1 lies beyond -1 to 1"):
+        doubly_robust(outcome, np.arange(9) > 4, x)
+
+
+def test_the_interval_of_a_share_ends_at_one():
+    rng = np.random.default_rng(8)
+    x = rng.normal(size=12)
+    outcome = np.array([1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1])
+    found = doubly_robust(outcome, np.arange(12) < 6, x)
+    assert found.upper == 1
+    assert doubly_robust(100 * outcome, np.arange(12) < 6, x).upper > 100
+
+
+def test_outcomes_that_covariates_tell_exactly_have_no_standard_error():
+    programme = np.array([1, 0, 1, 0, 1, 1, 0, 0])
+    for shift in (0, 1e6):
+        with pytest.raises(InvalidDataError, match="nothing varies beside what is compared"):
+            doubly_robust(shift + np.arange(8.0) + 2 * programme, programme, np.arange(8.0))
+
+
+def test_a_large_common_part_of_the_outcome_costs_no_digits():
+    rng = np.random.default_rng(12)
+    outcome, programme, covariates = simulate(rng, 60)
+    outcome = np.round(outcome, 2)
+    found, far = (doubly_robust(outcome + shift, programme, covariates) for shift in (0, 2.0**30))
+    assert far.estimate == pytest.approx(found.estimate, rel=1e-5)
+    assert far.standard_error == pytest.approx(found.standard_error, rel=1e-6)
+
+
+def test_almost_alike_covariates_cost_no_digits():
+    """Least squares by numpy's orthogonal factors, of columns that correlate by 1 - 1e-9."""
+    rng = np.random.default_rng(13)
+    outcome, programme, covariates = simulate(rng, 80)
+    frame = pd.DataFrame({"a": covariates[:, 0], "b": covariates[:, 0] + 4e-5 * covariates[:, 1]})
+    weights = propensity_weights(programme, frame).weights
+    left = outcome - regressed(outcome, frame, ~programme)
+    expected = left[programme].mean() - np.average(left[~programme], weights=weights[~programme])
+    assert doubly_robust(outcome, programme, frame).estimate == pytest.approx(expected, rel=1e-9)
+
+
+def test_one_unit_in_a_group_and_one_cluster_are_refused():
+    rng = np.random.default_rng(14)
+    outcome, programme, covariates = simulate(rng, 30)
+    assert "programme leaves one unit in a group" in refused(outcome, np.arange(30) == 3, covariates[:, 0])
+    said = refused(outcome, programme, covariates, clusters=np.where(programme, "a", np.arange(30) % 5))
+    assert "clusters are all the same in the programme's group" in said
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["ATT", "ATE"]))

@@ -75,7 +75,41 @@ def test_what_nobody_reaches_is_refused_and_named():
     assert "in the comparison group covariate 'b' follows from the others" in refused(
         programme, pd.DataFrame({"a": [1, 2, 2, 0, 1, 2, 3, 4], "b": [1, 1, 2.5, 0, 1, 2, 3, 4]})
     )
-    assert refused([1, 0], [1.0, 2.0], moments=0).endswith("moments is not 1, 2 or 3")
+    for wrong in (0, 2.0, "1", True, [1]):
+        assert refused([1, 0], [1.0, 2.0], moments=wrong).endswith("moments is not 1, 2 or 3")
+    assert "too large or too small" in refused(programme, np.arange(8) * 1e200)
+
+
+def test_messages_name_no_level():
+    programme = np.arange(9) < 3
+    text = ["secret", "two", "usual", "usual", "usual", "x", "x", "usual", "usual"]
+    said = refused(programme, pd.DataFrame({"form": text}))
+    assert "1 covariate ('form')" in said
+    assert "secret" not in said
+    # Two levels of one text that nobody in the comparison group has.
+    several = pd.DataFrame({"form": ["secret", "secret", "a", "b", "a", "b", "a", "a", "b"], "x": range(9)})
+    assert "secret" not in refused(programme, several)
+
+
+def test_a_mean_that_differs_by_rounding_is_no_other_mean():
+    """All in the programme have the highest value, of which the mean of 13 may be another number in the last bit."""
+    rng = np.random.default_rng(1)
+    for value in rng.random(50):
+        values = np.concatenate([np.full(15, value), value - rng.random(25)])
+        frame = pd.DataFrame({"high": values, "x": rng.normal(size=40)})
+        assert "of 1 covariate ('high'): nobody there is on the other side" in refused(np.arange(40) < 13, frame)
+
+
+def test_means_are_alike_to_the_last_digits():
+    rng = np.random.default_rng(2)
+    for _ in range(20):
+        covariates = rng.normal(size=(100, 3))
+        programme = rng.random(100) < 1 / (1 + np.exp(1 - covariates[:, 0]))
+        weights = entropy_weights(programme, covariates).weights
+        left = covariates[programme].mean(axis=0) - np.average(
+            covariates[~programme], weights=weights[~programme], axis=0
+        )
+        np.testing.assert_allclose(left, 0, atol=1e-13)
 
 
 @given(st.integers(0, 2**32 - 1))

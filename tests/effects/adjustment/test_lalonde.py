@@ -17,7 +17,7 @@ from tests.effects.adjustment.lalonde import EXPERIMENT, parts
 PUBLISHED = {
     "odds, eleven": 1503.120,
     "odds, dehejia_wahba": 1782.208,
-    "augmented, eleven": 1492.578,
+    "augmented, eleven": 1492.641,  # 1492.578 with sums of weights in place of means, by hand in test_doubly_robust
     "entropy, ten": 1406.303,
 }
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import ttest_rel
 
 from evaltools.effects import match_pairs, matched_difference, propensity_weights, weighted_difference
 from evaltools.errors import InvalidDataError
@@ -152,6 +153,15 @@ def test_without_replacement_the_error_is_that_of_paired_differences():
     found = matched_difference(np.concatenate([second, first]), made)
     assert found.estimate == pytest.approx(1.58, rel=1e-12)
     assert found.standard_error == pytest.approx(1.58 / 4.06212768, rel=1e-8)  # t as R prints it
+    paired = ttest_rel(second, first)
+    assert found.p_value == pytest.approx(paired.pvalue, rel=1e-10)
+    interval = paired.confidence_interval()
+    assert (found.lower, found.upper) == pytest.approx((interval.low, interval.high), rel=1e-10)
+    # A patient as a cluster of two, in one pair: nothing else.
+    clustered = matched_difference(np.concatenate([second, first]), made, clusters=patients)
+    assert (clustered.standard_error, clustered.p_value) == pytest.approx(
+        (found.standard_error, found.p_value), rel=1e-10
+    )
 
 
 def test_like_units_are_tied_though_the_last_bits_differ():
@@ -167,6 +177,8 @@ def test_many_ties_take_no_room():
     programme = np.arange(20_000) < 5_000
     made = match_pairs(programme, np.arange(20_000) % 2, replace=True)
     np.testing.assert_allclose(made.weights[~programme], 1 / 3, rtol=1e-10)
+    with pytest.raises(InvalidDataError, match="too many ties for clusters"):
+        matched_difference(np.arange(20_000), made, clusters=np.arange(20_000) % 9)
 
 
 def test_small_calipers_are_kept():
@@ -185,7 +197,7 @@ def test_wrong_input_is_told_at_once():
     assert len(caught.value.problems) == 5
     assert "secret" not in said
     assert "ratio is no whole number of at least 1" in said
-    assert "caliper is no number of standard deviations, 0 or more" in said
+    assert "caliper is -1; expected a number of standard deviations, 0 or more" in said
     assert "caliper is in standard deviations; expected at least two units in each group" in said
     with pytest.raises(InvalidDataError, match="nobody in the programme's group has a match"):
         match_pairs([1, 0], [0.1, 0.1], exact=["a", "b"])
@@ -205,3 +217,125 @@ def test_pairs_are_a_table():
     pairs = match_pairs([0, 1, 0], [0.1, 0.2, 0.4]).pairs()
     expected = pd.DataFrame({"programme": [1], "comparison": [0], "distance": [0.1], "weight": [1.0]})
     pd.testing.assert_frame_equal(pairs, expected, check_dtype=False)
+
+
+def pair_by_pair(outcome, made, clusters):
+    """Cameron, Gelbach & Miller (2011), by a sum over all pairs of pairs that share a cluster on a side."""
+    pairs = made.pairs()
+    shares = pairs["weight"] / pairs["weight"].sum()
+    differences = outcome[pairs["programme"]] - outcome[pairs["comparison"]]
+    pulls = (shares * (differences - (shares * differences).sum())).to_numpy()
+    sides = [clusters[pairs[side]] for side in ("programme", "comparison")]
+    of_one, of_other = (side[:, None] == side for side in sides)
+    one, other, both = (pulls @ alike @ pulls for alike in (of_one, of_other, of_one & of_other))
+    g = min(len(np.unique(side)) for side in sides)
+    return np.sqrt(g / (g - 1) * max(one, other, one + other - both))
+
+
+@given(st.integers(0, 2**32 - 1), st.booleans(), st.sampled_from([1, 3]), st.booleans())
+def test_clusters_are_those_of_a_sum_over_pairs_of_pairs(seed, replace, ratio, are_split):
+    rng = np.random.default_rng(seed)
+    programme = np.arange(60) < 20
+    score, outcome = rng.integers(0, 30, 60) / 7, rng.normal(size=60)
+    clusters = np.arange(60) // 5 if are_split else rng.integers(0, 6, 60)
+    made = match_pairs(programme, score, replace=replace, ratio=ratio)
+    found = matched_difference(outcome, made, clusters=clusters)
+    assert found.standard_error == pytest.approx(pair_by_pair(outcome, made, clusters), rel=1e-9)
+    assert found.estimate == pytest.approx(matched_difference(outcome, made).estimate)
+    assert "clusters" in found.method
+
+
+def test_clusters_are_not_taken_for_independent_units():
+    """10 clusters of 20 in each group that correlate by 0.1: without clusters one in four finds what is not there."""
+    rng = np.random.default_rng(5)
+    place = np.repeat(np.arange(20), 20)
+    programme, found = place < 10, []
+    for _ in range(200):
+        outcome = rng.normal(size=20)[place] / 3 + rng.normal(size=400)
+        made = match_pairs(programme, rng.normal(size=400))
+        found.append([matched_difference(outcome, made, clusters=each).p_value < 0.05 for each in (None, place)])
+    without, with_clusters = np.mean(found, axis=0)
+    assert without > 0.15
+    assert with_clusters < 0.1
+
+
+@pytest.mark.parametrize(("n_programme", "n_comparison", "replace"), [(2, 9, False), (3, 9, False), (3, 9, True)])
+def test_few_matches_are_no_surer_than_they_say(n_programme, n_comparison, replace):
+    """By normal quantiles, two pairs would find 30% and three 19%."""
+    rng = np.random.default_rng(6)
+    n, found = n_programme + n_comparison, []
+    for _ in range(400):
+        made = match_pairs(np.arange(n) < n_programme, rng.normal(size=n), replace=replace)
+        if len(np.unique(made.sets.comparison)) > 1:
+            found.append(matched_difference(rng.normal(size=n), made).p_value < 0.05)
+    assert np.mean(found) < 0.085
+
+
+def test_comparison_units_used_again_leave_fewer_degrees():
+    """Five of six share one comparison unit: of the mean with shares 5/6 and 1/6 there is one degree of freedom."""
+    made = match_pairs([1] * 6 + [0] * 2, [1.0, 1.1, 0.9, 1.2, 0.8, 5, 1, 5], replace=True)
+    assert made.weights[6:].tolist() == [5, 1]
+    found = matched_difference([3.0, 5, 4, 8, 6, 7, 2, 4], made)
+    # The quantile of t with one degree of freedom is tan(0.475 π).
+    assert found.upper - found.estimate == pytest.approx(np.tan(0.475 * np.pi) * found.standard_error, rel=1e-9)
+
+
+def test_one_cluster_on_a_side_is_refused():
+    made = match_pairs([1, 1, 0, 0, 0], [1, 2, 1, 2, 9])
+    with pytest.raises(InvalidDataError) as caught:
+        matched_difference([1.0, 3, 2, 5, 6], made, clusters=["a", "b", "c", "c", "d"])  # d has no match
+    assert caught.value.problems[0].startswith("clusters are all the same in the comparison group")
+    assert len(caught.value.problems) == 1
+
+
+def test_pairs_that_differ_alike_have_no_standard_error():
+    with pytest.raises(InvalidDataError, match="nothing varies beside what is compared"):
+        matched_difference([1, 0, 1, 1, 0, 1], match_pairs([1, 1, 1, 0, 0, 0], [1, 2, 3, 1, 2, 3.0]))
+
+
+def test_the_interval_of_a_share_ends_at_one():
+    made = match_pairs([1] * 4 + [0] * 4, [1, 2, 3, 4] * 2)
+    outcome = np.array([1, 1, 1, 0, 0, 0, 0, 0])
+    assert matched_difference(outcome, made).upper == 1
+    assert matched_difference(2 * outcome, made).upper > 1.5
+
+
+def test_small_shares_are_used():
+    made = match_pairs([1] + [0] * 41, [0.0] * 21 + [3.0] * 21, replace=True)
+    assert made.weights[1:21] == pytest.approx(0.05)
+    assert made.n_unused == 21
+
+
+def test_a_large_common_part_of_the_outcome_costs_no_digits():
+    rng = np.random.default_rng(7)
+    programme, score = np.arange(400) < 100, rng.normal(size=400)
+    outcome = np.round(1024 * rng.normal(size=400)) / 1024
+    made = match_pairs(programme, score, replace=True)
+    found, far = (matched_difference(outcome + shift, made) for shift in (0, 2.0**36))
+    assert far.estimate == pytest.approx(found.estimate, abs=1e-5)
+    assert far.standard_error == pytest.approx(found.standard_error, rel=1e-4)
+
+
+def test_a_large_ratio_takes_no_time():
+    rng = np.random.default_rng(8)
+    programme, score = np.arange(3000) < 1000, rng.normal(size=3000)
+    for replace in (True, False):
+        made = match_pairs(programme, score, ratio=10**9, replace=replace)
+        assert made.n_unused == 0
+    assert match_pairs(programme, score, ratio=1999, replace=True).sets.sizes.min() == 1999
+
+
+def test_options_and_labels_of_another_kind_are_refused():
+    programme, score = [1, 1, 0, 0], [1.0, 2, 1, 2]
+    lists = pd.DataFrame({"a": [["secret"]] * 4})
+    for options, sentence in [
+        ({"caliper": "0.2"}, "caliper is no finite number"),
+        ({"caliper": np.inf}, "caliper is no finite number"),
+        ({"exact": lists}, "exact holds no labels; expected text or whole numbers"),
+        ({"exact": pd.DataFrame(index=range(4))}, "exact holds no labels"),
+        ({"score": [1e200, 2e200, 1, 2], "caliper": 0.2}, "score is too large or too small to compute with"),
+        ({"score": [1e-200, 2e-200, 0, 0], "caliper": 0.2}, "score is too large or too small to compute with"),
+        ({"score": pd.Series(score, index=[3, 2, 1, 0]), "programme": pd.Series(programme)}, "different indexes"),
+    ]:
+        with pytest.raises(InvalidDataError, match=sentence):
+            match_pairs(**{"programme": programme, "score": score} | options)

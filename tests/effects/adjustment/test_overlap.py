@@ -1,9 +1,10 @@
 """The report on overlap, counted by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from evaltools.effects import overlap_report, propensity_weights
+from evaltools.effects import entropy_weights, match_pairs, overlap_report, propensity_weights
 from evaltools.errors import InvalidDataError
 from tests.effects.adjustment.lalonde import parts
 
@@ -34,9 +35,33 @@ def test_lalonde_has_hardly_any_overlap():
         assert report.loc["comparison", "share_outside"] > 0.5
 
 
+def test_scores_of_like_units_may_differ_in_the_last_bits():
+    report = overlap_report([1, 1, 0, 0], [0.1 + 0.2, 0.6, 0.3, 0.2 + 0.4])
+    assert report["share_outside"].tolist() == [0, 0]
+
+
+def test_small_weights_are_used():
+    report = overlap_report([1, 0, 0, 0], [0.5, 0.4, 0.3, 0.2], weights=[1, 0.05, 0.95, 0])
+    assert report["n_unused"].tolist() == [0, 1]
+
+
+def test_weights_may_be_what_made_them():
+    programme, score = np.arange(40) < 15, np.random.default_rng(2).normal(size=40)
+    made = propensity_weights(programme, score, trim="range")
+    for weights in (made, entropy_weights(programme, score), match_pairs(programme, made.logit)):
+        pd.testing.assert_frame_equal(
+            overlap_report(programme, made.propensity, weights=weights),
+            overlap_report(programme, made.propensity, weights=weights.weights),
+        )
+
+
 def test_wrong_input_is_told():
     with pytest.raises(InvalidDataError) as caught:
         overlap_report([1, 0, 0], [0.1, np.nan, 0.2], weights=[1, -1, 0])
     assert len(caught.value.problems) == 2
     with pytest.raises(InvalidDataError, match="0 values above 0 in the comparison group; expected at least 1"):
         overlap_report([1, 0, 0], [0.1, 0.3, 0.2], weights=[1, 0, 0])
+    with pytest.raises(InvalidDataError, match="propensity is too large or too small"):
+        overlap_report([1, 0, 0], [1e300, -1e300, 0])
+    with pytest.raises(InvalidDataError, match="propensity and programme have different indexes"):
+        overlap_report(pd.Series([1, 0]), pd.Series([0.2, 0.3], index=[1, 0]))

@@ -171,3 +171,60 @@ def test_wrong_input_is_told_at_once():
 def test_without_covariates_everybody_has_the_same_chance():
     made = propensity_weights([1, 0, 0, 0], pd.DataFrame(index=range(4)))
     np.testing.assert_allclose(made.propensity, 0.25, rtol=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_value_far_from_all_others_is_no_separation(seed):
+    """One value at 10^3 to 10^8 standard deviations: a linear programme, of rows in one size, says what is there."""
+    from scipy.optimize import linprog
+
+    rng = np.random.default_rng(seed)
+    n, k = rng.integers(20, 100), rng.integers(1, 4)
+    covariates = rng.normal(size=(n, k))
+    programme = rng.random(n) < 1 / (1 + np.exp(-covariates[:, 0]))
+    covariates[rng.integers(n), rng.integers(k)] = rng.choice([-1, 1]) * 10.0 ** rng.integers(3, 9)
+    signed = np.where(programme, 1, -1)[:, None] * np.column_stack([np.ones(n), covariates])
+    signed /= np.abs(signed).max(axis=1)[:, None]
+    furthest = -linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(n), bounds=[(-1, 1)] * (k + 1)).fun
+    if furthest < 1e-9:
+        made = propensity_weights(programme, covariates)
+        misfit = (programme - made.propensity) @ np.column_stack([np.ones(n), covariates])
+        np.testing.assert_allclose(misfit / np.abs(covariates).sum(), 0, atol=1e-9)
+    else:
+        assert "the propensity does not exist" in refused(programme, covariates)
+
+
+def test_the_fit_is_exact():
+    """The equations of maximum likelihood hold to the last digits, not only to those of a loose end of the search."""
+    rng = np.random.default_rng(4)
+    for _ in range(20):
+        _, programme, covariates = simulate(rng, 200)
+        residuals = programme - propensity_weights(programme, covariates).propensity
+        np.testing.assert_allclose(residuals @ np.column_stack([np.ones(200), covariates]), 0, atol=1e-11)
+
+
+def test_messages_name_no_level():
+    """A level of a text may be one person's value."""
+    rng = np.random.default_rng(1)
+    programme = np.arange(60) < 30
+    text = np.where(programme & (np.arange(60) < 20), "secret", np.where(np.arange(60) % 3 == 0, "secret too", "usual"))
+    text = np.where(programme & (np.arange(60) >= 20), "secret three", text)
+    said = refused(programme, pd.DataFrame({"form": text, "noise": rng.normal(size=60)}))
+    assert "by 'form';" in said
+    assert "secret" not in said
+
+
+def test_bounds_and_units_of_another_kind():
+    rng = np.random.default_rng(1)
+    programme, x = np.arange(40) < 20, rng.normal(size=40)
+    for bounds in (np.array([0.1, 0.9]), [0.1, 0.9]):
+        assert propensity_weights(programme, x, trim=bounds).kept == (0.1, 0.9)
+    for wrong in ("01", ("0.1", "0.9"), 0.5, (0.1, 0.5, 0.9), (np.nan, 0.9), [[0.1, 0.9]]):
+        assert "trim is no pair of bounds" in refused(programme, x, trim=wrong)
+    for scale in (1e200, 1e-300):
+        frame = pd.DataFrame({"far": scale * x, "near": rng.normal(size=40)})
+        assert refused(programme, frame).endswith(
+            "covariate 'far' is too large or too small to compute with; give it another unit"
+        )
+    moved = pd.Series(programme, index=range(40, 0, -1))
+    assert "covariates and programme have different indexes" in refused(moved, pd.Series(x))

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaltools.effects.panels import difference_in_differences
+from evaltools.errors import InvalidDataError
 from tests.effects.panels.places import NAMES, REFERENCE, all_ways, castle, long, noisy
 
 FROM_R = pd.read_csv(REFERENCE / "panels.csv", index_col="quantity", skipinitialspace=True)["value"]
@@ -211,7 +212,82 @@ def test_what_units_and_periods_add_does_not_matter_and_units_of_measurement_sca
     assert other.p_value == pytest.approx(effect.p_value)
 
 
-def test_nothing_changes_at_all():
-    result = found(long(np.full((5, 4), 3.0), [2, 2, None, None, None]))
-    assert (result.effect.estimate, result.effect.p_value, result.effect.standard_error) == (0, 1, 0)
-    assert (result.two_way.estimate, result.two_way.p_value) == (0, 1)
+PARALLEL = np.sqrt(np.arange(5.0))[:, None] + np.cos(np.arange(4))  # what each place and each month add
+STEP = np.outer([1, 1, 0, 0, 0], [0, 0, 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "starts"),
+    [
+        (np.full((5, 4), 0.1), [2, 2, None, None, None]),
+        (np.zeros((5, 4)), [2, None, None, None, None]),
+        (PARALLEL, [2, 2, None, None, None]),
+        (1e6 + PARALLEL + STEP, [2, 2, None, None, None]),
+        (PARALLEL + np.outer([1, 0, 0, 0, 0], [0, 0, 5, 9]), [2, None, None, None, None]),
+        (PARALLEL + np.outer(np.arange(5), [1, -1, 2, -2]), [2, 2, None, None, None]),  # not in the means
+    ],
+)
+@pytest.mark.parametrize("level", [0.5, 0.95])
+def test_where_nothing_varies_nothing_is_said(outcomes, starts, level):
+    """Any effect but the one that was found is impossible then: an interval without a width."""
+    with pytest.raises(InvalidDataError, match="outcome changes alike in all units but for the programme"):
+        found(long(outcomes, starts), level=level)
+
+
+def test_a_thousandth_of_a_millionth_that_varies_is_enough():
+    outcomes = 1 + 1e-9 * noisy(5, 4, seed=1)
+    result = found(long(outcomes, [2, 2, None, None, None]), level=0.5)
+    assert result.effect.lower < result.effect.estimate < result.effect.upper
+    assert result.effect.standard_error > 0
+
+
+def test_the_interval_holds_the_estimate_also_where_rounding_moves_its_limits():
+    """Only places with the programme vary: in 6 of 15 ways the difference is that of a constant effect, exactly."""
+    for seed in range(20):
+        outcomes = np.add.outer(np.random.default_rng(seed).normal(size=6), np.arange(4) / 3)
+        outcomes[:2] += np.outer([1.1, 3.3], [0, 0, 1, 1])
+        effect = found(long(outcomes, [2, 2, None, None, None, None]), level=0.3).effect
+        assert effect.lower <= effect.estimate <= effect.upper
+
+
+def test_two_places_have_a_difference_and_no_more():
+    result = found(long([[1, 4], [2, 3]], [1, None]))
+    assert result.effect.estimate == 2
+    assert (result.effect.p_value, result.effect.lower, result.effect.upper) == (1, -np.inf, np.inf)
+
+
+def both_starts(rng, starts):
+    """Places whose effect is 0 or 5 by their start, with errors."""
+    effects = [0 if start is None else (start == 4) * 5 * (np.arange(6) >= start) for start in starts]
+    return long(rng.normal(size=(len(starts), 6)) + np.array([np.broadcast_to(each, 6) for each in effects]), starts)
+
+
+def test_the_standard_error_is_that_of_draws_of_places_with_their_starts(monkeypatch):
+    """As Callaway & Sant'Anna's with estimated shares: over draws with the same starts it is too large, and says so."""
+    monkeypatch.setattr("evaltools.effects.panels.permutation.MOST_ASSIGNMENTS", 10)  # of which it makes no use
+    rng = np.random.default_rng(1)
+    drawn, same = [], []
+    for _ in range(150):
+        starts = rng.choice([2, 4, None], size=60, p=[0.25, 0.25, 0.5]).tolist()
+        drawn.append(found(both_starts(rng, starts)).effect)
+        same.append(found(both_starts(rng, [2] * 15 + [4] * 15 + [None] * 30)).effect)
+    said, moved, moved_alone = (
+        np.sqrt(np.mean([each.standard_error**2 for each in drawn])),
+        *(np.std([each.estimate for each in draws]) for draws in (drawn, same)),
+    )
+    # The standard deviation of 150 draws has an error of 6%.
+    assert said == pytest.approx(moved, rel=0.2)
+    assert np.sqrt(np.mean([each.standard_error**2 for each in same])) > 2 * moved_alone
+
+
+@pytest.mark.parametrize("seed", ["a", -1, 1.5, None, True])
+def test_a_seed_is_a_whole_number(seed):
+    with pytest.raises(InvalidDataError, match="seed is"):
+        found(long(noisy(6, 4, seed=1), [2] + [None] * 5), seed=seed)
+
+
+def test_ways_are_looked_at_in_parts_and_none_is_left_out(monkeypatch):
+    panel = long(noisy(8, 6, seed=2), [2, 2, 4, *[None] * 5], np.arange(1.0, 9))
+    at_once = found(panel, weights="population", level=0.7)
+    monkeypatch.setattr("evaltools.effects.panels.comparisons.AT_ONCE", 37)  # 168 ways
+    assert found(panel, weights="population", level=0.7) == at_once

@@ -27,7 +27,19 @@ def test_all_ways_are_there_once(cohorts, n_ways):
     [([0, -1, -1], 1 / 3), ([0, 0, -1, -1], 2 / 6), ([0, 0, 0, -1, -1, -1], 2 / 20), ([0, 1, -1, -1], 1 / 12)],
 )
 def test_the_smallest_p_value(cohorts, smallest):
-    assert assignments(np.array(cohorts), seed=1).smallest_p_value == pytest.approx(smallest)
+    found = assignments(np.array(cohorts), seed=1)
+    assert found.smallest_p_value(np.full(max(cohorts) + 1, True)) == pytest.approx(smallest)
+
+
+@pytest.mark.parametrize(
+    ("is_seen", "smallest"),
+    # Of 180 ways, those that deal the others out among themselves; the third start has as many with as without.
+    [([1, 1, 1], 1 / 180), ([1, 1, 0], 1 / 180), ([1, 0, 0], 3 / 180), ([0, 1, 1], 1 / 180), ([0, 0, 1], 4 / 180)],
+)
+def test_the_smallest_p_value_of_some_starts(is_seen, smallest):
+    found = assignments(np.array([0, 1, 2, 2, -1, -1]), seed=1)
+    assert len(found.cohorts) == 180
+    assert found.smallest_p_value(np.array(is_seen, dtype=bool)) == pytest.approx(smallest)
 
 
 def test_up_to_ten_thousand_ways_are_all_looked_at():
@@ -53,7 +65,7 @@ def test_the_interval_holds_what_is_not_rejected():
     estimates, overlaps = rng.normal(size=200), rng.uniform(-0.9, 0.9, size=200)
     estimates[0], overlaps[0] = observed, _ = 1.5, 1.0
     for level in (0.5, 0.8, 0.95):
-        p_value, (lower, upper) = permutation_test(observed, estimates, overlaps, level)
+        p_value, (lower, upper) = permutation_test(observed, estimates, overlaps, level, rounding=0)
         assert p_value == (np.abs(estimates) >= observed).mean()
 
         def is_kept(effect, level=level):
@@ -68,7 +80,7 @@ def test_the_interval_holds_what_is_not_rejected():
 
 def test_nothing_is_rejected_where_ways_are_few():
     estimates, overlaps = np.array([3.0, 1.0, -0.5, 0.2]), np.array([1.0, -1 / 3, -1 / 3, -1 / 3])
-    assert permutation_test(3.0, estimates, overlaps, 0.95) == (1 / 4, (-np.inf, np.inf))
-    _, (lower, upper) = permutation_test(3.0, estimates, overlaps, 0.75)
+    assert permutation_test(3.0, estimates, overlaps, 0.95, rounding=0) == (1 / 4, (-np.inf, np.inf))
+    _, (lower, upper) = permutation_test(3.0, estimates, overlaps, 0.75, rounding=0)
     # Of the others, 1.0 is as unusual as what is left of 3.0 down to (3 - 1)/(1 + 1/3), and up to (3 + 1)/(1 - 1/3).
     assert (lower, upper) == (pytest.approx(1.5), pytest.approx(6.0))

@@ -65,7 +65,7 @@ def test_weights_are_the_best_there_are(seed, n_others, n_before, scale):
     try:
         result = found(panel)
     except InvalidDataError as error:
-        assume("more than one set of weights" not in str(error))
+        assume("more than one set of weights" not in str(error) and "exactly a mean" not in str(error))
         raise
     before = pd.DataFrame(outcomes[:, :n_before])
     assert_is_nearest(before.iloc[1:], before.iloc[0], result.weights)
@@ -186,34 +186,59 @@ def test_without_an_effect_no_more_than_alpha_is_rejected():
         assert (np.array(p_values) <= 0.2).mean() < 0.2 + 3 * 0.04
 
 
-EXACT = np.array([[2.0, 3, 1, 4, 5], [1, 2, 0, 2, 3], [3, 4, 2, 6, 9], [7, 1, 4, 1, 1]])
-EXACT[0, :4] = EXACT[1:3, :4].mean(axis=0)
+def test_an_exact_fit_is_refused():
+    """Halfway two others in every period before: after it, any noise is infinitely many times the usual distance."""
+    outcomes = noisy(31, 40, 1)
+    outcomes[0, :36] = outcomes[1:3, :36].mean(axis=0)
+    for values in (outcomes, outcomes / 3, 1e6 + outcomes):
+        with pytest.raises(InvalidDataError, match="the unit is exactly a mean of the others in every period before"):
+            found(long(values, [36] + [None] * 30))
+    outcomes[0, 3] += 0.001
+    assert found(long(outcomes, [36] + [None] * 30)).pre_rmspe > 0
 
 
-def test_an_exact_fit_leaves_no_doubt_that_placebos_could_tell():
-    result = found(long(EXACT, [4, None, None, None]), level=0.5)
-    assert result.weights.tolist() == pytest.approx([0.5, 0.5, 0])
-    assert (result.pre_rmspe, result.ratio) == (0, np.inf)
-    assert result.effect.p_value == result.ratio_p_value == 1 / 4
-    assert result.effect.lower == result.effect.upper == pytest.approx(5 - 6)
-    assert found(long(EXACT, [4, None, None, None])).effect.upper == np.inf
-    nothing = EXACT / 3  # thirds are no numbers of the computer: the gap is one in the last bits
-    nothing[0, 4] = nothing[1:3, 4].mean()
-    result = found(long(nothing, [4, None, None, None]))
-    assert (result.effect.estimate, result.ratio, result.effect.p_value) == (0, 0, 1)
+def test_a_gap_of_rounding_is_none():
+    """The place is a mean of two others after the start; thirds are no numbers of the computer."""
+    outcomes = noisy(4, 12, 3) / 3
+    outcomes[0] = outcomes[1:3].mean(axis=0)
+    outcomes[0, :8] += 1e-3 * np.random.default_rng(3).normal(size=8)
+    result = found(long(outcomes, [8, None, None, None]))
+    exact = result.weights @ outcomes[1:]
+    assert result.gaps["gap"].to_numpy() == pytest.approx(outcomes[0] - exact, abs=1e-12)
+
+
+def test_a_level_that_is_no_number_of_the_computer_counts_as_it_is_written():
+    """At 90% of 20 units two are rejected, though 1 - 0.9 times 20 is 1.9999999999999996."""
+    panel = long(noisy(20, 60, 5), [50] + [None] * 19)
+    result = found(panel, level=0.9)
+    placebos = result.placebos
+    unusual = np.sort(placebos["mean_gap"].abs() / placebos["pre_rmspe"])
+    assert result.effect.upper - result.effect.estimate == pytest.approx(result.pre_rmspe * unusual[-2])
 
 
 def test_a_placebo_as_unusual_as_the_unit_counts():
-    """Unit 4 was exactly halfway 2 and 3, and is not after: as unusual as the first, which was halfway 1 and 2.
+    """Unit 4 was exactly halfway 2 and 3, and is not after: more unusual than the first, whatever became of that.
 
     Unit 1 has a nearest point between 2 and 3, which is a mixture of 4 and either: not determined, so it counts too.
     """
     outcomes = np.random.default_rng(9).normal(size=(5, 8))
-    outcomes[0, :7], outcomes[4, :7] = outcomes[1:3, :7].mean(axis=0), outcomes[2:4, :7].mean(axis=0)
-    result = found(long(outcomes, [7, None, None, None, None]))
-    assert result.ratio == result.placebos.loc[4, "ratio"] == np.inf
+    outcomes[4, :7] = outcomes[2:4, :7].mean(axis=0)
+    outcomes[0, :7] = outcomes[[1, 3], :7].mean(axis=0) + 0.01 * np.random.default_rng(10).normal(size=7)
+    outcomes[0, 7] += 1000
+    result = found(long(outcomes, [7, None, None, None, None]), level=0.5)
+    assert result.placebos.loc[4, "ratio"] == np.inf
     assert result.placebos["is_determined"].tolist() == [False, True, True, True]
     assert result.effect.p_value == result.ratio_p_value == 3 / 5
+    assert (result.effect.lower, result.effect.upper) == (-np.inf, np.inf)
+
+
+def test_a_placebo_that_fits_exactly_before_and_after_is_not_unusual():
+    outcomes = noisy(5, 12, 12)
+    outcomes[0] = outcomes[1] - np.random.default_rng(12).uniform(0.1, 0.2, size=12)  # nearest to one, the others far
+    outcomes[2:4] += 100
+    outcomes[4] = outcomes[2:4].mean(axis=0)
+    placebos = found(long(outcomes, [9, None, None, None, None])).placebos
+    assert placebos.loc[4, ["pre_rmspe", "mean_gap", "ratio"]].tolist() == [0, 0, 0]
 
 
 def test_weights_that_are_not_determined_are_refused():
@@ -235,8 +260,8 @@ def test_weights_are_refused_exactly_when_linear_programmes_find_others(seed, n_
     others, own = outcomes[1:, :n_before], outcomes[0, :n_before]
     try:
         is_refused = not found(long(outcomes, [n_before] + [None] * n_others)).weights.size
-    except InvalidDataError:
-        is_refused = True
+    except InvalidDataError as error:
+        is_refused = "more than one set of weights" in str(error)
     # Of all weights that make the same best point, each unit's lowest and highest.
     best = _nearest(others - own) @ others
     same = {"A_eq": np.vstack([others.T, np.ones(n_others)]), "b_eq": np.append(best, 1)}

@@ -116,13 +116,35 @@ def test_residuals_that_go_on_are_told():
         ({"starts": 2}, "there are 2 periods before the start and 28 from it on; expected at least 3 on each side"),
         ({"starts": 28}, "there are 28 periods before the start and 2 from it on"),
         ({"starts": 17.5}, "starts is no value of time"),
-        ({"starts": np.nan}, "starts is no value of time"),
+        ({"starts": np.nan}, "starts is no finite number; expected the first time under the programme"),
+        ({"starts": "18"}, "starts is no finite number"),
+        ({"starts": 18.001}, "starts is no value of time"),
+        ({"time": np.append(np.arange(29), 29.001)}, "time does not go up by equal steps"),
+        ({"time": pd.date_range("2019-01", periods=30)}, "time holds something else than numbers"),
+        ({"season": True}, "season is no whole number of at least 2"),
+        ({"season": "12"}, "season is no whole number of at least 2"),
+        ({"outcome": 1e200 * NOISE}, "outcome has values above 1e+100; give it in other units"),
         ({"season": 1}, "season is no whole number of at least 2"),
         ({"season": 2.5}, "season is no whole number of at least 2"),
         ({"season": 16}, "there are 30 periods; expected at least 32, two of every season"),
         ({"level": 0}, "level is 0"),
-        ({"outcome": np.zeros(30)}, "outcome lies on the lines exactly"),
-        ({"outcome": 0.1 * np.arange(30) + 7 * (np.arange(30) >= 18)}, "outcome lies on the lines exactly"),
+        ({"outcome": np.zeros(30)}, "outcome lies on its line exactly before the start and from the start on: nothing"),
+        (
+            {"outcome": 0.1 * np.arange(30) + 7 * (np.arange(30) >= 18)},
+            "outcome lies on its line exactly before the start and from the start on",
+        ),
+        (
+            {"time": np.arange(24), "outcome": np.append(np.zeros(12), [3, 1, 4, 2] * 3), "starts": 12},
+            "outcome lies on its line exactly before the start: nothing tells how much it varies around it",
+        ),
+        (
+            {"time": range(8), "outcome": [0, 0, 0, 0, 3, 1, 4, 2], "starts": 4},
+            "outcome lies on its line exactly before the start: nothing",
+        ),
+        (
+            {"outcome": np.where(np.arange(30) < 18, NOISE, 0)},
+            "outcome lies on its line exactly from the start on: nothing",
+        ),
         ({"time": [], "outcome": []}, "starts is no value of time"),
     ],
 )
@@ -133,9 +155,72 @@ def test_wrong_use_is_named(change, problem):
     assert problem in str(caught.value)
 
 
-def test_too_few_periods_for_their_seasons_are_refused():
+@pytest.mark.parametrize("starts", [4, 5])
+def test_too_few_periods_for_their_seasons_are_refused(starts):
+    """Seven terms of eight periods; from 5 on, the first and the fifth are met exactly, and vary by nothing."""
     with pytest.raises(InvalidDataError, match="8 periods cannot tell trends and seasons apart"):
-        interrupted_time_series(np.arange(8), NOISE[:8], starts=4, season=4)
+        interrupted_time_series(np.arange(8), NOISE[:8], starts=starts, season=4)
+
+
+def test_rows_of_another_order_are_refused():
+    time, outcome = pd.Series(range(30)), pd.Series(NOISE)
+    with pytest.raises(InvalidDataError, match="outcome and time have different indexes"):
+        interrupted_time_series(time, outcome.sort_values(), starts=18)
+
+
+def test_days_of_time_are_named_alone():
+    with pytest.raises(InvalidDataError) as caught:
+        interrupted_time_series(pd.date_range("2019-01", periods=30), NOISE, starts=18)
+    assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize("season", [np.int64(12), np.int8(12), 12])
+def test_a_season_of_numpy_is_a_season(season):
+    month = np.arange(48)
+    outcome = np.random.default_rng(4).normal(size=48) + np.sin(month / 6 * np.pi)
+    found, expected = (interrupted_time_series(month, outcome, starts=24, season=each) for each in (season, 12))
+    assert found.level_change == expected.level_change
+
+
+@pytest.mark.parametrize("starts", [2.4, np.float32(2.4), 24 * 0.1])
+def test_a_start_is_a_time_also_where_decimals_are_rounded(starts):
+    """24 times 0.1 is 2.4000000000000004."""
+    outcome = np.random.default_rng(5).normal(size=48)
+    found = interrupted_time_series(np.arange(48) * 0.1, outcome, starts=starts)
+    expected = interrupted_time_series(np.arange(48), outcome, starts=24)
+    assert found.level_change.estimate == pytest.approx(expected.level_change.estimate, rel=1e-12)
+    assert found.slope_change.estimate == pytest.approx(10 * expected.slope_change.estimate, rel=1e-9)
+
+
+@pytest.mark.parametrize("step", [1e-9, 1e18, 1e90])
+def test_time_in_any_unit(step):
+    found = interrupted_time_series(np.arange(30) * step, NOISE, starts=18 * step).slope_change
+    expected = interrupted_time_series(np.arange(30), NOISE, starts=18).slope_change
+    assert (found.estimate * step, found.upper * step, found.p_value) == pytest.approx(
+        (expected.estimate, expected.upper, expected.p_value)
+    )
+
+
+def test_no_limit_is_missing_where_the_outcome_hardly_varies():
+    """Small counts, and lines that are nearly met: rounding makes some variances negative."""
+    rng = np.random.default_rng(6)
+    n_found, refused = 0, set()
+    for kind in range(400):
+        n = int(rng.integers(6, 30))
+        starts = int(rng.integers(3, n - 2))
+        outcome = rng.poisson(0.3, size=n).astype(float)
+        if kind % 2:
+            outcome[:starts] = 1 + 2 * np.arange(starts) + 10.0 ** rng.integers(-9, -4) * rng.normal(size=starts)
+        try:
+            found = interrupted_time_series(np.arange(n), outcome, starts=starts)
+        except InvalidDataError as error:
+            refused.add(str(error).partition(" exactly ")[0])
+            continue
+        n_found += 1
+        assert np.isfinite(found.series).all(axis=None)
+        assert found.level_change.standard_error > 0
+    assert n_found > 150
+    assert refused == {"interrupted_time_series(): outcome lies on its line"}
 
 
 def test_six_periods_are_enough():

@@ -8,11 +8,21 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from evaltools.effects.adjustment.influence import check_spread, clusters_of, from_influence
+from evaltools.effects.adjustment.influence import Sample, check_spread, clusters_of, from_influence
+from evaltools.effects.adjustment.overlap import check_scale
 from evaltools.effects.adjustment.propensity import propensity_fit, weights_of
-from evaltools.effects.adjustment.regression import check_group, linear, logistic
+from evaltools.effects.adjustment.regression import check_group, covariates_of, linear, logistic
 from evaltools.effects.estimate import Estimate
-from evaltools.effects.inputs import Array, Mask, check_choice, check_level, columns, numbers, programme_group, refuse
+from evaltools.effects.inputs import (
+    Array,
+    Mask,
+    check_aligned,
+    check_choice,
+    check_level,
+    numbers,
+    programme_group,
+    refuse,
+)
 from evaltools.errors import many
 
 OutcomeModel = Literal["linear", "logistic"]
@@ -33,13 +43,16 @@ def doubly_robust(
     With ``T`` for the programme, outcome ``y``, propensity ``e`` of a logistic regression, and ``m₁`` and ``m₀`` the
     outcomes that regressions within the programme's and the comparison group predict,
 
-    - ATE: the mean of ``ψ = m₁ − m₀ + T (y − m₁)/e − (1 − T)(y − m₀)/(1 − e)``,
-    - ATT: the sum of ``ψ = T (y − m₀) − (1 − T)(y − m₀) e/(1 − e)`` over the size of the programme's group.
+    - ATE: the mean of ``m₁ − m₀`` over everybody, plus that of ``y − m₁`` over the programme's group with weights
+      ``1/e``, less that of ``y − m₀`` over the comparison group with weights ``1/(1 − e)``;
+    - ATT: the mean of ``y − m₀`` over the programme's group, less that over the comparison group with weights
+      ``e/(1 − e)``.
 
-    It is consistent when either the propensity or the outcome regressions are of the right form, and all that decides
-    on both selection and outcome is among the covariates. The standard error is that of the influence function,
-    ``ψ − effect`` (ATT: ``ψ − T effect``), with ``n/(n − 1)``; it takes both models as known, which is right to first
-    order when both are. The interval is normal, or t with the number of clusters less one.
+    These are weighted means, ``Σ w r/Σ w`` (Hájek): with little overlap the sums ``Σ w r/n`` of Robins, Rotnitzky & Zhao
+    may lie far from any outcome, as ``Σ w`` then is far from ``n``. It is consistent when either the propensity or the
+    outcome regressions are of the right form, and all that decides on both selection and outcome is among the
+    covariates. The standard error and the interval are those of `weighted_difference` for the influence function: the
+    terms of these means, each from its mean. It takes both models as known, which is right to first order when both are.
 
     Nothing is clipped: look at `overlap_report` of the same `propensity_weights` before the effect.
 
@@ -56,7 +69,7 @@ def doubly_robust(
     outcome_model
         ``"linear"``, least squares, for any outcome; or ``"logistic"``, maximum likelihood, for 0 and 1.
     clusters
-        A label for each unit; those with the same label may depend on each other. Shape (n,).
+        A label for each unit; those with the same label may depend on each other. Each group needs two. Shape (n,).
     level
         Confidence level, strictly between 0 and 1.
 
@@ -69,7 +82,8 @@ def doubly_robust(
     ------
     InvalidDataError
         When an input is not as described, when the covariates tell for certain who is in the programme or (logistic)
-        who has the outcome, or when a group is too small or too uniform for a regression on all covariates.
+        who has the outcome, when a group is too small or too uniform for a regression on all covariates, when nothing
+        varies that a standard error could follow from, or when an outcome of 0 and 1 gets an effect beyond -1 to 1.
 
     References
     ----------
@@ -89,38 +103,64 @@ def doubly_robust(
     2.0
     """
     problems: list[str] = []
+    check_aligned(
+        {"outcome": outcome, "programme": programme, "covariates": covariates, "clusters": clusters}, problems
+    )
     is_programme = programme_group(programme, problems)
     n = len(is_programme)
     observed = numbers("outcome", outcome, problems, n=n)
-    matrix, names = columns(covariates, problems, n=n)
-    everybody = np.ones(n, dtype=bool)
-    codes = clusters_of(clusters, everybody, problems)
+    check_scale(("outcome",), observed, problems)
+    matrix, names = covariates_of(covariates, problems, n=n)
+    codes = clusters_of(clusters, is_programme, np.ones(n, dtype=bool), problems)
     check_choice("estimand", estimand, ("ATT", "ATE"), problems)
     check_choice("outcome_model", outcome_model, ("linear", "logistic"), problems)
     if outcome_model == "logistic" and not np.isin(observed, (0, 1)).all():
         problems.append("outcome has other values than 0 and 1; expected those for outcome_model='logistic'")
     check_level(level, problems)
     check_spread(observed, (is_programme, ~is_programme), problems)
+    _check_size(is_programme, problems)
     refuse("doubly_robust", problems)
     logit, fit = propensity_fit(matrix, names, is_programme, function="doubly_robust")
-    weights, _ = weights_of(logit, is_programme, estimand)
+    sample = Sample(
+        outcome=observed,
+        is_programme=is_programme,
+        weights=weights_of(logit, is_programme, estimand)[0],
+        clusters=codes,
+    )
     regress = partial(_regress, fit.design, observed, names, outcome_model)
     without = regress(~is_programme, "comparison")
     # For the effect on those in the programme, their outcome with it need not be predicted: it is what they have.
     with_it = regress(is_programme, "programme's") if estimand == "ATE" else np.zeros(n)
-    target = is_programme if estimand == "ATT" else everybody
-    signed = np.where(is_programme, weights, -weights)
-    parts = target * (with_it - without) + signed * (observed - np.where(is_programme, with_it, without))
-    effect = float(parts.sum() / target.sum())
+    target = is_programme if estimand == "ATT" else np.ones(n, dtype=bool)
+    effect, influence = _augmented(sample, with_it, without, target / target.sum())
     return from_influence(
+        sample,
         effect,
-        (parts - effect * target) / target.sum(),
-        everybody,
-        codes,
+        influence,
+        function="doubly_robust",
         level=level,
-        measure=estimand,
+        measure=f"doubly robust difference ({estimand})",
         method=f"augmented inverse probability weighting, {outcome_model} outcome",
     )
+
+
+def _check_size(is_programme: Mask, problems: list[str]) -> None:
+    if not problems and min(is_programme.sum(), (~is_programme).sum()) < 2:
+        problems.append("programme leaves one unit in a group; expected two or more in each")
+
+
+def _augmented(sample: Sample, with_it: Array, without: Array, on: Array) -> tuple[float, Array]:
+    """Give the effect and how far each unit moves it, from predictions and the shares of those whose effect it is."""
+    predicted = with_it - without
+    effect = float(on @ predicted)
+    influence = on * (predicted - effect)
+    left = sample.outcome - np.where(sample.is_programme, with_it, without)
+    for is_in, sign in ((sample.is_programme, 1), (~sample.is_programme, -1)):
+        shares = sample.shares[is_in]
+        mean = float(shares @ left[is_in])
+        effect += sign * mean
+        influence[is_in] += sign * shares * (left[is_in] - mean)
+    return effect, influence
 
 
 def _regress(

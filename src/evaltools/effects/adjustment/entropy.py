@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import logsumexp, softmax
 
-from evaltools.effects.adjustment.overlap import effective_n
-from evaltools.effects.adjustment.regression import Fit, check_group, make_design
-from evaltools.effects.inputs import Array, Mask, columns, programme_group, refuse
+from evaltools.effects.adjustment.overlap import Weights, effective_n
+from evaltools.effects.adjustment.regression import Fit, check_group, covariates_of, make_design
+from evaltools.effects.inputs import Array, Mask, check_aligned, column_of, programme_group, refuse
 from evaltools.effects.newton import climb, inverse, listed, moved, weighted_gram
 from evaltools.errors import InvalidDataError, many
 
@@ -20,7 +20,7 @@ WAY_OUT = "leave these covariates out or make them coarser, ask for fewer moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class EntropyWeights:
+class EntropyWeights(Weights):
     """Weights that give a comparison group the means of the programme's group.
 
     Attributes
@@ -79,9 +79,10 @@ def entropy_weights(programme: ArrayLike, covariates: Any, *, moments: int = 1) 
     [1.0, 1.0, 1.0, 0.333, 0.333, 0.333]
     """
     problems: list[str] = []
+    check_aligned({"programme": programme, "covariates": covariates}, problems)
     is_programme = programme_group(programme, problems)
-    matrix, names = columns(covariates, problems, n=len(is_programme))
-    if moments not in (1, 2, 3):
+    matrix, names = covariates_of(covariates, problems, n=len(is_programme))
+    if isinstance(moments, bool) or not isinstance(moments, int | np.integer) or moments not in (1, 2, 3):
         problems.append("moments is not 1, 2 or 3")
     refuse("entropy_weights", problems)
     design, labels = _moments(matrix, names, moments)
@@ -114,7 +115,7 @@ def _moments(matrix: Array, names: Sequence[str], moments: int) -> tuple[Array, 
 def _out_of_reach(centred: Array, names: Sequence[str]) -> list[str]:
     """Say what can be told beforehand of why no weights, or not one set of weights, give the means."""
     is_outside = (centred.min(axis=0) >= -ALIKE) | (centred.max(axis=0) <= ALIKE)
-    outside = [name for name, is_out in zip(names, is_outside, strict=True) if is_out]
+    outside = list(dict.fromkeys(column_of(name) for name, is_out in zip(names, is_outside, strict=True) if is_out))
     if outside:
         problem = (
             "no weights give the comparison group the mean that the programme's group has of "
@@ -134,7 +135,7 @@ def _solve(centred: Array, names: Sequence[str]) -> Array:
 
     top = climb(centred, -1.0, lambda predictor: -float(logsumexp(predictor)), derivatives)
     if not top.found:
-        told = names if top.endless is None else moved(names, top.endless)
+        told = moved(names, np.ones(len(names)) if top.endless is None else top.endless)
         problem = (
             "no weights give the comparison group the means that the programme's group has of "
             f"{many(len(told), 'covariate')} together ({listed(told)}): no mixture of units there is like it; {WAY_OUT}"

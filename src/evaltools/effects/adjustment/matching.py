@@ -11,13 +11,13 @@ from numpy.typing import ArrayLike
 
 from evaltools.effects.adjustment.influence import Codes, codes_of
 from evaltools.effects.adjustment.nearest import Rows
-from evaltools.effects.adjustment.overlap import ROUNDING
+from evaltools.effects.adjustment.overlap import ROUNDING, Weights, check_scale
 from evaltools.effects.adjustment.sets import Sets, joined, with_replacement, without_replacement
-from evaltools.effects.inputs import Array, Mask, numbers, programme_group, refuse
+from evaltools.effects.inputs import Array, Mask, check_aligned, check_number, numbers, programme_group, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Matches:
+class Matches(Weights):
     """Who in the comparison group stands for whom in the programme's group.
 
     Attributes
@@ -53,15 +53,12 @@ class Matches:
             ``programme`` and ``comparison``, rows of the input from 0; their ``distance``; ``weight``, 1 over the
             number of pairs of that programme unit. Sorted by the first two.
         """
-        sizes = self.sets.sizes
-        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        one = np.repeat(self.sets.programme, sizes)
-        other = self.sets.comparison[np.repeat(self.sets.start, sizes) + within]
+        one, other, weight = self.sets.pairs()
         made = {
             "programme": one,
             "comparison": other,
             "distance": np.abs(self.score[one] - self.score[other]),
-            "weight": np.repeat(1 / sizes, sizes),
+            "weight": weight,
         }
         return pd.DataFrame(made).sort_values(["programme", "comparison"], ignore_index=True)
 
@@ -127,9 +124,11 @@ def match_pairs(
     [1.0, 1.0, 0.0, 2.0]
     """
     problems: list[str] = []
+    check_aligned({"programme": programme, "score": score, "exact": exact}, problems)
     is_programme = programme_group(programme, problems)
     n = len(is_programme)
     made = numbers("score", score, problems, n=n)
+    check_scale(("score",), made, problems)
     strata = None if exact is None else codes_of("exact", exact, problems, n=n)
     _check_options(is_programme, caliper, ratio, problems)
     refuse("match_pairs", problems)
@@ -162,8 +161,13 @@ def _check_options(is_programme: Mask, caliper: float | None, ratio: int, proble
         problems.append("ratio is no whole number of at least 1")
     if caliper is None:
         return
-    if not 0 <= caliper < np.inf:
-        problems.append("caliper is no number of standard deviations, 0 or more")
+    check_number(
+        "caliper",
+        caliper,
+        problems,
+        is_allowed=lambda width: width >= 0,
+        expected="a number of standard deviations, 0 or more",
+    )
     if min(is_programme.sum(), (~is_programme).sum()) < 2:
         problems.append("caliper is in standard deviations; expected at least two units in each group, or no caliper")
 

@@ -27,13 +27,15 @@ def nearest(values: Array, targets: Array, *, count: int, reach: float, slack: f
     """
     count = min(count, len(values))
     place = np.searchsorted(values, targets)
-    distance = np.full(len(targets), np.inf)
-    for shift in range(count + 1):
-        # Of the windows of so many values that touch the target, the nearest ones are where the far end is nearest.
-        first = np.clip(place - shift, 0, len(values) - count)
-        furthest = np.maximum(targets - values[first], values[first + count - 1] - targets)
-        np.minimum(distance, furthest, out=distance)
-    distance = np.minimum(distance, reach) + slack
+    # Of the windows of so many values, the nearest is the first that has its lower end no further than what comes next.
+    first, last = np.maximum(place - count, 0), np.minimum(place, len(values) - count)
+    while (is_open := first < last).any():
+        middle = (first + last) // 2
+        following = values[np.minimum(middle + count, len(values) - 1)]
+        is_later = is_open & (targets - values[middle] > following - targets)
+        first, last = np.where(is_later, middle + 1, first), np.where(is_later, last, middle)
+    furthest = np.maximum(targets - values[first], values[first + count - 1] - targets)
+    distance = np.minimum(furthest, reach) + slack
     return np.searchsorted(values, targets - distance), np.searchsorted(values, targets + distance, side="right")
 
 
@@ -60,13 +62,14 @@ def nearest_free(values: Array, targets: Array, *, count: int, reach: float, sla
     free = _Free(values, slack)
     given: list[list[int]] = [[] for _ in targets]
     places = np.searchsorted(free.levels, targets).tolist()
-    asking = list(range(len(targets)))
-    for _ in range(count):
+    asking, turn = list(range(len(targets))), 0
+    while asking and turn < count:
         for target in asking:
             taken = free.take(places[target], float(targets[target]), reach + slack)
             if taken is not None:
                 given[target].append(taken)
-        asking = [target for target in asking if given[target]]
+        turn += 1
+        asking = [target for target in asking if len(given[target]) == turn]
     return given
 
 

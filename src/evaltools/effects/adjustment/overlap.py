@@ -1,15 +1,27 @@
 """How far two groups overlap, and how much weighting leaves of them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from evaltools.effects.inputs import Array, Mask, numbers, programme_group, refuse
+from evaltools.effects.inputs import Array, Mask, check_aligned, numbers, programme_group, refuse
 from evaltools.errors import many
 
 QUANTILES = {"lowest": 0.0, "quartile_1": 0.25, "median": 0.5, "quartile_3": 0.75, "highest": 1.0}
 ROUNDING = 1e-13
 """Scores that differ by less than this share of the largest are alike."""
+
+SCALE = 1e100
+"""The square of a larger number, or of one over it, is none that the computer can hold."""
+
+
+class Weights:
+    """What holds ``weights`` of units: of propensities, of entropy balancing or of matches."""
+
+    __slots__ = ()
+    weights: Array
 
 
 def effective_n(weights: Array) -> float:
@@ -23,10 +35,23 @@ def within(score: Array, lowest: float, highest: float) -> Mask:
     return np.asarray((score >= lowest - slack) & (score <= highest + slack))
 
 
-def weights_of_groups(weights: ArrayLike, is_programme: Mask, problems: list[str], *, least: int = 1) -> Array:
+def check_scale(names: Sequence[str], values: Array | Mask, problems: list[str]) -> None:
+    """Check that squares of numbers can be worked out. Shape (n,), or (n, k) with a name for each column."""
+    if not values.size:
+        return
+    largest = np.atleast_1d(np.where(np.isfinite(values), np.abs(values), 0).max(axis=0))
+    wrong = [name for name, size in zip(names, largest, strict=True) if size and not 1 / SCALE < size < SCALE]
+    problems += [f"{name} is too large or too small to compute with; give it another unit" for name in wrong]
+
+
+def weights_of_groups(
+    weights: ArrayLike | Weights, is_programme: Mask, problems: list[str], *, least: int = 1
+) -> Array:
     """Take weights of at least 0, above it for some in both groups. Shape (n,)."""
     before = len(problems)
-    made = numbers("weights", weights, problems, n=len(is_programme))
+    values = weights.weights if isinstance(weights, Weights) else weights
+    made = numbers("weights", values, problems, n=len(is_programme))
+    check_scale(("weights",), made, problems)
     n_negative = int((made < 0).sum())
     if n_negative:
         problems.append(f"weights has {many(n_negative, 'value')} below 0; expected 0 or more")
@@ -40,7 +65,9 @@ def weights_of_groups(weights: ArrayLike, is_programme: Mask, problems: list[str
     return made
 
 
-def overlap_report(programme: ArrayLike, propensity: ArrayLike, *, weights: ArrayLike | None = None) -> pd.DataFrame:
+def overlap_report(
+    programme: ArrayLike, propensity: ArrayLike, *, weights: ArrayLike | Weights | None = None
+) -> pd.DataFrame:
     """Describe where the propensities of two groups lie, and how few units carry the weights.
 
     A group of which many lie outside the range of the other, or whose weights lie with a few, is compared by what a
@@ -53,7 +80,7 @@ def overlap_report(programme: ArrayLike, propensity: ArrayLike, *, weights: Arra
     propensity
         Or any other score that is higher for those more often in the programme. Shape (n,).
     weights
-        Of propensity weights, entropy weights or matches; all alike when left out. Shape (n,).
+        Propensity weights, entropy weights, matches, or a number for each unit; all alike when left out. Shape (n,).
 
     Returns
     -------
@@ -75,8 +102,10 @@ def overlap_report(programme: ArrayLike, propensity: ArrayLike, *, weights: Arra
     [0.667, 1.0, 2.0, 0.5]
     """
     problems: list[str] = []
+    check_aligned({"programme": programme, "propensity": propensity, "weights": weights}, problems)
     is_programme = programme_group(programme, problems)
     score = numbers("propensity", propensity, problems, n=len(is_programme))
+    check_scale(("propensity",), score, problems)
     used = np.ones(len(is_programme)) if weights is None else weights_of_groups(weights, is_programme, problems)
     refuse("overlap_report", problems)
     groups = {"programme": is_programme, "comparison": ~is_programme}

@@ -7,16 +7,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from evaltools.effects.adjustment.overlap import effective_n, within
-from evaltools.effects.adjustment.regression import Fit, logistic, make_design
-from evaltools.effects.inputs import Array, Mask, check_choice, columns, programme_group, refuse
+from evaltools.effects.adjustment.overlap import Weights, effective_n, within
+from evaltools.effects.adjustment.regression import Fit, covariates_of, logistic, make_design
+from evaltools.effects.inputs import Array, Mask, check_aligned, check_choice, numbers, programme_group, refuse
 
 Estimand = Literal["ATT", "ATE", "ATO"]
 Trim = Literal["range"] | tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PropensityWeights:
+class PropensityWeights(Weights):
     """Weights that make two groups alike in what the chance of being in the programme was estimated from.
 
     Attributes
@@ -104,14 +104,15 @@ def propensity_weights(
     3.857
     """
     problems: list[str] = []
+    check_aligned({"programme": programme, "covariates": covariates}, problems)
     is_programme = programme_group(programme, problems)
-    matrix, names = columns(covariates, problems, n=len(is_programme))
+    matrix, names = covariates_of(covariates, problems, n=len(is_programme))
     check_choice("estimand", estimand, ("ATT", "ATE", "ATO"), problems)
-    _check_trim(trim, problems)
+    bounds = _bounds(trim, problems)
     refuse("propensity_weights", problems)
     logit, fit = propensity_fit(matrix, names, is_programme, function="propensity_weights")
     propensity = expit(logit)
-    kept = _kept(propensity, is_programme, trim)
+    kept = _common_range(propensity, is_programme) if isinstance(trim, str) else bounds
     is_kept = np.ones(len(logit), dtype=bool) if kept is None else within(propensity, *kept)
     refuse(
         "propensity_weights",
@@ -161,19 +162,18 @@ def weights_of(logit: Array, is_programme: Mask, estimand: Estimand) -> tuple[Ar
     return weights, slopes
 
 
-def _check_trim(trim: Trim, problems: list[str]) -> None:
-    if trim is None or trim == "range":
-        return
-    try:
-        lowest, highest = map(float, trim)
-    except (TypeError, ValueError):
-        lowest, highest = 1.0, 0.0
-    if not 0 <= lowest < highest <= 1:
+def _bounds(trim: Trim, problems: list[str]) -> tuple[float, float] | None:
+    """Take the two bounds of trimming, where such are given."""
+    if trim is None or (isinstance(trim, str) and trim == "range"):
+        return None
+    wrong: list[str] = []
+    bounds = numbers("trim", trim, wrong, n=2).tolist()
+    if wrong or not 0 <= bounds[0] < bounds[1] <= 1:
         problems.append("trim is no pair of bounds; expected two of 0 to 1, such as (0.1, 0.9), 'range' or None")
+        return None
+    return bounds[0], bounds[1]
 
 
-def _kept(propensity: Array, is_programme: Mask, trim: Trim) -> tuple[float, float] | None:
-    if trim != "range":
-        return None if trim is None else (float(trim[0]), float(trim[1]))
+def _common_range(propensity: Array, is_programme: Mask) -> tuple[float, float]:
     groups = propensity[is_programme], propensity[~is_programme]
     return max(float(group.min()) for group in groups), min(float(group.max()) for group in groups)

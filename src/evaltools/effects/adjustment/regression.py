@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import expit, log_expit
 
-from evaltools.effects.inputs import Array, Mask, check_collinear
+from evaltools.effects.adjustment.overlap import check_scale
+from evaltools.effects.inputs import Array, Mask, check_collinear, column_of, columns
 from evaltools.effects.newton import climb, inverse, listed, moved, weighted_gram
 from evaltools.errors import InvalidDataError, many
 
@@ -18,7 +20,7 @@ class Fit:
     Attributes
     ----------
     design
-        A column of ones and the standardised covariates, shape (n, k).
+        A column of ones and the covariates by `make_design`, shape (n, k).
     residuals
         0 for units that the fit does not use. Shape (n,).
     bread
@@ -34,11 +36,26 @@ class Fit:
         return np.asarray((self.design @ (self.bread @ gradient)) * self.residuals)
 
 
+def covariates_of(covariates: Any, problems: list[str], *, n: int) -> tuple[Array, tuple[str, ...]]:
+    """Take covariates as `inputs.columns` does, and refuse those of which no squares can be worked out."""
+    told: list[str] = []
+    with np.errstate(all="ignore"):
+        matrix, names = columns(covariates, told, n=n)
+    wrong: list[str] = []
+    if names:
+        check_scale([f"covariate '{column_of(name)}'" for name in names], matrix, wrong)
+    problems += list(dict.fromkeys(wrong)) or told
+    return matrix, names
+
+
 def make_design(covariates: Array) -> Array:
-    """Put a column of ones before the covariates and standardise these: fits come out alike in any unit."""
+    """Put a column of ones before the covariates, from their medians and in one size: fits come out alike in any unit.
+
+    From the mean, a value that is far from all others would leave these with the same few first digits.
+    """
     design = np.empty((len(covariates), covariates.shape[1] + 1))
     design[:, 0] = 1
-    np.subtract(covariates, covariates.mean(axis=0), out=design[:, 1:])
+    np.subtract(covariates, np.median(covariates, axis=0), out=design[:, 1:])
     design[:, 1:] /= np.sqrt(np.einsum("ij,ij->j", design[:, 1:], design[:, 1:]) / len(design))
     return design
 
@@ -46,7 +63,8 @@ def make_design(covariates: Array) -> Array:
 def check_group(covariates: Array, names: Sequence[str], group: str) -> list[str]:
     """Name the covariates that are of no use in one group, though they are in both together."""
     is_same = np.ptp(covariates, axis=0) == 0
-    problems = [f"covariate '{name}' is the same for everybody; leave it out" for name in np.array(names)[is_same]]
+    same = dict.fromkeys(column_of(name) for name, is_told in zip(names, is_same, strict=True) if is_told)
+    problems = [f"covariate '{name}' is the same for everybody; leave it out" for name in same]
     if not problems:
         check_collinear(covariates, names, problems)
     return [f"in the {group} group {problem}" for problem in problems]

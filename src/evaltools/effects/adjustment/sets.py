@@ -32,6 +32,13 @@ class Sets:
         """Comparison units of each set. Shape (m,)."""
         return self.stop - self.start
 
+    def pairs(self) -> tuple[Rows, Rows, Array]:
+        """Write out the pairs: the row of either unit, and 1 over the size of their set."""
+        sizes = self.sizes
+        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        other = self.comparison[np.repeat(self.start, sizes) + within]
+        return np.repeat(self.programme, sizes), other, np.repeat(1 / sizes, sizes)
+
     def shares(self, power: int = 1) -> Array:
         """Sum over the sets of ``(1/size)^power``, for each of ``comparison``."""
         share = 1 / self.sizes.astype(np.float64) ** power

@@ -6,8 +6,14 @@ import numpy as np
 import pandas as pd
 
 from evaltools.effects.estimate import Estimate, with_error
-from evaltools.effects.inputs import Array, check_level
-from evaltools.effects.panels.comparisons import Changes, clustered_error, compare, small_sample_factor
+from evaltools.effects.inputs import Array, check_count, check_level, refuse
+from evaltools.effects.panels.comparisons import (
+    NOTHING_VARIES,
+    Changes,
+    clustered_error,
+    compare,
+    small_sample_factor,
+)
 from evaltools.effects.panels.panel import Columns, Panel, read_panel
 from evaltools.effects.panels.permutation import assignments
 
@@ -20,7 +26,9 @@ class DifferenceInDifferences:
     ----------
     effect
         Mean effect over the units and periods under the programme. Its p-value and interval come from dealing the
-        programme out to other units; its standard error is cluster-robust (CR1), None where one unit takes part.
+        programme out to other units; its standard error is cluster-robust (CR1), None where one unit takes part. It
+        is that over draws of units with their starts; where effects differ by start, larger than that of the same
+        starts again.
     two_way
         Coefficient of the programme in a regression on unit, period and programme, with its CR1 interval of ``t(U-1)``:
         for comparison with work that reports it. The same number as ``effect`` where all start together; where they
@@ -80,14 +88,14 @@ def difference_in_differences(
     panel
         One row for each unit and period, none missing.
     unit, time, outcome, programme
-        Columns: who, when (anything that has an order), the number, and whether the programme was there then (True or
+        Columns: who, when (numbers, days, periods or ordered categories), the number, and whether the programme was there then (True or
         False, 1 or 0; once started it stays).
     weights
         Column with the weight of each unit, such as its mean population; the same in all periods.
     level
         Of the intervals.
     seed
-        Of the random ways, where these are needed.
+        Of the random ways, where these are needed: a whole number.
 
     Returns
     -------
@@ -97,7 +105,8 @@ def difference_in_differences(
     ------
     InvalidDataError
         When a value or a row is missing, a unit and period stand in two rows, nobody or everybody takes part, a unit
-        takes part from the first period on or stops, or weights are not positive or change.
+        takes part from the first period on or stops, weights are not positive or change, or the outcome changes alike
+        in all units but for a constant effect, so that nothing is left to judge by.
 
     References
     ----------
@@ -124,18 +133,24 @@ def difference_in_differences(
     """
     problems: list[str] = []
     check_level(level, problems)
+    check_count("seed", seed, problems)
     columns = Columns(unit=unit, time=time, outcome=outcome, programme=programme, weights=weights)
     read = read_panel("difference_in_differences", panel, columns, problems)
     dealt = assignments(read.cohorts, seed)
     changes = _before_and_after(read)
-    estimate, p_value, (lower, upper) = compare(read, changes, _under_programme(read), dealt, level)
+    compared = compare(read, changes, dealt)
+    if not compared.varies.all():
+        problems.append(NOTHING_VARIES)
+    refuse("difference_in_differences", problems)
+    estimate = float(compared.observed[0])
+    p_value, (lower, upper) = compared.test(0, level)
     effect = Estimate(
         measure="difference in differences",
         estimate=estimate,
         lower=lower,
         upper=upper,
         level=level,
-        standard_error=clustered_error(read, changes, estimate, 1),
+        standard_error=clustered_error(read, changes, 0, estimate, 1),
         p_value=p_value,
         n=len(read.units),
         method="permutation of units",
@@ -148,7 +163,7 @@ def difference_in_differences(
         n_comparison=len(read.units) - n_programme,
         n_assignments=len(dealt.cohorts),
         is_exact=dealt.is_exact,
-        smallest_p_value=dealt.smallest_p_value,
+        smallest_p_value=dealt.smallest_p_value(changes.shares[0] > 0),
     )
 
 
@@ -160,7 +175,10 @@ def _before_and_after(panel: Panel) -> Changes:
     n_periods = len(panel.periods)
     is_after = np.arange(n_periods) >= panel.starts[:, None]
     n_before, n_after = panel.starts[:, None], n_periods - panel.starts[:, None]
-    return Changes(over_time=np.where(is_after, 1 / n_after, -1 / n_before), shares=n_after[:, 0].astype(np.float64))
+    over_time = np.where(is_after, 1 / n_after, -1 / n_before)
+    return Changes(
+        over_time=over_time[None], shares=n_after.T.astype(np.float64), asked=is_after[None].astype(np.float64)
+    )
 
 
 def _two_way(panel: Panel, level: float) -> Estimate:
@@ -173,9 +191,7 @@ def _two_way(panel: Panel, level: float) -> Estimate:
     scores = (weighted * (outcome - estimate * programme)).sum(axis=1) / spread
     error = float(np.sqrt(small_sample_factor(panel, 1) * (scores**2).sum()))
     n = len(panel.units)
-    return with_error(
-        "two-way fixed effects", estimate, error, n=n, degrees=n - 1, level=level, method="cluster-robust (CR1), t"
-    )
+    return with_error("two-way fixed effects", estimate, error, n=n, degrees=n - 1, level=level, method="cr1, t")
 
 
 def _left(values: Array, weights: Array) -> Array:

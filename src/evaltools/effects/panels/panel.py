@@ -15,6 +15,13 @@ Codes = NDArray[np.int64]
 NEVER = -1
 """The cohort of a unit that never takes part."""
 
+IN_ORDER = {"boolean", "date", "datetime", "datetime64", "decimal", "empty", "floating", "integer"}
+IN_ORDER |= {"mixed-integer-float", "period", "timedelta", "timedelta64"}
+"""Kinds of values, as pandas names them, of which the order is that of time: text has m10 before m2."""
+
+LARGEST = 1e100
+"""Of larger numbers, and of ones smaller than one over it, the squares are none that a computer has."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
@@ -70,8 +77,8 @@ def read_panel(function: str, frame: pd.DataFrame, columns: Columns, problems: l
     ------
     InvalidDataError
         When there were problems before, when a column is not there, a value is missing, a unit is not seen exactly
-        once in every period, nobody or everybody takes part, a unit stops or takes part from the first period on,
-        or a weight is not positive or not the same in all periods of a unit.
+        once in every period, time has no order, nobody or everybody takes part, a unit stops or takes part from the
+        first period on, or a weight is not positive or not the same in all periods of a unit.
     """
     _check_columns(frame, columns, problems)
     refuse(function, problems)
@@ -81,8 +88,11 @@ def read_panel(function: str, frame: pd.DataFrame, columns: Columns, problems: l
     if columns.weights is not None:
         weights = numbers("weights", frame[columns.weights], problems)
     rows, units = _labels("unit", frame[columns.unit], problems)
+    _check_time(frame[columns.time], problems)
     places, periods = _labels("time", frame[columns.time], problems)
     refuse(function, problems)
+    check_size("outcome", outcome, problems)
+    check_size("weights", weights, problems)
     shape = (len(units), len(periods))
     _check_cells(rows, places, shape, problems)
     refuse(function, problems)
@@ -104,6 +114,14 @@ def read_panel(function: str, frame: pd.DataFrame, columns: Columns, problems: l
     )
 
 
+def check_size(name: str, values: Array, problems: list[str]) -> None:
+    """Check that the squares of numbers are numbers too."""
+    largest = np.abs(values).max(initial=0)
+    if largest > LARGEST or 0 < largest < 1 / LARGEST:
+        said = f"values above {LARGEST:g}" if largest > 1 else f"no value above {1 / LARGEST:g}"
+        problems.append(f"{name} has {said}; give it in other units")
+
+
 def _check_columns(frame: object, columns: Columns, problems: list[str]) -> None:
     if not isinstance(frame, pd.DataFrame):
         problems.append("panel is no DataFrame; pass one with a row for each unit and period")
@@ -122,6 +140,15 @@ def _check_columns(frame: object, columns: Columns, problems: list[str]) -> None
         problems.append("panel has no rows; expected one for each unit and period")
 
 
+def _check_time(column: "pd.Series[Any]", problems: list[str]) -> None:
+    categories = column.dtype if isinstance(column.dtype, pd.CategoricalDtype) else None
+    if not (categories.ordered if categories else pd.api.types.infer_dtype(column, skipna=True) in IN_ORDER):
+        problems.append(
+            "time holds text, categories without an order, or values of different kinds; give numbers, days, periods "
+            "(pandas.Period), or ordered categories"
+        )
+
+
 def _labels(role: str, column: "pd.Series[Any]", problems: list[str]) -> tuple[Codes, "pd.Index[Any]"]:
     """Place of each row's label among the labels in order, and the labels."""
     n_missing = int(column.isna().sum())
@@ -129,10 +156,10 @@ def _labels(role: str, column: "pd.Series[Any]", problems: list[str]) -> tuple[C
         problems.append(f"{role} is missing in {many(n_missing, 'row')} of {len(column):,}; leave these rows out")
     try:
         labels = pd.Index(column.dropna().unique()).sort_values()
+        return labels.get_indexer(pd.Index(column)).astype(np.int64), labels
     except TypeError:  # pandas quotes the values
-        problems.append(f"{role} holds values of different kinds, which have no order; make them all alike")
-        labels = pd.Index(column.dropna().unique())
-    return labels.get_indexer(pd.Index(column)).astype(np.int64), labels
+        problems.append(f"{role} holds values of different kinds, or lists; make them all numbers, names or days")
+        return np.zeros(0, dtype=np.int64), pd.Index([])
 
 
 def _check_cells(rows: Codes, places: Codes, shape: tuple[int, int], problems: list[str]) -> None:
@@ -168,7 +195,7 @@ def _check_programme(takes_part: Mask, problems: list[str]) -> None:
 def _check_weights(by_unit: Array, problems: list[str]) -> None:
     n_wrong = int((by_unit <= 0).sum())
     if n_wrong:
-        problems.append(f"weights has {many(n_wrong, 'value')} that is not above 0; leave these units out")
+        problems.append(f"weights has {many(n_wrong, 'value')} not above 0; leave these units out")
     n_varying = int((by_unit != by_unit[:, :1]).any(axis=1).sum())
     if n_varying:
         problems.append(

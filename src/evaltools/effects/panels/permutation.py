@@ -11,15 +11,18 @@ from itertools import combinations
 from math import factorial, prod
 
 import numpy as np
+from numpy.typing import NDArray
 
-from evaltools.effects.inputs import Array
+from evaltools.effects.inputs import Array, Mask
 from evaltools.effects.panels.panel import NEVER, Codes
+
+Ways = NDArray[np.int16]
 
 MOST_ASSIGNMENTS = 10_000
 """All ways are looked at up to so many; above it so many are looked at, with the one that happened among them."""
 
 SAME = 1e-9
-"""Estimates that differ less than this share of the largest are equal."""
+"""Overlaps and numbers of ways that differ less are equal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,17 +31,31 @@ class Assignments:
 
     Attributes
     ----------
+    happened
+        Cohort of each unit. Shape (U,).
     cohorts
-        Cohort of each unit. Shape (A, U).
+        The same in each way. Shape (A, U).
     is_exact
         Whether these are all ways, once each; else they are random, and the one that happened is among them.
-    smallest_p_value
-        The share of ways that give the same number as what happened, but for its sign, whatever the outcomes are.
     """
 
-    cohorts: Codes
+    happened: Ways
+    cohorts: Ways
     is_exact: bool
-    smallest_p_value: float
+
+    def smallest_p_value(self, is_seen: Mask) -> float:
+        """Count the share of ways that give the same number but for its sign, whatever the outcomes are.
+
+        The number is of the cohorts that are seen, shape (G,), beside the units without the programme.
+        """
+        cohorts = np.append(np.flatnonzero(is_seen), NEVER)
+        matters = np.isin(self.happened, cohorts)
+        dealt, happened = self.cohorts[:, matters], self.happened[matters]
+        share = (dealt == happened).all(axis=1).mean()
+        if len(cohorts) == 2:
+            # As many units with as without can change sides: the same number with another sign.
+            share += (dealt == cohorts.sum() - happened).all(axis=1).mean()
+        return float(share)
 
 
 def assignments(cohorts: Codes, seed: int) -> Assignments:
@@ -49,18 +66,16 @@ def assignments(cohorts: Codes, seed: int) -> Assignments:
     sizes = np.unique(cohorts, return_counts=True)[1].tolist()
     n_ways = factorial(len(cohorts)) // prod(map(factorial, sizes))
     is_exact = n_ways <= MOST_ASSIGNMENTS
+    happened = cohorts.astype(np.int16)
     if is_exact:
-        dealt = np.array(list(_all_ways(np.full(len(cohorts), NEVER), cohorts)))
+        dealt = np.array(list(_all_ways(np.full_like(happened, NEVER), happened)))
     else:
-        repeated = np.tile(cohorts, (MOST_ASSIGNMENTS - 1, 1))
-        dealt = np.vstack([cohorts, np.random.default_rng(seed).permuted(repeated, axis=1)])
-    is_same = (dealt == cohorts).all(axis=1)
-    # With one start and as many units with as without, the units can change sides: the same number with another sign.
-    is_mirror = (dealt != cohorts).all(axis=1) & (cohorts.max() == 0)
-    return Assignments(cohorts=dealt, is_exact=is_exact, smallest_p_value=float((is_same | is_mirror).mean()))
+        repeated = np.tile(happened, (MOST_ASSIGNMENTS - 1, 1))
+        dealt = np.vstack([happened, np.random.default_rng(seed).permuted(repeated, axis=1)])
+    return Assignments(happened=happened, cohorts=dealt, is_exact=is_exact)
 
 
-def _all_ways(dealt: Codes, cohorts: Codes, cohort: int = 0) -> Iterator[Codes]:
+def _all_ways(dealt: Ways, cohorts: Ways, cohort: int = 0) -> Iterator[Ways]:
     if cohort > cohorts.max():
         yield dealt
         return
@@ -71,7 +86,7 @@ def _all_ways(dealt: Codes, cohorts: Codes, cohort: int = 0) -> Iterator[Codes]:
 
 
 def permutation_test(
-    observed: float, estimates: Array, overlaps: Array, level: float
+    observed: float, estimates: Array, overlaps: Array, level: float, *, rounding: float
 ) -> tuple[float, tuple[float, float]]:
     """Take the p-value of no effect, and the interval of all effects that are not rejected.
 
@@ -88,14 +103,15 @@ def permutation_test(
         ``τₐ`` and ``dₐ``, shape (A,). A way with ``|dₐ| >= 1`` is taken to be as unusual for every ``τ₀``.
     level
         Of the interval.
+    rounding
+        Estimates that differ less are equal.
 
     Returns
     -------
     tuple
         The p-value and the limits, which are infinite where no effect can be rejected at this level.
     """
-    slack = SAME * np.abs(estimates).max()
-    p_value = float((np.abs(estimates) >= abs(observed) - slack).mean())
+    p_value = float((np.abs(estimates) >= abs(observed) - rounding).mean())
     is_bounded = np.abs(overlaps) < 1 - SAME
     lower, upper = np.full(len(estimates), -np.inf), np.full(len(estimates), np.inf)
     of_way, overlap = estimates[is_bounded], overlaps[is_bounded]

@@ -97,7 +97,8 @@ def synthetic_control(
     ------
     InvalidDataError
         As in `difference_in_differences`; when more than one unit takes part or there is one other unit; when more than
-        one set of weights fits best, as may happen with more units than periods before the start.
+        one set of weights fits best, as may happen with more units than periods before the start; when one fits
+        exactly, so that the distance before the start, which the gap after it is compared with, is 0.
 
     References
     ----------
@@ -108,10 +109,10 @@ def synthetic_control(
 
     Examples
     --------
-    Place a was halfway b and c for three years, and is 3 above that in the fourth.
+    Place a was 1 above halfway b and c, then 1 below and then on it, and is 3 above it in the fourth year.
 
     >>> rates = pd.DataFrame({"place": list("aaaabbbbcccc"), "year": [1, 2, 3, 4] * 3})
-    >>> rates["outflow"] = [3, 5, 4, 8, 2, 4, 5, 4, 4, 6, 3, 6]
+    >>> rates["outflow"] = [4, 4, 4, 8, 2, 4, 5, 4, 4, 6, 3, 6]
     >>> rates["programme"] = (rates["place"] == "a") & (rates["year"] == 4)
     >>> found = synthetic_control(rates, unit="place", time="year", outcome="outflow", programme="programme")
     >>> found.weights.round(3).to_dict(), round(found.effect.estimate, 3)
@@ -137,7 +138,12 @@ def synthetic_control(
             f"more than one set of weights fits best: {many(len(others), 'other unit')} for {n_before} before the "
             "start; give more periods before it, or fewer units"
         )
-        refuse("synthetic_control", problems)
+    elif fit.pre_rmspe == 0:
+        problems.append(
+            "the unit is exactly a mean of the others in every period before the start: nothing tells how far from one "
+            "it usually is; give more periods before it"
+        )
+    refuse("synthetic_control", problems)
     placebos = [_fit(each, np.delete(others, place, axis=0), is_after) for place, each in enumerate(others)]
     return _result(read, fit, placebos, is_after, level)
 
@@ -260,7 +266,7 @@ def _effect(fit: _Fit, unusual: Array, level: float) -> Estimate:
     n_rejected = int((1 - level) * (1 + len(unusual)) + EXACT)
     # An effect is kept while at least n_rejected placebos are as unusual as what is left of the gap.
     limit = float(np.sort(unusual)[-n_rejected]) if n_rejected else np.inf
-    half = fit.pre_rmspe * limit if fit.pre_rmspe or np.isfinite(limit) else np.inf
+    half = fit.pre_rmspe * limit
     return Estimate(
         measure="mean gap to the synthetic control",
         estimate=fit.mean_gap,

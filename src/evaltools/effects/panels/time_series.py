@@ -9,14 +9,18 @@ from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
 from evaltools.effects.estimate import Estimate, with_error
-from evaltools.effects.inputs import Array, check_level, numbers, refuse
+from evaltools.effects.inputs import Array, check_aligned, check_level, check_number, numbers, refuse
+from evaltools.effects.panels.panel import Codes, check_size
 from evaltools.errors import many
 
 LEAST_PERIODS = 3
 """Periods on each side of the start, without which there is no trend to see (Cochrane EPOC)."""
 
-SAME = 1e-9
-"""Steps in time that differ less than this share are equal, and residuals below it are rounding."""
+SAME = 1e-7
+"""Residuals below this share of the largest outcome are none: their squares would be rounding."""
+
+STEP = 1e-6
+"""Times that differ less than this share of a step are equal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +89,9 @@ def interrupted_time_series(
     ------
     InvalidDataError
         When a value is missing, the steps in time are not equal, the start is no time of the series, there are fewer
-        than 3 periods before it or from it on, or fewer than two of every season, or the outcome lies on the lines
-        exactly.
+        than 3 periods before it or from it on, or fewer than two of every season, or the outcome lies on its line
+        exactly before the start or from it on, such as 0 in all these periods: the line may be right by chance alone,
+        and nothing tells how far from it the outcome would have gone.
 
     References
     ----------
@@ -107,49 +112,77 @@ def interrupted_time_series(
     """
     problems: list[str] = []
     check_level(level, problems)
+    check_aligned({"time": time, "outcome": outcome}, problems)
     times = numbers("time", time, problems)
-    outcomes = numbers("outcome", outcome, problems, n=len(times))
+    outcomes = numbers("outcome", outcome, problems, n=len(times) or None)
+    check_number("starts", starts, problems, is_allowed=lambda _: True, expected="the first time under the programme")
     _check_season(season, len(times), problems)
     refuse("interrupted_time_series", problems)
-    _check_times(times, starts, problems)
+    check_size("outcome", outcomes, problems)
+    n_before = _start(times, starts, problems)
     refuse("interrupted_time_series", problems)
-    since = times - starts
-    model, old = _terms(since, season)
-    if np.linalg.matrix_rank(model) < model.shape[1] or len(times) <= model.shape[1]:
+    model, old = _terms(np.arange(len(times)) - n_before, season)
+    if not _can_tell(model):
         problems.append(f"{many(len(times), 'period')} cannot tell trends and seasons apart; give more, or no season")
     else:
-        residual = outcomes - model @ np.linalg.lstsq(model, outcomes)[0]
-        if np.abs(residual).max() <= SAME * np.abs(outcomes).max():
-            problems.append("outcome lies on the lines exactly: nothing is left to judge by how much it varies")
+        _check_spread(outcomes, model, n_before, problems)
     refuse("interrupted_time_series", problems)
     return _result(times, outcomes, model, old, season, level)
 
 
-def _check_season(season: int | None, n: int, problems: list[str]) -> None:
+def _check_season(season: object, n: int, problems: list[str]) -> None:
     if season is None:
         return
-    if isinstance(season, bool) or not isinstance(season, int) or season < 2:
+    if isinstance(season, bool) or not isinstance(season, int | np.integer) or season < 2:
         problems.append("season is no whole number of at least 2; expected 12 for months, 4 for quarters, or None")
     elif n < 2 * season:
         problems.append(f"there are {many(n, 'period')}; expected at least {2 * season}, two of every season")
 
 
-def _check_times(times: Array, starts: float, problems: list[str]) -> None:
+def _start(times: Array, starts: float, problems: list[str]) -> int:
+    """Count the periods before the start, and check time."""
     steps = np.diff(times)
-    if len(steps) and (steps[0] <= 0 or (np.abs(steps - steps[0]) > SAME * np.abs(times).max()).any()):
+    step = _step(times)
+    if len(steps) and (steps[0] <= 0 or (np.abs(steps - step) > STEP * step).any()):
         problems.append("time does not go up by equal steps; expected one value for each period, such as 0, 1, 2, …")
-    if not (times == starts).any():
+        return 0
+    is_start = np.abs(times - starts) <= STEP * step
+    if not is_start.any():
         problems.append("starts is no value of time; expected the first time under the programme")
-        return
-    n_before, n_after = int((times < starts).sum()), int((times >= starts).sum())
+        return 0
+    n_before, n_after = int(is_start.argmax()), len(times) - int(is_start.argmax())
     if min(n_before, n_after) < LEAST_PERIODS:
         problems.append(
             f"there are {many(n_before, 'period')} before the start and {n_after:,} from it on; expected at least "
             f"{LEAST_PERIODS} on each side"
         )
+    return n_before
 
 
-def _terms(since: Array, season: int | None) -> tuple[Array, Array]:
+def _step(times: Array) -> float:
+    return float((times[-1] - times[0]) / (len(times) - 1)) if len(times) > 1 else 0.0
+
+
+def _can_tell(model: Array) -> bool:
+    """Whether the terms can be told apart, and no period is met exactly whatever its outcome is (a leverage of 1)."""
+    leverage = (np.linalg.qr(model)[0] ** 2).sum(axis=1)
+    return bool(np.linalg.matrix_rank(model) == model.shape[1] < len(model) and leverage.max() < 1 - SAME)
+
+
+def _check_spread(outcomes: Array, model: Array, n_before: int, problems: list[str]) -> None:
+    is_far = np.abs(outcomes - model @ np.linalg.lstsq(model, outcomes)[0]) > SAME * np.abs(outcomes).max()
+    exact = [
+        word
+        for word, side in (("before the start", is_far[:n_before]), ("from the start on", is_far[n_before:]))
+        if not side.any()
+    ]
+    if exact:
+        problems.append(
+            f"outcome lies on its line exactly {' and '.join(exact)}: nothing tells how much it varies around it"
+        )
+
+
+def _terms(since: Codes, season: int | None) -> tuple[Array, Array]:
     """Columns of the regression: constant, time, level, slope, seasons; and the same had nothing started."""
     is_after = (since >= 0).astype(np.float64)
     place = np.arange(len(since))
@@ -172,7 +205,9 @@ def _result(
     fit = OLS(outcomes, model).fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}, use_t=True)
     covariance = np.asarray(fit.cov_params())
     counterfactual = old @ fit.params
-    half = float(stdtrit(n - n_terms, (1 + level) / 2)) * np.sqrt(((old @ covariance) * old).sum(axis=1))
+    # Near the line, rounding can make a variance negative.
+    variance = np.maximum(((old @ covariance) * old).sum(axis=1), 0)
+    half = float(stdtrit(n - n_terms, (1 + level) / 2)) * np.sqrt(variance)
     series = {
         "time": times,
         "outcome": outcomes,
@@ -182,8 +217,8 @@ def _result(
         "upper": counterfactual + half,
     }
     return InterruptedTimeSeries(
-        level_change=_coefficient("level change", fit, 2, level),
-        slope_change=_coefficient("slope change", fit, 3, level),
+        level_change=_coefficient("level change", fit, covariance, 2, level),
+        slope_change=_coefficient("slope change", fit, covariance, 3, level, step=_step(times)),
         series=pd.DataFrame(series),
         lags=lags,
         durbin_watson=float(durbin_watson(fit.resid)),
@@ -191,6 +226,7 @@ def _result(
     )
 
 
-def _coefficient(measure: str, fit: Any, place: int, level: float) -> Estimate:
-    estimate, error, n, df = float(fit.params[place]), float(fit.bse[place]), int(fit.nobs), int(fit.df_resid)
-    return with_error(measure, estimate, error, n=n, degrees=df, level=level, method="Newey-West, t")
+def _coefficient(measure: str, fit: Any, covariance: Array, place: int, level: float, *, step: float = 1.0) -> Estimate:
+    estimate, error = float(fit.params[place]) / step, float(np.sqrt(covariance[place, place])) / step
+    n, df = int(fit.nobs), int(fit.df_resid)
+    return with_error(measure, estimate, error, n=n, degrees=df, level=level, method="newey-west, t")
