@@ -194,6 +194,21 @@ def test_a_value_far_from_all_others_is_no_separation(seed):
         assert "the propensity does not exist" in refused(programme, covariates)
 
 
+def test_a_value_at_a_milliard_standard_deviations_is_no_end_without_a_result():
+    """The last bits of its predictor are larger than those of the others: it need not stand still to as many decimals."""
+    said = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        covariates = rng.normal(size=(60, 2))
+        programme = rng.random(60) < 1 / (1 + np.exp(-covariates[:, 0]))
+        covariates[rng.integers(60), rng.integers(2)] = 1e9
+        try:
+            assert np.isfinite(propensity_weights(programme, covariates).weights).all()
+        except InvalidDataError as error:
+            said.append(str(error))
+    assert not [each for each in said if "does not exist" not in each]
+
+
 def test_the_fit_is_exact():
     """The equations of maximum likelihood hold to the last digits, not only to those of a loose end of the search."""
     rng = np.random.default_rng(4)

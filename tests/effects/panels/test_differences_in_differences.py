@@ -241,15 +241,6 @@ def test_a_thousandth_of_a_millionth_that_varies_is_enough():
     assert result.effect.standard_error > 0
 
 
-def test_the_interval_holds_the_estimate_also_where_rounding_moves_its_limits():
-    """Only places with the programme vary: in 6 of 15 ways the difference is that of a constant effect, exactly."""
-    for seed in range(20):
-        outcomes = np.add.outer(np.random.default_rng(seed).normal(size=6), np.arange(4) / 3)
-        outcomes[:2] += np.outer([1.1, 3.3], [0, 0, 1, 1])
-        effect = found(long(outcomes, [2, 2, None, None, None, None]), level=0.3).effect
-        assert effect.lower <= effect.estimate <= effect.upper
-
-
 def test_two_places_have_a_difference_and_no_more():
     result = found(long([[1, 4], [2, 3]], [1, None]))
     assert result.effect.estimate == 2

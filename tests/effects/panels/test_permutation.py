@@ -84,3 +84,24 @@ def test_nothing_is_rejected_where_ways_are_few():
     _, (lower, upper) = permutation_test(3.0, estimates, overlaps, 0.75, rounding=0)
     # Of the others, 1.0 is as unusual as what is left of 3.0 down to (3 - 1)/(1 + 1/3), and up to (3 + 1)/(1 - 1/3).
     assert (lower, upper) == (pytest.approx(1.5), pytest.approx(6.0))
+
+
+def test_the_interval_holds_the_estimate_also_where_rounding_moves_its_limits():
+    """Ways that differ by a constant effect alone: all limits are the estimate but for the last bit."""
+    rng = np.random.default_rng(2)
+    for observed in rng.normal(size=200):
+        overlaps = np.append(1, rng.uniform(-0.9, 0.9, size=9))
+        _, (lower, upper) = permutation_test(observed, observed * overlaps, overlaps, 0.5, rounding=0)
+        assert lower <= observed <= upper
+        assert (lower, upper) == pytest.approx((observed, observed))
+
+
+def test_an_overlap_of_one_but_for_rounding_is_one():
+    estimates, overlaps = np.array([3.0, 3 + 1e-15, 1, 1]), np.array([1, 1 - 2e-16, -0.5, -0.5])
+    assert permutation_test(3.0, estimates, overlaps, 0.75, rounding=0)[1] == (-np.inf, np.inf)
+
+
+def test_at_any_level_some_way_is_kept():
+    estimates, overlaps = np.array([3.0, 1.0, -0.5, 0.2]), np.array([1.0, -1 / 3, -1 / 3, -1 / 3])
+    _, (lower, upper) = permutation_test(3.0, estimates, overlaps, 1e-12, rounding=0)
+    assert lower <= 3 <= upper

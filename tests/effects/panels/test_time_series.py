@@ -155,6 +155,14 @@ def test_wrong_use_is_named(change, problem):
     assert problem in str(caught.value)
 
 
+@pytest.mark.parametrize(("starts", "season", "events"), [(9, 4, [9]), (8, 6, [10]), (18, 6, [0, 1, 6, 8, 13, 16, 19])])
+def test_rare_events_by_season_that_leave_a_counterfactual_without_variance_are_refused(starts, season, events):
+    n = {9: 12, 8: 12, 18: 21}[starts]
+    outcome = np.isin(np.arange(n), events).astype(float)
+    with pytest.raises(InvalidDataError, match="outcome hardly varies before the start"):
+        interrupted_time_series(np.arange(n), outcome, starts=starts, season=season)
+
+
 @pytest.mark.parametrize("starts", [4, 5])
 def test_too_few_periods_for_their_seasons_are_refused(starts):
     """Seven terms of eight periods; from 5 on, the first and the fifth are met exactly, and vary by nothing."""
@@ -201,8 +209,19 @@ def test_time_in_any_unit(step):
     )
 
 
+def test_the_line_of_before_does_not_depend_on_what_comes_after():
+    """Nearly met before, and of noise a million times as large after it: limits as of any noise, in its measure."""
+    rng = np.random.default_rng(8)
+    before, after = rng.normal(size=40), rng.normal(size=20)
+    small, large = (
+        interrupted_time_series(np.arange(60), np.append(scale * before, 10 * after), starts=40) for scale in (1e-5, 1)
+    )
+    for column in ("counterfactual", "lower", "upper"):
+        assert 1e5 * small.series[column].to_numpy() == pytest.approx(large.series[column].to_numpy(), rel=1e-6)
+
+
 def test_no_limit_is_missing_where_the_outcome_hardly_varies():
-    """Small counts, and lines that are nearly met: rounding makes some variances negative."""
+    """Small counts, and lines that are nearly met."""
     rng = np.random.default_rng(6)
     n_found, refused = 0, set()
     for kind in range(400):

@@ -104,14 +104,16 @@ def from_influence(
     """
     codes = np.arange(len(influence)) if sample.clusters is None else sample.clusters
     n_codes, is_used, shares = int(codes.max()) + 1, sample.weights > 0, sample.shares
-    moved, variances, degrees = np.zeros(n_codes), [], []
+    moved = np.zeros(n_codes)
+    variances: list[float] = []
+    degrees: list[float] = []
     for is_in in (sample.is_programme, ~sample.is_programme):
-        g = np.count_nonzero(np.bincount(codes[is_in & is_used]))
+        g = int(np.count_nonzero(np.bincount(codes[is_in & is_used])))
         own = sqrt(g / (g - 1)) * np.bincount(codes[is_in], influence[is_in], n_codes)
         moved += own
         variances.append(float(own @ own))
         degrees.append(degrees_of(np.bincount(codes[is_in], shares[is_in]).astype(float)))
-    n_clusters = np.count_nonzero(np.bincount(codes[is_used]))
+    n_clusters = int(np.count_nonzero(np.bincount(codes[is_used])))
     error = sqrt(float(moved @ moved))
     check_error(function, error, sample.outcome[is_used])
     of_groups = [part / sum(variances) for part in variances]

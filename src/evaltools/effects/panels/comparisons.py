@@ -61,10 +61,10 @@ class Comparison:
 
     @cached_property
     def varies(self) -> Mask:
-        """Whether anything but a constant effect makes ways differ; also where none is there to tell. Shape (K,)."""
-        can_tell = np.abs(self.overlaps) < 1 - SAME
+        """Whether anything but a constant effect makes ways differ; True where none is there to tell. Shape (K,)."""
         is_other = np.abs(self.estimates - self.observed * self.overlaps) > self.rounding
-        return np.asarray((can_tell & is_other).any(axis=0) | ~can_tell.any(axis=0))
+        can_tell = np.abs(self.overlaps) < 1 - SAME
+        return np.asarray(is_other.any(axis=0) | ~can_tell.any(axis=0))
 
     def test(self, row: int, level: float) -> tuple[float, tuple[float, float]]:
         """Take the p-value and the interval of one row."""

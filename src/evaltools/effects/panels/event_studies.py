@@ -117,7 +117,7 @@ def event_study(
     since = np.arange(-int(read.starts.max()), len(read.periods) - int(read.starts.min()))
     changes = _since_reference(read, since)
     compared = compare(read, changes, dealt)
-    if not compared.varies[since != REFERENCE].any():
+    if not compared.varies.any():
         problems.append(NOTHING_VARIES)
     refuse("event_study", problems)
     return EventStudy(
@@ -136,7 +136,7 @@ def _since_reference(panel: Panel, since: Codes) -> Changes:
     is_seen = (at >= 0) & (at < n_periods)
     period = np.arange(n_periods)
     is_at = (period == at[:, :, None]).astype(np.float64)
-    is_reference = (period == panel.starts[:, None] + REFERENCE) & is_seen[:, :, None]
+    is_reference = period == panel.starts[:, None] + REFERENCE
     return Changes(over_time=is_at - is_reference, shares=is_seen.astype(np.float64), asked=is_at)
 
 

@@ -183,14 +183,17 @@ def _check_spread(outcomes: Array, model: Array, n_before: int, problems: list[s
 
 
 def _terms(since: Codes, season: int | None) -> tuple[Array, Array]:
-    """Columns of the regression: constant, time, level, slope, seasons; and the same had nothing started."""
-    is_after = (since >= 0).astype(np.float64)
+    """Columns of the regression: a line before, one from the start on, seasons; and the same had nothing started.
+
+    With a change of the line in place of the second, the rounding of what comes after would be in the variance of the
+    line of before: too much of it where that is nearly met.
+    """
+    is_after = since >= 0
     place = np.arange(len(since))
     seasons = [(place % season == each).astype(np.float64) for each in range(1, season)] if season else []
-    model = np.column_stack([np.ones(len(since)), since, is_after, is_after * since, *seasons])
-    old = model.copy()
-    old[:, 2:4] = 0
-    return model, old
+    lines = [~is_after, ~is_after * since, is_after, is_after * since]
+    never = [np.ones(len(since)), since, np.zeros(len(since)), np.zeros(len(since))]
+    return np.column_stack([*lines, *seasons]).astype(np.float64), np.column_stack([*never, *seasons])
 
 
 def _result(
@@ -203,11 +206,22 @@ def _result(
     n, n_terms = model.shape
     lags = int(4 * (n / 100) ** (2 / 9))
     fit = OLS(outcomes, model).fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}, use_t=True)
-    covariance = np.asarray(fit.cov_params())
-    counterfactual = old @ fit.params
-    # Near the line, rounding can make a variance negative.
-    variance = np.maximum(((old @ covariance) * old).sum(axis=1), 0)
-    half = float(stdtrit(n - n_terms, (1 + level) / 2)) * np.sqrt(variance)
+    counterfactual, errors = _predicted(fit, old)
+    if (errors <= SAME * np.abs(outcomes).max()).any():
+        refuse(
+            "interrupted_time_series",
+            [
+                "outcome hardly varies before the start: nothing tells how far from its line and seasons it would have gone"
+            ],
+        )
+    half = float(stdtrit(n - n_terms, (1 + level) / 2)) * errors
+    changes, change_errors = _predicted(fit, np.eye(2, n_terms, 2) - np.eye(2, n_terms))
+    level_change, slope_change = (
+        with_error(measure, change / unit, error / unit, n=n, degrees=n - n_terms, level=level, method="newey-west, t")
+        for measure, change, error, unit in zip(
+            ("level change", "slope change"), changes.tolist(), change_errors.tolist(), (1, _step(times)), strict=True
+        )
+    )
     series = {
         "time": times,
         "outcome": outcomes,
@@ -217,8 +231,8 @@ def _result(
         "upper": counterfactual + half,
     }
     return InterruptedTimeSeries(
-        level_change=_coefficient("level change", fit, covariance, 2, level),
-        slope_change=_coefficient("slope change", fit, covariance, 3, level, step=_step(times)),
+        level_change=level_change,
+        slope_change=slope_change,
         series=pd.DataFrame(series),
         lags=lags,
         durbin_watson=float(durbin_watson(fit.resid)),
@@ -226,7 +240,7 @@ def _result(
     )
 
 
-def _coefficient(measure: str, fit: Any, covariance: Array, place: int, level: float, *, step: float = 1.0) -> Estimate:
-    estimate, error = float(fit.params[place]) / step, float(np.sqrt(covariance[place, place])) / step
-    n, df = int(fit.nobs), int(fit.df_resid)
-    return with_error(measure, estimate, error, n=n, degrees=df, level=level, method="newey-west, t")
+def _predicted(fit: Any, rows: Array) -> tuple[Array, Array]:
+    """Take sums of coefficients, one for each row, and their standard errors."""
+    variance = ((rows @ np.asarray(fit.cov_params())) * rows).sum(axis=1)
+    return np.asarray(rows @ fit.params), np.sqrt(np.maximum(variance, 0))  # rounding may go below 0
