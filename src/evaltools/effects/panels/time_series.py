@@ -16,8 +16,8 @@ from evaltools.errors import many
 LEAST_PERIODS = 3
 """Periods on each side of the start, without which there is no trend to see (Cochrane EPOC)."""
 
-SAME = 1e-7
-"""Residuals below this share of the largest outcome are none: their squares would be rounding."""
+SAME = 2e-8
+"""Residuals and errors below this share of the largest outcome are none: their squares would be rounding."""
 
 STEP = 1e-6
 """Times that differ less than this share of a step are equal."""
