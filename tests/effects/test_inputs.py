@@ -127,6 +127,13 @@ def test_rows_in_another_order_are_not_put_beside_each_other():
     assert said(inputs.check_aligned, {"programme": one, "outcome": one + 1, "weights": None})[1] == []
 
 
+@pytest.mark.parametrize("missing", [None, pd.NA, pd.NaT])
+def test_any_missing_value_is_missing(missing):
+    assert said(inputs.numbers, "x", pd.Series([1, missing], dtype=object))[1] == [
+        "x has 1 missing or infinite value of 2; leave these units out, and count them"
+    ]
+
+
 def test_a_masked_value_is_missing():
     masked = np.ma.array([1.0, 2.0, 999.0], mask=[False, False, True])
     assert said(inputs.numbers, "x", masked)[1] == [

@@ -228,15 +228,11 @@ def _as_numbers(values: Any) -> Array | None:
     if isinstance(values, np.ma.MaskedArray):
         held = np.where(np.ma.getmaskarray(values), np.nan, held)
     if held.dtype == object:
-        flat = np.asarray(held).ravel()
-        known = [value for value in flat if not (value is None or value is pd.NA or value is pd.NaT)]
-        if not all(isinstance(value, Real | np.bool_) for value in known):
+        missing = (None, pd.NA, pd.NaT)
+        known = [np.nan if any(value is each for each in missing) else value for value in np.asarray(held).ravel()]
+        if held.ndim != 1 or not all(isinstance(value, Real | np.bool_) for value in known):
             return None
-        held = (
-            pd.Series(flat).map(lambda value: np.nan if value is None or value is pd.NA else float(value))
-            if held.ndim == 1
-            else held
-        )
+        held = np.array([float(value) for value in known])
     if not pd.api.types.is_numeric_dtype(held.dtype) or pd.api.types.is_complex_dtype(held.dtype):
         return None
     if isinstance(held, pd.Series):
