@@ -209,6 +209,11 @@ def limits(
     )
 
 
+def deviate(level: float) -> float:
+    """Find the standard normal deviate that an interval of this level reaches to."""
+    return float(-ndtri((1 - level) / 2))
+
+
 def exact_limit(n: Array, z: float) -> Array:
     """Lower limit ``(α/2)^(1/n)`` of a share that all of ``n`` have; 0 of nobody, 1 before there is anybody."""
     return np.asarray(np.where(n > 0, ndtr(-z) ** (1 / np.maximum(n, TINY)), 0.0))
@@ -217,7 +222,7 @@ def exact_limit(n: Array, z: float) -> Array:
 def _frame(
     function: str, durations: Durations, *, at: float | Sequence[float] | None, level: float, is_survival: bool
 ) -> pd.DataFrame:
-    z = float(-ndtri((1 - level) / 2))
+    z = deviate(level)
     asked = None if at is None else _asked(function, at)
     parts, last = [], np.inf
     for name, sets in zip(durations.groups, risk_sets(durations, () if asked is None else asked), strict=True):

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
-from scipy.special import expit, logit, ndtr, ndtri
+from scipy.special import expit, logit, ndtr
 
-from evaltools.effects.durations.curves import NOTHING, TOO_LONG, exact_limit, incidence_of, limits
+from evaltools.effects.durations.curves import NOTHING, TOO_LONG, deviate, exact_limit, incidence_of, limits
 from evaltools.effects.durations.data import Durations, read_durations
 from evaltools.effects.durations.risk_sets import RiskSets, risk_sets
 from evaltools.effects.durations.variance import restricted_mean_variance
@@ -129,7 +129,7 @@ def restricted_mean(
         "restricted_mean", time, event=event, entry=entry, weights=weights, problems=_checks(horizon, level)
     )
     (mean,) = (_Mean.of(sets, horizon, "restricted_mean") for sets in _groups("restricted_mean", durations, horizon))
-    lower, upper = mean.limits(_deviate(level))
+    lower, upper = mean.limits(deviate(level))
     return Estimate(
         measure="restricted mean",
         estimate=mean.value,
@@ -269,7 +269,7 @@ def _difference(
         lower, upper = interval(z)
         return lower if difference > 0 else -upper
 
-    lower, upper = interval(_deviate(level))
+    lower, upper = interval(deviate(level))
     if difference == 0 or nearest(0.0) <= 0:
         p_value = 1.0
     else:
@@ -285,10 +285,6 @@ def _difference(
         n=n,
         method=method,
     )
-
-
-def _deviate(level: float) -> float:
-    return float(-ndtri((1 - level) / 2))
 
 
 def _checks(horizon: object, level: object) -> list[str]:
