@@ -8,6 +8,7 @@ from typing import Literal, ParamSpec
 
 import pandas as pd
 
+from evaltools.disclosure.record import Record
 from evaltools.errors import DisclosureError
 
 _SEAL = object()
@@ -20,7 +21,7 @@ DRAWN = "evaltools_drawn"
 
 P = ParamSpec("P")
 Origin = Literal["published", "register", "simulated"]
-Protection = Literal["published", "rounded", "drawn"]
+Protection = Literal["published", "rounded", "suppressed", "drawn"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +41,15 @@ class ProtectedTable:
     is_simulated
         Whether it is from a register in which nobody exists.
     protection
-        How it was protected: ``published`` before, ``rounded`` to multiples of ``base``, or ``drawn`` by chance, of nobody.
+        How it was protected: ``published`` before, ``rounded`` to multiples of ``base``, ``suppressed`` where few
+        people are (see `protect`), or ``drawn`` by chance, of nobody.
     base
         Counts are multiples of this; 0 where nothing was rounded.
+    hidden
+        Of each cell of ``rows`` whether it was left out to protect people; it is missing in ``rows`` then. What is
+        missing and not hidden is not known.
+    record
+        What the table tells everybody, for `audit`; None where its figures are of no register.
     """
 
     rows: pd.DataFrame
@@ -50,6 +57,8 @@ class ProtectedTable:
     is_simulated: bool = False
     protection: Protection = "published"
     base: int = 0
+    hidden: pd.DataFrame = field(default_factory=pd.DataFrame)
+    record: Record | None = None
     seal: InitVar[object]
     _sealed: str = field(init=False, repr=False)
 
@@ -64,7 +73,7 @@ class ProtectedTable:
                     )
                 ],
             )
-        object.__setattr__(self, "_sealed", _fingerprint(self.rows))
+        object.__setattr__(self, "_sealed", self._content())
 
     def checked_rows(self) -> pd.DataFrame:
         """Give the rows as they passed the gate.
@@ -74,9 +83,12 @@ class ProtectedTable:
         DisclosureError
             When they were changed since.
         """
-        if _fingerprint(self.rows) != self._sealed:
+        if self._content() != self._sealed:
             raise DisclosureError("ProtectedTable", ["was changed after it passed the gate; pass the rows again"])
         return self.rows
+
+    def _content(self) -> str:
+        return _fingerprint(self.rows) + _fingerprint(self.hidden)
 
     @property
     def origin(self) -> Origin:
@@ -237,6 +249,8 @@ def seal(
     is_simulated: bool = False,
     protection: Protection = "published",
     base: int = 0,
+    hidden: pd.DataFrame | None = None,
+    record: Record | None = None,
 ) -> ProtectedTable:
     """Make the protected table; for the functions of this package, each of which checks first."""
     named = (source,) if isinstance(source, str) else tuple(source)
@@ -248,5 +262,11 @@ def seal(
         is_simulated=is_simulated,
         protection=protection,
         base=base,
+        hidden=_nothing_hidden(rows) if hidden is None else hidden.copy(),
+        record=record,
         seal=_SEAL,
     )
+
+
+def _nothing_hidden(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(False, index=rows.index, columns=rows.columns)  # noqa: FBT003

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 from evaltools.disclosure import ProtectedTable
+from evaltools.disclosure.record import Record, to_json
 from evaltools.errors import DisclosureError
 
 MARK = "evaltools"
@@ -21,7 +22,8 @@ class Block:
 
     ``text`` is what a terminal shows. ``headline`` is the one sentence that stands
     for the whole page on the index. ``origins`` say what its figures are, as
-    `ProtectedTable.origin` does; the page tells its reader. A block without HTML says that its section has
+    `ProtectedTable.origin` does; the page tells its reader. ``records`` say what its tables tell everybody, for the
+    audit (see `disclosure.record`). A block without HTML says that its section has
     nothing to say about this subject; the section is then left out of the page.
     """
 
@@ -29,12 +31,14 @@ class Block:
     text: str = ""
     headline: str = ""
     origins: tuple[str, ...] = ()
+    records: tuple[Record, ...] = ()
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], Mapping[str, Any]]:
         mark = {
             "kind": "block" if self.html else "nothing",
             "headline": self.headline,
             "origins": list(self.origins),
+            "records": to_json(self.records),
         }
         return {"text/html": self.html, "text/plain": self.text or "(niets te melden)"}, {MARK: mark}
 
@@ -51,12 +55,17 @@ def from_protected(make: Callable[P, Block]) -> Callable[P, Block]:
 
     @wraps(make)
     def made(*args: P.args, **kwargs: P.kwargs) -> Block:
-        given = [value for value in (*args, *kwargs.values()) if not isinstance(value, (str, int, float))]
+        given: list[Any] = [
+            value for value in (*args, *kwargs.values()) if not isinstance(value, (str, int, float))
+        ]
         where = f"{make.__module__.split('.')[2]}.{make.__name__}()"
         for value in given:
             rows_of(value, where)
         block = make(*args, **kwargs)
-        return replace(block, origins=_origins(given)) if block.html else NOTHING
+        if not block.html:
+            return NOTHING
+        records = tuple(table.record for table in given if table.record is not None)
+        return replace(block, origins=_origins(given), records=records)
 
     return made
 

@@ -1,0 +1,186 @@
+"""What everybody knows who reads a page: of each number of people its bounds, and which of them add up."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from evaltools.errors import DisclosureError
+
+State = Literal["shown", "hidden", "derived"]
+STATES: tuple[State, ...] = ("shown", "hidden", "derived")
+FORM = 1
+"""Number of the form of a record; a reader of another form refuses it."""
+
+Sum = tuple[int, tuple[int, ...]]
+"""The place of a total among the cells of its record, and those of its parts."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cell:
+    """One number of people: what is counted, and of whom.
+
+    Two tables that name a cell alike show the same number: this is how tables, pages and editions are laid together.
+
+    Attributes
+    ----------
+    measure
+        What is counted, such as ``n_persons``.
+    labels
+        Of whom, in the order of their names: ``(("municipality", "GM0197"), ("outcome", "work"))``. A total over
+        all outcomes has no label ``outcome``.
+    """
+
+    measure: str
+    labels: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, measure: str, labels: Mapping[str, str]) -> "Cell":
+        """Name a cell.
+
+        Examples
+        --------
+        >>> str(Cell.of("n", {"outcome": "work", "municipality": "GM0197"}))
+        'n (municipality=GM0197, outcome=work)'
+        """
+        return cls(measure, tuple(sorted(labels.items())))
+
+    def __str__(self) -> str:
+        named = ", ".join(f"{name}={label}" for name, label in self.labels)
+        return f"{self.measure} ({named})" if named else self.measure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What a table tells everybody: each cell with the bounds that its reader knows, and which cells add up.
+
+    It holds nothing that the page does not show: of a hidden cell only that it is hidden.
+
+    Attributes
+    ----------
+    cells
+        The cells.
+    states
+        Of each cell: ``shown``, ``hidden``, or ``derived``: not in the table, but a part or a total of what is.
+    low, high
+        Of each cell, inclusive: the least and the most it can be by itself. Alike where it is shown exactly;
+        further apart where it is rounded; 0 and infinite where it is not shown.
+    sums
+        Which cells add up: ``(total, parts)``, by place in ``cells``.
+    is_trait
+        Of each cell, whether it counts people with a sensitive trait: that it is none is then told of them all.
+    is_amount
+        Of each cell, whether it is an amount (a sum of euros, months) and no number of people.
+    threshold
+        A hidden number must be unsure by at least so many.
+    as_of
+        Day of the extract (ISO), empty where it is none: what is compared between two editions.
+    is_simulated
+        Whether nobody in it exists.
+    days
+        Days that the table shows, all of the register itself, none of a person; ISO.
+    n_hidden_shares
+        How many shares, means and estimates it leaves out because of what they rest on.
+    """
+
+    cells: tuple[Cell, ...]
+    states: tuple[State, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    sums: tuple[Sum, ...] = ()
+    is_trait: tuple[bool, ...]
+    is_amount: tuple[bool, ...]
+    threshold: int
+    as_of: str = ""
+    is_simulated: bool
+    days: tuple[str, ...] = ()
+    n_hidden_shares: int = 0
+
+    def __post_init__(self) -> None:
+        columns: tuple[Sequence[Any], ...] = (self.states, self.low, self.high, self.is_trait, self.is_amount)
+        if any(len(column) != len(self.cells) for column in columns):
+            raise ValueError("a record says as much of each cell")
+
+    @property
+    def n_shown(self) -> int:
+        """How many cells are shown."""
+        return self.states.count("shown")
+
+    @property
+    def n_hidden(self) -> int:
+        """How many cells are hidden."""
+        return self.states.count("hidden")
+
+
+def to_json(records: Iterable[Record]) -> list[dict[str, Any]]:
+    """Write records as what JSON can hold: an infinite bound is null."""
+    return [
+        {
+            "form": FORM,
+            "threshold": record.threshold,
+            "as_of": record.as_of,
+            "is_simulated": record.is_simulated,
+            "days": list(record.days),
+            "n_hidden_shares": record.n_hidden_shares,
+            "cells": [
+                {
+                    "measure": cell.measure,
+                    "labels": dict(cell.labels),
+                    "state": state,
+                    "low": low,
+                    "high": None if math.isinf(high) else high,
+                    "is_trait": is_trait,
+                    "is_amount": is_amount,
+                }
+                for cell, state, low, high, is_trait, is_amount in zip(
+                    record.cells, record.states, record.low, record.high, record.is_trait, record.is_amount, strict=True
+                )
+            ],
+            "sums": [[total, list(parts)] for total, parts in record.sums],
+        }
+        for record in records
+    ]
+
+
+def from_json(found: Any, *, subject: str) -> tuple[Record, ...]:
+    """Read records from what JSON held.
+
+    Raises
+    ------
+    DisclosureError
+        When it does not hold records of this form; nothing of it is quoted.
+
+    Examples
+    --------
+    >>> from_json(json.loads("[]"), subject="a.json")
+    ()
+    """
+    try:
+        return tuple(_record(each) for each in found)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        advice = f"does not hold records of form {FORM} of what a page shows; make the page again"
+        raise DisclosureError(subject, [advice]) from None
+
+
+def _record(found: Mapping[str, Any]) -> Record:
+    cells = found["cells"]
+    if found["form"] != FORM or any(cell["state"] not in STATES for cell in cells):
+        raise ValueError
+    sums = tuple((int(total), tuple(int(part) for part in parts)) for total, parts in found["sums"])
+    if any(not 0 <= place < len(cells) for total, parts in sums for place in (total, *parts)):
+        raise ValueError
+    return Record(
+        cells=tuple(Cell.of(str(cell["measure"]), dict(cell["labels"])) for cell in cells),
+        states=tuple(cell["state"] for cell in cells),
+        low=tuple(float(cell["low"]) for cell in cells),
+        high=tuple(math.inf if cell["high"] is None else float(cell["high"]) for cell in cells),
+        sums=sums,
+        is_trait=tuple(bool(cell["is_trait"]) for cell in cells),
+        is_amount=tuple(bool(cell["is_amount"]) for cell in cells),
+        threshold=int(found["threshold"]),
+        as_of=str(found["as_of"]),
+        is_simulated=bool(found["is_simulated"]),
+        days=tuple(str(day) for day in found["days"]),
+        n_hidden_shares=int(found["n_hidden_shares"]),
+    )
