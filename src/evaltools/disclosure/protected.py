@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass, field, replace
 from functools import wraps
 from typing import Literal, ParamSpec
 
 import pandas as pd
 
-from evaltools.disclosure.record import Record
-from evaltools.errors import DisclosureError
+from evaltools.disclosure.record import Record, part_of
+from evaltools.errors import DisclosureError, did_you_mean
 
 _SEAL = object()
 REGISTER = "evaltools_register"
@@ -86,6 +86,42 @@ class ProtectedTable:
         if self._content() != self._sealed:
             raise DisclosureError("ProtectedTable", ["was changed after it passed the gate; pass the rows again"])
         return self.rows
+
+    def only(self, **labels: str) -> "ProtectedTable":
+        """Keep the rows with these labels: tables that add up are protected together and shown apart.
+
+        Parameters
+        ----------
+        labels
+            By column, the label to keep: ``only(municipality="GM0197")``.
+
+        Raises
+        ------
+        DisclosureError
+            When the table was not made by `protect`, or has no such rows.
+        """
+        rows = self.checked_rows()
+        if self.record is None or self.protection != "suppressed":
+            raise DisclosureError("only()", ["takes a table that protect() made; filter others before the gate"])
+        problems = [f"has no column '{name}'; {did_you_mean(name, rows.columns)}" for name in labels
+                    if name not in rows.columns]  # fmt: skip
+        if problems:
+            raise DisclosureError("only()", problems)
+        kept = pd.Series(True, index=rows.index)
+        for name, label in labels.items():
+            kept &= rows[name] == label
+        if not kept.any():
+            named = ", ".join(f"{name}={label}" for name, label in labels.items())
+            raise DisclosureError("only()", [f"has no rows with {named}"])
+        hidden = self.hidden[kept].reset_index(drop=True)
+        beside = hidden.drop(columns=[name for name in hidden if name in {cell.measure for cell in self.record.cells}])
+        return replace(
+            self,
+            rows=rows[kept].reset_index(drop=True),
+            hidden=hidden,
+            record=part_of(self.record, labels, n_hidden_shares=int(beside.to_numpy(bool).sum())),
+            seal=_SEAL,
+        )
 
     def _content(self) -> str:
         return _fingerprint(self.rows) + _fingerprint(self.hidden)
@@ -269,4 +305,4 @@ def seal(
 
 
 def _nothing_hidden(rows: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(False, index=rows.index, columns=rows.columns)  # noqa: FBT003
+    return pd.DataFrame(False, index=rows.index, columns=rows.columns)

@@ -1,9 +1,8 @@
 """What everybody knows who reads a page: of each number of people its bounds, and which of them add up."""
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from evaltools.errors import DisclosureError
@@ -12,6 +11,13 @@ State = Literal["shown", "hidden", "derived"]
 STATES: tuple[State, ...] = ("shown", "hidden", "derived")
 FORM = 1
 """Number of the form of a record; a reader of another form refuses it."""
+
+THRESHOLD = 10
+"""Fewest people of whom a number is told: at least ten units behind each cell, as CBS asks of output from its microdata."""
+TOTAL = "all"
+"""The label of a total over a whole column. It is no part of a cell's name: a table that is not split by that column
+shows the same number.
+"""
 
 Sum = tuple[int, tuple[int, ...]]
 """The place of a total among the cells of its record, and those of its parts."""
@@ -113,6 +119,58 @@ class Record:
         return self.states.count("hidden")
 
 
+def joined(records: Sequence[Record]) -> Record:
+    """Put what is told of several columns of one table together."""
+    first, *others = records
+    for other in others:
+        n = len(first.cells)
+        first = replace(
+            first,
+            cells=first.cells + other.cells,
+            states=first.states + other.states,
+            low=first.low + other.low,
+            high=first.high + other.high,
+            is_trait=first.is_trait + other.is_trait,
+            is_amount=first.is_amount + other.is_amount,
+            sums=first.sums + tuple((total + n, tuple(part + n for part in parts)) for total, parts in other.sums),
+        )
+    return first
+
+
+def part_of(record: Record, labels: Mapping[str, str], *, n_hidden_shares: int) -> Record:
+    """Keep what a page tells that shows some rows of a table only: of the others nothing is known.
+
+    Kept are the sums of the totals that are shown, and of their parts: to who reads several pages they are known.
+    """
+    is_kept = [all(dict(cell.labels).get(name, TOTAL) == label for name, label in labels.items())
+               for cell in record.cells]  # fmt: skip
+    below: dict[int, list[Sum]] = {}
+    for each in record.sums:
+        below.setdefault(each[0], []).append(each)
+    waiting = [place for place, kept in enumerate(is_kept) if kept]
+    reached = dict.fromkeys(waiting)
+    sums: dict[Sum, None] = {}
+    while waiting:
+        for each in below.get(waiting.pop(), ()):
+            sums[each] = None
+            new = [part for part in each[1] if part not in reached]
+            reached |= dict.fromkeys(new)
+            waiting += new
+    places = sorted(reached)
+    at = {place: new for new, place in enumerate(places)}
+    return replace(
+        record,
+        cells=tuple(record.cells[place] for place in places),
+        states=tuple(record.states[place] if is_kept[place] else "derived" for place in places),
+        low=tuple(record.low[place] if is_kept[place] else 0.0 for place in places),
+        high=tuple(record.high[place] if is_kept[place] else math.inf for place in places),
+        is_trait=tuple(record.is_trait[place] for place in places),
+        is_amount=tuple(record.is_amount[place] for place in places),
+        sums=tuple(sorted((at[total], tuple(at[part] for part in parts)) for total, parts in sums)),
+        n_hidden_shares=n_hidden_shares,
+    )
+
+
 def to_json(records: Iterable[Record]) -> list[dict[str, Any]]:
     """Write records as what JSON can hold: an infinite bound is null."""
     return [
@@ -153,7 +211,7 @@ def from_json(found: Any, *, subject: str) -> tuple[Record, ...]:
 
     Examples
     --------
-    >>> from_json(json.loads("[]"), subject="a.json")
+    >>> from_json([], subject="a.json")
     ()
     """
     try:

@@ -1,13 +1,22 @@
 """Counts of a register, rounded so that few people cannot be told from none."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from evaltools.disclosure.declaration import (
+    content_problems,
+    is_number,
+    is_there,
+    is_yes_or_no,
+    placement_problems,
+    register_days,
+)
+from evaltools.disclosure.lattice import label_texts
 from evaltools.disclosure.protected import REGISTER, ProtectedTable, seal
-from evaltools.errors import DisclosureError, did_you_mean
+from evaltools.disclosure.record import Cell, Record
+from evaltools.errors import DisclosureError
 
 BASE = 10
 """As StatLine rounds its tables of people on benefits."""
@@ -16,16 +25,6 @@ SAFE_WHOLE = 100
 SHARE_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 """Steps that a statistic that is a share is rounded to: the finest that is at least ``base`` people."""
 
-NAME = re.compile(r"(?=.{1,30}$)[a-z]+(_[a-z]+)*")
-"""The form of a column's name: no day or number fits it, nor a pseudonym that has a digit. That it is no
-name of a person is not seen to: columns are named in code.
-"""
-PERSONAL = re.compile(
-    r".*_id|bsn|name|birth_.*|neighbourhood|(first|last|registered|selected|offered|filled)_day", re.IGNORECASE
-)
-"""Names of columns that hold something of one person or household, however they are declared."""
-REGISTER_DAYS = ("extract_day", "censoring_day", "on")
-"""Names of columns with days of the register itself: of its extract, until when it is followed, a reference day."""
 UNITS = ("share", "days")
 """How the names of statistics begin, before any ``_``: what they are in. A whole number of people is a count."""
 
@@ -98,8 +97,9 @@ def rounded(
     """
     words, shares, statistics, settings = words or {}, shares or {}, statistics or {}, settings or {}
     problems = [
-        *_placement_problems(rows, [*labels, *counts, *statistics, *days], [*shares, *settings]),
-        *_kind_problems(rows, counts=counts, labels=labels, words=words, statistics=statistics, days=days),
+        *placement_problems(rows, [*labels, *counts, *statistics, *days], [*shares, *settings]),
+        *content_problems(rows, counts=counts, labels=labels, words=words, days=days),
+        *_statistic_problems(rows, statistics),
         *_reference_problems(counts, shares, statistics, kept_by),
     ]
     if isinstance(base, bool) or not isinstance(base, int) or base < BASE:
@@ -114,7 +114,7 @@ def rounded(
     made = {str(column): rows[column].astype(object).reset_index(drop=True) for column in rows.columns}
     made |= {column: rows[column].reset_index(drop=True) for column in days}
     made |= {
-        column: rows[column].astype(bool).reset_index(drop=True) for column in labels if _is_yes_or_no(rows[column])
+        column: rows[column].astype(bool).reset_index(drop=True) for column in labels if is_yes_or_no(rows[column])
     }
     made |= {column: (values + base // 2) // base * base for column, values in exact.items()}
     for column, of in statistics.items():
@@ -124,7 +124,49 @@ def rounded(
     shown = pd.DataFrame(made, columns=[*made]).assign(**settings)
     if kept_by:
         shown = shown[(shown[kept_by] > 0).fillna(value=False)].reset_index(drop=True)
-    return seal(shown, source, subject="rounded()", is_simulated=is_simulated, protection="rounded", base=base)
+    named = (source,) if isinstance(source, str) else tuple(source)
+    return seal(
+        shown,
+        named,
+        subject="rounded()",
+        is_simulated=is_simulated,
+        protection="rounded",
+        base=base,
+        record=_record(shown, named, counts=counts, labels=labels, days=days, base=base, is_simulated=is_simulated),
+    )
+
+
+def _record(
+    shown: pd.DataFrame,
+    sources: Sequence[str],
+    *,
+    counts: Sequence[str],
+    labels: Sequence[str],
+    days: Sequence[str],
+    base: int,
+    is_simulated: bool,
+) -> Record:
+    """Say what the rounded counts tell: the multiple that each is nearest to."""
+    texts = label_texts(shown, labels).assign(**{name: shown[name].dt.strftime("%Y-%m-%d") for name in days})
+    places = zip(texts.fillna("").to_dict("records"), range(len(shown)), strict=True)
+    cells = {
+        Cell.of(name, {"source": " · ".join(sources), **named}): int(shown[name].iloc[row])
+        for named, row in places
+        for name in counts
+        if not pd.isna(shown[name].iloc[row])
+    }
+    n = len(cells)
+    return Record(
+        cells=tuple(cells),
+        states=("shown",) * n,
+        low=tuple(float(max(value - base // 2, 0)) for value in cells.values()),
+        high=tuple(float(value + base - 1 - base // 2) for value in cells.values()),
+        is_trait=(False,) * n,
+        is_amount=(False,) * n,
+        threshold=BASE,
+        is_simulated=is_simulated,
+        days=register_days(shown, days),
+    )
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:
@@ -151,27 +193,6 @@ def _unit(name: str) -> str:
     return name.split("_", maxsplit=1)[0]
 
 
-def _placement_problems(rows: pd.DataFrame, declared: Sequence[str], new: Sequence[str]) -> list[str]:
-    nameless = [column for column in rows.columns if not isinstance(column, str) or not NAME.fullmatch(column)]
-    if nameless:  # not quoted: it can be anything
-        return [f"has {len(nameless)} columns without a name of words, such as n_rows; name what is in them"]
-    names = list(rows.columns)
-    problems = [f"has no column '{name}'; {did_you_mean(name, names)}" for name in declared if name not in names]
-    problems += [
-        f"column '{name}' is not declared; say what it is or leave it out" for name in names if name not in declared
-    ]
-    problems += [
-        f"column '{name}' is declared more than once" for name in dict.fromkeys(declared) if declared.count(name) > 1
-    ]
-    problems += [f"has more than one column '{name}'" for name in dict.fromkeys(names) if names.count(name) > 1]
-    problems += [f"'{name}' is already a column; shares and settings come beside them" for name in new if name in names]
-    problems += ["a share or setting has no name of words"] * any(not NAME.fullmatch(name) for name in new)
-    problems += [
-        f"column '{name}' is of one person or household; count it instead" for name in names if PERSONAL.fullmatch(name)
-    ]
-    return problems
-
-
 def _reference_problems(
     counts: Sequence[str], shares: Mapping[str, Parts], statistics: Mapping[str, str], kept_by: str
 ) -> list[str]:
@@ -180,64 +201,19 @@ def _reference_problems(
     return [f"'{name}' rests on '{column}', which is no count" for name, column in used if column not in counts]
 
 
-def _kind_problems(
-    rows: pd.DataFrame,
-    *,
-    counts: Sequence[str],
-    labels: Sequence[str],
-    words: Mapping[str, Collection[str]],
-    statistics: Mapping[str, str],
-    days: Sequence[str],
-) -> list[str]:
-    problems = [f"column '{name}' is no day of a register; those are {', '.join(REGISTER_DAYS)}" for name in days
-                if name not in REGISTER_DAYS]  # fmt: skip
-    problems += [f"statistic '{name}' is in no known unit; name it {' or '.join(f'{unit}_…' for unit in UNITS)}" for name
-                 in statistics if _unit(name) not in UNITS]  # fmt: skip
-    checks = [
-        (counts, _is_count, "holds no counts (whole numbers of at least 0)"),
-        (list(statistics), _is_statistic, "holds no numbers of at least 0, or shares that are not between 0 and 1"),
-        (days, _is_day, "holds no days"),
-    ]
-    there = [name for name in rows.columns if isinstance(name, str) and isinstance(rows[name], pd.Series)]
-    problems += [
-        f"column '{name}' {wrong}" for columns, is_so, wrong in checks for name in columns
-        if name in there and not is_so(rows[name])
-    ]  # fmt: skip
+def _statistic_problems(rows: pd.DataFrame, statistics: Mapping[str, str]) -> list[str]:
+    problems = [f"statistic '{name}' is in no known unit; name it {' or '.join(f'{unit}_…' for unit in UNITS)}" for name
+                in statistics if _unit(name) not in UNITS]  # fmt: skip
     return problems + [
-        f"column '{name}' holds something else than yes, no or the texts that words={{'{name}': …}} allows"
-        for name in labels
-        if name in there and not _is_label(rows[name], words.get(name, ()))
+        f"column '{name}' holds no numbers of at least 0, or shares that are not between 0 and 1"
+        for name in statistics
+        if is_there(rows, name) and not _is_statistic(rows[name])
     ]
-
-
-def _is_number(values: pd.Series) -> bool:
-    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-
-
-def _is_count(values: pd.Series) -> bool:
-    if not _is_number(values):
-        return not len(values)
-    known = values.dropna().to_numpy(float)
-    return bool(np.isfinite(known).all() and (known >= 0).all() and (known == np.floor(known)).all())
 
 
 def _is_statistic(values: pd.Series) -> bool:
-    if not _is_number(values):
+    if not is_number(values):
         return not len(values)
     known = values.dropna().to_numpy(float)
     most = 1 if _unit(str(values.name)) == "share" else np.inf
     return bool(np.isfinite(known).all() and (known >= 0).all() and (known <= most).all())
-
-
-def _is_yes_or_no(values: pd.Series) -> bool:
-    return pd.api.types.is_bool_dtype(values) and not values.isna().any()
-
-
-def _is_label(values: pd.Series, allowed: Collection[str]) -> bool:
-    if _is_yes_or_no(values):
-        return True
-    return all(isinstance(value, str) and value in allowed for value in values.dropna())
-
-
-def _is_day(values: pd.Series) -> bool:
-    return pd.api.types.is_datetime64_any_dtype(values) or not len(values)

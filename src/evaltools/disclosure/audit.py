@@ -1,0 +1,266 @@
+"""An attacker, who reads all pages of a site and the edition before, and adds and subtracts what they show."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, combinations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from evaltools.disclosure.attack import ranges
+from evaltools.disclosure.record import Cell, Record, Sum
+from evaltools.disclosure.rules import UNSURE
+from evaltools.errors import DisclosureError, many
+
+BEFORE = "(before)"
+"""Behind the name of a page of the edition before."""
+Pages = Mapping[str, Sequence[Record]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that pages tell about few people, alone or together.
+
+    Attributes
+    ----------
+    pages
+        Their names.
+    problem
+        What can be told, without saying it.
+    """
+
+    pages: tuple[str, ...]
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A cell of one edition, of real or of simulated people."""
+
+    cell: Cell
+    as_of: str
+    is_simulated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is known of every cell of some pages, laid together."""
+
+    names: tuple[_Name, ...]
+    pages: tuple[frozenset[str], ...]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    is_hidden: NDArray[np.bool_]
+    is_shown: NDArray[np.bool_]
+    is_trait: NDArray[np.bool_]
+    is_amount: NDArray[np.bool_]
+    threshold: NDArray[np.float64]
+    sums: tuple[Sum, ...]
+
+
+def audit(pages: Pages, earlier: Pages | None = None) -> list[Finding]:
+    """Try to compute what pages hide; and find what they show of few people.
+
+    All records are laid together: cells of the same name and extract day are one number. The feasible range of
+    every number that is not shown follows by linear programming from all sums at once. A finding is: a
+    hidden number whose range is narrower than its threshold; a rest of a whole that must be 1 to threshold - 1 people, or
+    must be nobody with a sensitive trait; a hidden amount that can be told to within a tenth; a number that two pages show
+    differently; a number of few people that is shown; a number that differs from the earlier edition by so few.
+
+    Parameters
+    ----------
+    pages
+        The records of each page of the site, by its name.
+    earlier
+        Those of the edition before. Editions of simulated registers are not compared: nobody is in them.
+
+    Examples
+    --------
+    >>> n = dict(is_trait=(False,) * 3, is_amount=(False,) * 3, threshold=10, is_simulated=False)
+    >>> region, a, b = Cell("n"), Cell("n", (("municipality", "a"),)), Cell("n", (("municipality", "b"),))
+    >>> page = Record(cells=(region, a, b), states=("shown", "shown", "hidden"), low=(34, 30, 0), high=(34, 30, math.inf),
+    ...               sums=((0, (1, 2)),), **n)
+    >>> [finding.problem for finding in audit({"region": [page]})]
+    ['n (municipality=b) is hidden, and can be computed to within fewer than 10 from what is shown']
+    """
+    findings: list[Finding] = []
+    alone: set[str] = set()
+    for name, records in pages.items():
+        found = _findings({name: records})
+        findings += found
+        alone |= {name} if found else set()
+    # Pages that tell too much by themselves would only be found again.
+    together = {name: records for name, records in pages.items() if name not in alone and records}
+    findings += _findings(together) if len(together) > 1 else []
+    if earlier:
+        named = {name for finding in findings for name in finding.pages}
+        findings += _between(
+            {name: records for name, records in together.items() if name not in named},
+            earlier,
+        )
+    return findings
+
+
+def _findings(pages: Pages) -> list[Finding]:
+    known = _lay(pages)
+    is_contrary = known.low > known.high
+    if is_contrary.any():
+        return [
+            Finding(_pages(known, [place]), f"{known.names[place].cell} is not the same number everywhere; "
+                                             "two numbers for the same people tell how few they differ by")
+            for place in np.flatnonzero(is_contrary)
+        ]  # fmt: skip
+    low, high, contrary = _ranges(known)
+    if contrary is not None:
+        return [Finding(contrary, "show numbers that cannot all be true: totals that are not the sum of their parts")]
+    return [
+        Finding(_component(known, place), f"{known.names[place].cell} {problem}")
+        for place, problem in _problems(known, low, high)
+    ]
+
+
+def _lay(pages: Pages) -> _Known:
+    at: dict[_Name, int] = {}
+    rows: list[tuple[int, str, float, float, str, bool, bool, int]] = []
+    sums: dict[Sum, None] = {}
+    for page, records in pages.items():
+        for record in records:
+            places = [at.setdefault(_Name(cell, record.as_of, record.is_simulated), len(at)) for cell in record.cells]
+            rows += zip(
+                places, [page] * len(places), record.low, record.high, record.states, record.is_trait, record.is_amount,
+                [record.threshold] * len(places), strict=True,
+            )  # fmt: skip
+            sums |= {
+                (places[total], tuple(sorted(places[part] for part in parts))): None for total, parts in record.sums
+            }
+    n = len(at)
+    low, high, threshold = np.zeros(n), np.full(n, np.inf), np.zeros(n)
+    is_hidden, is_shown, is_trait, is_amount = (np.zeros(n, dtype=bool) for _ in range(4))
+    on: list[set[str]] = [set() for _ in range(n)]
+    for place, page, least, most, state, trait, amount, few in rows:
+        low[place], high[place] = max(low[place], least), min(high[place], most)
+        threshold[place] = max(threshold[place], few)
+        is_hidden[place] |= state == "hidden"
+        is_shown[place] |= state == "shown"
+        is_trait[place] |= trait
+        is_amount[place] |= amount
+        if state != "derived":
+            on[place].add(page)
+    return _Known(
+        names=tuple(at), pages=tuple(map(frozenset, on)), low=low, high=high, is_hidden=is_hidden, is_shown=is_shown,
+        is_trait=is_trait, is_amount=is_amount, threshold=threshold, sums=tuple(sums),
+    )  # fmt: skip
+
+
+def _ranges(known: _Known) -> tuple[NDArray[np.float64], NDArray[np.float64], tuple[str, ...] | None]:
+    try:
+        low, high = ranges(known.sums, known.low, known.high, is_whole=~known.is_amount)
+    except DisclosureError:
+        return known.low, known.high, tuple(sorted(set().union(*known.pages)))
+    return low, high, None
+
+
+def _problems(known: _Known, low: NDArray[np.float64], high: NDArray[np.float64]) -> Iterable[tuple[int, str]]:
+    is_nobody = high <= 0
+    has_people = np.zeros(len(low), dtype=bool)
+    for total, parts in known.sums:
+        has_people[list(parts)] |= high[total] > 0
+    is_certainly_few = (low >= 1) & (high < known.threshold)
+    checks = {
+        "is shown, and is of too few people": known.is_shown & ~known.is_amount & is_certainly_few,
+        "is hidden, and can be computed to within fewer than {few} from what is shown": (
+            known.is_hidden & ~known.is_amount & (high - low < known.threshold)
+        ),
+        "is hidden, and can be computed to within a tenth from what is shown": (
+            known.is_hidden & known.is_amount & (high > 0) & (high - low < UNSURE * high)
+        ),
+        "is not shown, and must be of too few people": (
+            ~known.is_hidden & ~known.is_shown & ~known.is_amount & is_certainly_few
+        ),
+        "must be nobody, and tells that everybody else is without or with a sensitive trait": (
+            ~known.is_hidden & known.is_trait & is_nobody & has_people
+        ),
+    }
+    for problem, found in checks.items():
+        for place in np.flatnonzero(found):
+            yield int(place), problem.format(few=int(known.threshold[place]))
+
+
+def _pages(known: _Known, places: Iterable[int]) -> tuple[str, ...]:
+    return tuple(sorted(set().union(*(known.pages[place] for place in places))))
+
+
+def _component(known: _Known, place: int) -> tuple[str, ...]:
+    """List the pages that show something of the sums by which a cell can be reached through others that are not shown."""
+    is_unknown = known.low < known.high
+    ends = [
+        (number, cell)
+        for number, (total, parts) in enumerate(known.sums)
+        for cell in (total, *parts)
+        if is_unknown[cell]
+    ]
+    n_sums = len(known.sums)
+    if not ends:
+        return _pages(known, [place])
+    rows, columns = np.array(ends).T
+    graph = coo_array((np.ones(len(rows)), (rows, columns + n_sums)), shape=(n_sums + len(is_unknown),) * 2)
+    _, of = connected_components(graph, directed=False)
+    reached = [known.sums[number] for number in range(n_sums) if of[number] == of[place + n_sums]]
+    return _pages(known, [place, *chain.from_iterable((total, *parts) for total, parts in reached)])
+
+
+def _between(pages: Pages, earlier: Pages) -> list[Finding]:
+    """Compare two editions: what differs by few people tells of those people."""
+    shown = {(cell, record.as_of): (low, high) for record in chain.from_iterable(pages.values())
+             for cell, low, high in zip(record.cells, record.low, record.high, strict=True)}  # fmt: skip
+    before = {f"{name} {BEFORE}": [_beside(record, shown) for record in records if not record.is_simulated]
+              for name, records in earlier.items()}  # fmt: skip
+    # Of one extract day the same numbers are meant: what one edition hides, the other may not tell.
+    both = _lay({**pages, **before})
+    low, high, wrong = _ranges(both)
+    if wrong:
+        return []
+    places: dict[Cell, list[int]] = {}
+    for place, name in enumerate(both.names):
+        if not name.is_simulated and not both.is_amount[place]:
+            places.setdefault(name.cell, []).append(place)
+    found = [
+        place
+        for same in places.values()
+        for place, other in combinations(same, 2)
+        if _is_certainly_few(low[place] - high[other], high[place] - low[other], both.threshold[place])
+    ]
+    findings = [
+        Finding(_now(_component(both, place)), f"{both.names[place].cell} {problem}, with the edition before")
+        for place, problem in _problems(both, low, high)
+    ]
+    if found:
+        findings.append(
+            Finding(
+                _now(_pages(both, [other for place in found for other in places[both.names[place].cell]])),
+                f"{many(len(found), 'number')}, such as {both.names[found[0]].cell}, differ from the edition before by too "
+                "few people; round this edition to tens (base=10) or leave those tables out",
+            )
+        )
+    return [finding for finding in findings if finding.pages]
+
+
+def _beside(record: Record, shown: Mapping[tuple[Cell, str], tuple[float, float]]) -> Record:
+    """Lay a record of the edition before apart, where it says something else of the same day: it was corrected since."""
+    bounds = zip(record.cells, record.low, record.high, strict=True)
+    is_corrected = any(
+        least > now[1] or most < now[0]
+        for cell, least, most in bounds
+        if (now := shown.get((cell, record.as_of))) is not None
+    )
+    return replace(record, as_of=f"{record.as_of} {BEFORE}") if is_corrected else record
+
+
+def _is_certainly_few(least: float, most: float, threshold: float) -> bool:
+    return 0 < least <= most < threshold or -threshold < least <= most < 0
+
+
+def _now(pages: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in pages if not name.endswith(f" {BEFORE}"))
