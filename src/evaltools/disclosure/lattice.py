@@ -1,7 +1,7 @@
 """Which numbers of a table add up to which: what everybody can compute with, and what must be protected together."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 import numpy as np
@@ -9,7 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evaltools.disclosure.record import TOTAL, Cell, Sum
+from evaltools.errors import DisclosureError, many
 
+EXACT = 1e-6
+"""Amounts (means times their numbers of people) add up, and are alike, to within this share."""
 REST = "not {}"
 """The label of those who are not in a group."""
 
@@ -48,6 +51,10 @@ class Shape:
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     within: tuple[tuple[str, str], ...] = ()
     about: Mapping[str, str] = field(default_factory=dict)
+
+    def without_columns(self) -> "Shape":
+        """Give the shape of one column alone."""
+        return replace(self, parts={}, within=())
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """List each part with its whole of which the rest is not a column itself."""
@@ -151,6 +158,49 @@ def lattice(columns: Mapping[str, NDArray[np.float64]], rows: pd.DataFrame, shap
     )
 
 
+def merged(lattices: Sequence[Lattice]) -> Lattice:
+    """Lay lattices together: cells of one name are one number. Columns no longer have a place.
+
+    Raises
+    ------
+    DisclosureError
+        When two say different numbers of one cell.
+    """
+    numbers: dict[Cell, float] = {}
+    is_derived: dict[Cell, bool] = {}
+    contrary: dict[Cell, None] = {}
+    for made in lattices:
+        for cell, number, derived in zip(made.cells, made.numbers.tolist(), made.is_derived.tolist(), strict=True):
+            if abs(numbers.setdefault(cell, number) - number) > EXACT * abs(number):
+                contrary[cell] = None
+            is_derived[cell] = derived and is_derived.get(cell, True)
+    if contrary:
+        example = next(iter(contrary))
+        raise DisclosureError(
+            "protect_together()",
+            [
+                (
+                    f"{many(len(contrary), 'number')}, such as {example}, differ between tables that say they are about "
+                    "the same; say in about={…} what they are about"
+                )
+            ],
+        )
+    cells = sorted(numbers)
+    place = {cell: position for position, cell in enumerate(cells)}
+    sums = {
+        (place[made.cells[total]], tuple(sorted(place[made.cells[part]] for part in parts)))
+        for made in lattices
+        for total, parts in made.sums
+    }
+    return Lattice(
+        cells=tuple(cells),
+        numbers=np.array([numbers[cell] for cell in cells]),
+        is_derived=np.array([is_derived[cell] for cell in cells], dtype=bool),
+        sums=tuple(sorted(sums)),
+        place={},
+    )
+
+
 def rest_of(part: str, whole: str) -> str:
     """Name the count of those of a whole who are not in a part.
 
@@ -162,12 +212,11 @@ def rest_of(part: str, whole: str) -> str:
     return f"{whole} - {part}"
 
 
-def broken_sums(made: Lattice, tolerance: float = 0.0) -> int:
-    """Count the sums that do not hold: by more than a share ``tolerance`` of the total."""
-    return sum(
-        abs(made.numbers[total] - made.numbers[list(parts)].sum()) > tolerance * abs(made.numbers[total]) + 1e-9
-        for total, parts in made.sums
-    )
+def broken_sums(made: Lattice, *, exact: float) -> int:
+    """Count the sums that do not hold, by more than a share ``exact`` of the total, and the numbers under 0."""
+    n = made.numbers
+    is_broken = [abs(n[total] - n[list(parts)].sum()) > exact * abs(n[total]) for total, parts in made.sums]
+    return sum(is_broken) + int((n < 0).sum())
 
 
 def label_texts(rows: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:

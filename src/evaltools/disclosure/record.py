@@ -13,7 +13,7 @@ FORM = 1
 """Number of the form of a record; a reader of another form refuses it."""
 
 THRESHOLD = 10
-"""Fewest people of whom a number is told: at least ten units behind each cell, as CBS asks of output from its microdata."""
+"""Fewest people of whom a number is told; the default of ACRO 1.0.2 too (``safe_threshold``)."""
 TOTAL = "all"
 """The label of a total over a whole column. It is no part of a cell's name: a table that is not split by that column
 shows the same number.

@@ -10,9 +10,11 @@ from evaltools.disclosure.record import THRESHOLD, Cell
 from evaltools.disclosure.suppression import suppress
 
 LEAST_DEGREES_OF_FREEDOM = 10
-"""Of a model, as CBS asks; the default of ACRO too."""
+"""Of a model; the default of ACRO 1.0.2 too (``safe_dof_threshold``)."""
 MOST_OF_ONE, MOST_OF_TWO = 0.5, 0.9
-"""Largest share of an amount that may be of one contributor, and of two: the dominance rules of CBS and of ACRO."""
+"""Largest share of an amount that may be of one contributor, and of two. The second is the default of ACRO 1.0.2
+(``safe_nk_n``, ``safe_nk_k``); its rule of 10% of the largest (``safe_pratio_p``) follows from both.
+"""
 UNSURE = 0.1
 """An amount that is hidden cannot be told to within this share of it, up or down."""
 AMOUNT_WIDTH = UNSURE / (1 - UNSURE) + 1e-6

@@ -1,0 +1,306 @@
+"""What somebody can compute of numbers that are not shown, from those that are, by adding and subtracting."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import linprog
+from scipy.sparse import block_array, coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+
+from evaltools.disclosure.record import Sum
+from evaltools.errors import DisclosureError, many
+
+NEAR = 1e-6
+"""Closer than this to a whole number is that number: the solver is exact to 1e-7."""
+LARGEST = 1e7
+"""Larger numbers are scaled to this before the solver gets them: its tolerances are absolute."""
+BLOCK = 3000
+"""How many unknown numbers go to the solver at once: fewer cost calls, more cost time per step of the simplex."""
+_NOTHING = (np.zeros(0), np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp))
+INFEASIBLE = 2
+"""Status of `linprog` when nothing satisfies the equations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extremes:
+    """The furthest that numbers can be.
+
+    Attributes
+    ----------
+    values
+        Of each question its answer.
+    prices
+        Of each question (row) and each sum (column), how much the least value of ``-sign`` times the number would
+        change per unit that the sum were off: the solution of the dual programme.
+    """
+
+    values: NDArray[np.float64]
+    prices: csr_array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Component:
+    """Unknown numbers that sums link to each other, and those sums without what is known."""
+
+    columns: NDArray[np.intp]
+    rows: NDArray[np.intp]
+    entries: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]
+    right: NDArray[np.float64]
+    scale: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    """Questions about one component, to be answered together: each has a copy of it."""
+
+    component: _Component
+    questions: NDArray[np.intp]
+
+
+def ranges(
+    sums: Sequence[Sum],
+    low: ArrayLike,
+    high: ArrayLike,
+    *,
+    asked: ArrayLike | None = None,
+    is_whole: ArrayLike = True,
+    subject: str = "ranges()",
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the narrowest bounds of numbers that follow from their sums.
+
+    Parameters
+    ----------
+    sums
+        Which numbers add up: ``(total, parts)``, by place.
+    low, high
+        The least and the most that each number can be by itself, inclusive: alike where it is shown, 0 and infinite
+        where it is not. ``low`` is finite.
+    asked
+        Of which numbers the bounds are asked; all, if not given. Of others the given bounds come back.
+    is_whole
+        Whether a number is a count: its bounds are whole then.
+    subject
+        What the error is about.
+
+    Returns
+    -------
+    tuple
+        The least and the most that each number can be, inclusive. Infinite where there is no most.
+
+    Raises
+    ------
+    DisclosureError
+        When no numbers satisfy the bounds and the sums: figures contradict each other. It quotes none of them.
+
+    Notes
+    -----
+    Of each unknown number the smallest and the largest value by linear programming over the reals, as in Fischetti and
+    Salazar-González (2001), Management Science 47(7), section 2. Numbers that no sum links are apart from each other, so
+    that the work grows with the number of tables.
+
+    Examples
+    --------
+    Of a total of 30 and a part of 12 the other parts are not known, only their sum:
+
+    >>> low, high = ranges([(0, (1, 2, 3))], [30, 12, 0, 0], [30, 12, np.inf, np.inf])
+    >>> low.tolist(), high.tolist()
+    ([30.0, 12.0, 0.0, 0.0], [30.0, 12.0, 18.0, 18.0])
+    """
+    low, high = np.array(low, dtype=float), np.array(high, dtype=float)
+    matrix = equations(sums, len(low))
+    n_broken = int((low > high).sum()) + _broken(matrix, low, high)
+    if n_broken:
+        raise DisclosureError(subject, [_contradiction(many(n_broken, "sum"))])
+    is_open = np.ones(len(low), dtype=bool) if asked is None else np.asarray(asked, dtype=bool)
+    cells = np.flatnonzero(is_open & (low < high))
+    endless = cells[np.isinf(high[cells])]
+    # Whether there is a most at all: a step of 1 that can be made again and again.
+    steps = extremes(
+        matrix, np.zeros(len(low)), np.where(np.isinf(high), np.inf, 0), cells=endless, signs=1, caps=1, subject=subject
+    )
+    ups = np.setdiff1d(cells, endless[steps.values > NEAR], assume_unique=True)
+    most = extremes(matrix, low, high, cells=ups, signs=1, caps=np.inf, subject=subject).values
+    least = extremes(matrix, low, high, cells=cells, signs=-1, caps=np.inf, subject=subject).values
+    whole = np.broadcast_to(np.asarray(is_whole, dtype=bool), low.shape)
+    # Never wider than what was given: of rounded numbers the solver's last digit would differ.
+    high[ups] = np.minimum(high[ups], np.where(whole[ups], np.floor(most + NEAR), most))
+    low[cells] = np.maximum(low[cells], np.where(whole[cells], np.ceil(least - NEAR), least))
+    return low + 0.0, high  # -0.0 is 0
+
+
+def equations(sums: Sequence[Sum], n: int) -> csr_array:
+    """Write sums of ``n`` numbers as equations: a row each, 1 for the total and -1 for its parts, that are 0 together.
+
+    Examples
+    --------
+    >>> equations([(0, (1, 2))], 3).toarray().tolist()
+    [[1.0, -1.0, -1.0]]
+    """
+    known = list(dict.fromkeys(sums))
+    rows = np.repeat(np.arange(len(known)), [1 + len(parts) for _, parts in known])
+    columns = np.array([place for total, parts in known for place in (total, *parts)], dtype=np.intp)
+    signs = np.array([sign for _, parts in known for sign in (1.0, *[-1.0] * len(parts))])
+    return csr_array((signs, (rows, columns)), shape=(len(known), n))
+
+
+def extremes(
+    matrix: csr_array,
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    *,
+    cells: NDArray[np.intp],
+    signs: ArrayLike,
+    caps: ArrayLike,
+    subject: str,
+) -> Extremes:
+    """Find how large numbers can be, or how small.
+
+    Parameters
+    ----------
+    matrix
+        The sums, as `equations` writes them.
+    low, high
+        Bounds of each number, inclusive; alike where it is known.
+    cells
+        Of each question, the place of the number.
+    signs
+        Of each question, 1 for the largest value and -1 for the smallest.
+    caps
+        Of each question, how far from 0 its number may go at most: an answer so large is as good as any larger one.
+    subject
+        What the error is about.
+
+    Raises
+    ------
+    DisclosureError
+        When no numbers satisfy the bounds and the sums.
+    """
+    signs = np.broadcast_to(np.asarray(signs, dtype=float), cells.shape)
+    ends = np.broadcast_to(np.asarray(caps, dtype=float), cells.shape)
+    values = np.where(signs > 0, np.minimum(high[cells], ends), np.maximum(low[cells], -ends))
+    box = np.column_stack([low, high])
+    priced: list[tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.intp]]] = []
+    for group in _groups(_components(matrix, low, high, cells)):
+        bounds, costs, owns = [], [], []
+        at = 0
+        for block in group:
+            columns, asked = block.component.columns, block.questions
+            own = np.searchsorted(columns, cells[asked]) + np.arange(len(asked)) * len(columns)
+            bound = np.tile(box[columns], (len(asked), 1))
+            bound[own, (signs[asked] > 0).astype(int)] = values[asked]
+            cost = np.zeros(len(bound))
+            cost[own] = -signs[asked]
+            bounds.append(bound / block.component.scale)
+            costs.append(cost)
+            owns.append(at + own)
+            at += len(bound)
+        solution, marginals = _solve(group, np.concatenate(costs), np.concatenate(bounds), subject)
+        for block, own in zip(group, owns, strict=True):
+            values[block.questions] = solution[own] * block.component.scale
+        rows = np.concatenate([np.tile(block.component.rows, len(block.questions)) for block in group])
+        questions = np.concatenate([np.repeat(block.questions, len(block.component.rows)) for block in group])
+        priced.append((marginals, questions, rows))
+    marginals, questions, rows = (np.concatenate(each) for each in zip(*priced, strict=True)) if priced else _NOTHING
+    return Extremes(values=values, prices=csr_array((marginals, (questions, rows)), shape=(len(cells), matrix.shape[0])))
+
+
+def _components(
+    matrix: csr_array, low: NDArray[np.float64], high: NDArray[np.float64], cells: NDArray[np.intp]
+) -> Iterator[_Block]:
+    """Take apart what is unknown; give each part that a question and a sum are about, with its questions."""
+    unknown = low < high
+    right = -(matrix @ np.where(unknown, 0, low))
+    entries = matrix.tocoo()
+    kept = unknown[entries.col]
+    rows, columns, signs = entries.row[kept], entries.col[kept], entries.data[kept]
+    m, n = matrix.shape
+    links = coo_array((np.ones(len(rows)), (rows, columns)), shape=(m, n))
+    _, labels = connected_components(block_array([[None, links], [links.T, None]]), directed=False)
+    of_question = labels[m + cells]
+    linked = np.isin(of_question, labels[rows])
+    entry_at, column_at, row_at, question_at = (
+        _by_label(where, of)
+        for where, of in (
+            (np.arange(len(rows)), labels[rows]),
+            (np.flatnonzero(unknown), labels[m:][unknown]),
+            (np.arange(m), labels[:m]),
+            (np.flatnonzero(linked), of_question[linked]),
+        )
+    )
+    for label, questions in question_at.items():
+        inside, own_columns, own_rows = entry_at[label], column_at[label], row_at[label]
+        bounds = np.concatenate([low[own_columns], high[own_columns], right[own_rows]])
+        scale = max(1.0, np.abs(bounds[np.isfinite(bounds)]).max(initial=0) / LARGEST)
+        local = (np.searchsorted(own_rows, rows[inside]), np.searchsorted(own_columns, columns[inside]))
+        yield _Block(
+            component=_Component(
+                columns=own_columns,
+                rows=own_rows,
+                entries=(*local, signs[inside]),
+                right=right[own_rows] / scale,
+                scale=scale,
+            ),
+            questions=questions,
+        )
+
+
+def _by_label(where: NDArray[np.intp], labels: NDArray[np.intp]) -> dict[int, NDArray[np.intp]]:
+    order = np.argsort(labels, kind="stable")
+    found, first = np.unique(labels[order], return_index=True)
+    return dict(zip(found.tolist(), np.split(where[order], first[1:]), strict=True))
+
+
+def _groups(blocks: Iterator[_Block]) -> Iterator[list[_Block]]:
+    """Put questions together until the solver has `BLOCK` unknown numbers."""
+    group: list[_Block] = []
+    room = BLOCK
+    for block in blocks:
+        size = len(block.component.columns)
+        rest = block.questions
+        while len(rest):
+            n = max(room // size, 0 if group else 1)
+            if n:
+                group.append(_Block(component=block.component, questions=rest[:n]))
+                rest, room = rest[n:], room - size * len(rest[:n])
+            if len(rest) or room <= 0:
+                yield group
+                group, room = [], BLOCK
+    if group:
+        yield group
+
+
+def _solve(
+    group: Sequence[_Block], costs: NDArray[np.float64], bounds: NDArray[np.float64], subject: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    rows, columns, signs, right = [], [], [], []
+    m = n = 0
+    for block in group:
+        part, copies = block.component, np.arange(len(block.questions))[:, None]
+        row, column, sign = part.entries
+        rows.append((m + row + copies * len(part.rows)).ravel())
+        columns.append((n + column + copies * len(part.columns)).ravel())
+        signs.append(np.tile(sign, len(copies)))
+        right.append(np.tile(part.right, len(copies)))
+        m, n = m + len(copies) * len(part.rows), n + len(copies) * len(part.columns)
+    places = (np.concatenate(rows), np.concatenate(columns))
+    matrix = csr_array((np.concatenate(signs), places), shape=(m, n))
+    found = linprog(costs, A_eq=matrix, b_eq=np.concatenate(right), bounds=bounds, method="highs-ds")
+    if found.status == INFEASIBLE:
+        raise DisclosureError(subject, [_contradiction(many(len(group), "group of linked figures"))])
+    if found.status != 0:
+        raise DisclosureError(subject, ["what can be computed from the figures could not be worked out; show fewer"])
+    return found.x, found.eqlin.marginals
+
+
+def _broken(matrix: csr_array, low: NDArray[np.float64], high: NDArray[np.float64]) -> int:
+    """Count the sums of known numbers that do not hold."""
+    is_known = abs(matrix) @ (low < high).astype(float) == 0
+    largest = abs(matrix).multiply(np.abs(low)[None, :]).max(axis=1).toarray() if matrix.shape[0] else np.zeros(0)
+    off = np.abs(matrix @ np.where(low < high, 0, low))
+    return int((is_known & (off > NEAR + 1e-9 * largest)).sum())
+
+
+def _contradiction(where: str) -> str:
+    return f"shown figures contradict each other in {where}; make the pages again from one extract"

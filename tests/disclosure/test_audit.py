@@ -1,0 +1,246 @@
+"""What many pages, and two editions, tell together: a red team's tries."""
+
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+
+from evaltools.disclosure import Table, protect, rounded
+from evaltools.disclosure.audit import audit
+from evaltools.disclosure.record import Cell, Record, from_json, to_json
+from evaltools.errors import DisclosureError
+from tests.disclosure.examples import OUTCOMES, crossed, made, tables
+
+TREE = {"laborijn": ("GM0197", "GM0222", "GM1509")}
+PLACES = (*TREE["laborijn"], "laborijn")
+
+
+def record(cells, sums=(), **more):
+    """Write a record by hand: a number that is shown, None for a hidden one, ... for one that follows from others."""
+    n = len(cells)
+    return Record(
+        cells=tuple(Cell("n", tuple(sorted(labels))) for labels, _ in cells),
+        states=tuple({None: "hidden", ...: "derived"}.get(value, "shown") for _, value in cells),
+        low=tuple(0 if value in (None, ...) else value for _, value in cells),
+        high=tuple(math.inf if value in (None, ...) else value for _, value in cells),
+        sums=tuple(sums),
+        **{
+            "is_trait": (False,) * n, "is_amount": (False,) * n, "threshold": 10, "is_simulated": False, **more,
+        },
+    )  # fmt: skip
+
+
+def problems(pages, earlier=None):
+    return [(finding.pages, finding.problem) for finding in audit(pages, earlier)]
+
+
+def by_place(numbers):
+    """Count work and other by municipality and in the service, as the pages of one run show them."""
+    whole = tuple(sum(each) for each in zip(*numbers.values(), strict=True))
+    return pd.DataFrame(
+        [
+            {"municipality": place, "outcome": outcome, "n": n}
+            for place, (work, other) in [*numbers.items(), ("laborijn", whole)]
+            for outcome, n in (("work", work), ("other", other), ("all", work + other))
+        ]
+    )
+
+
+def protected(rows, **options):
+    return protect(
+        Table(
+            rows=rows,
+            counts=["n"],
+            words={"municipality": PLACES, "outcome": OUTCOMES},
+            source="register",
+            is_simulated=False,
+            totals=["outcome"],
+            **options,
+        )
+    )
+
+
+def one_place(rows, place):
+    of_place = rows[rows["municipality"] == place].drop(columns="municipality")
+    return protected(of_place, labels=["outcome"], about={"municipality": place})
+
+
+NUMBERS = {"GM0197": (38, 70), "GM0222": (40, 90), "GM1509": (4, 50)}
+
+
+def test_the_total_of_a_service_minus_two_reports_gives_the_third():
+    rows = by_place(NUMBERS)
+    together = protected(
+        rows, labels=["municipality", "outcome"], trees={"municipality": TREE}, about={}  | {"population": "started"},
+    )  # fmt: skip
+    apart = {
+        place: [protect(Table(rows=rows[rows["municipality"] == place].drop(columns="municipality"), counts=["n"], labels=["outcome"],
+            words={"outcome": OUTCOMES}, totals=["outcome"], about={"municipality": place, "population": "started"},
+            source="register", is_simulated=False,
+        )).record]
+        for place in PLACES
+    }  # fmt: skip
+    # Each page is safe by itself, and so are all together as long as nobody knows that they add up …
+    assert problems(apart) == []
+    # … which everybody knows. The page of the service says it.
+    sums = together.only(municipality="laborijn").record
+    told = {**apart, "laborijn": [*apart["laborijn"], Record(
+        cells=sums.cells, states=("derived",) * len(sums.cells), low=(0.0,) * len(sums.cells),
+        high=(math.inf,) * len(sums.cells), sums=sums.sums, is_trait=sums.is_trait, is_amount=sums.is_amount,
+        threshold=10, is_simulated=False,
+    )]}  # fmt: skip
+    found = problems(told)
+    assert any("GM1509, outcome=work" in problem for _, problem in found)
+    assert {page for pages, _ in found for page in pages} >= {"GM1509", "laborijn"}
+    # Protected together, each page shows its part, and all pages together are safe.
+    assert problems({place: [together.only(municipality=place).record] for place in PLACES}) == []
+
+
+def test_a_part_tells_no_more_than_its_rows():
+    rows = by_place(NUMBERS)
+    table = protected(rows, labels=["municipality", "outcome"], trees={"municipality": TREE}, about={"year": "2019"})
+    part = table.only(municipality="GM0222").record
+    assert {dict(cell.labels)["municipality"] for cell in part.cells} == {"GM0222"}
+    whole = table.only(municipality="laborijn").record
+    # The page of the service tells how its municipalities add up to it, and nothing of what they are.
+    assert {dict(cell.labels)["municipality"] for cell in whole.cells} == {*PLACES}
+    for cell, state, high in zip(whole.cells, whole.states, whole.high, strict=True):
+        if dict(cell.labels)["municipality"] != "laborijn":
+            assert (state, high) == ("derived", math.inf)
+
+
+@settings(max_examples=40)
+@given(tables())
+def test_what_protect_lets_pass_passes_the_audit(example):
+    dimensions, numbers = example
+    table = made(crossed(numbers, dimensions), dimensions)
+    assert audit({"page": [table.record]}) == []
+    rounded_too = made(crossed(numbers, dimensions), dimensions, base=5, sensitive=[next(iter(dimensions))])
+    assert audit({"page": [rounded_too.record]}) == []
+
+
+@settings(max_examples=40)
+@given(tables(max_labels=2))
+def test_two_tables_of_a_page_that_share_a_margin(example):
+    """By year and by year and exit: one of them alone hides what the other may tell."""
+    dimensions, numbers = example
+    rows = crossed(numbers, dimensions)
+    first = next(iter(dimensions))
+    table = made(rows, dimensions)
+    margin = rows[(rows[[*dimensions][1:]] == "all").all(axis=1)][[first, "n"]]
+    other = made(margin, {first: dimensions[first]})
+    hidden = {
+        str(cell) for cell, state in zip(table.record.cells, table.record.states, strict=True) if state == "hidden"
+    }
+    shown = {str(cell) for cell, state in zip(other.record.cells, other.record.states, strict=True) if state == "shown"}
+    found = audit({"a": [table.record], "b": [other.record]})
+    # What one page hides and the other shows is always found.
+    assert bool(found) or not hidden & shown
+
+
+def test_a_subgroup_on_a_page_of_its_own():
+    everybody = record([([], 104)])
+    young = record([([("group", "young")], 100), ([], ...), ([("group", "not young")], ...)], sums=[(1, (0, 2))])
+    assert problems({"young": [young]}) == []
+    assert problems({"everybody": [everybody], "young": [young]}) == [
+        (("everybody", "young"), "n (group=not young) is not shown, and must be of too few people")
+    ]
+
+
+def test_a_number_that_one_page_hides_and_another_shows():
+    hides, shows = record([([("sex", "f")], None)]), record([([("sex", "f")], 44)])
+    ((pages, problem),) = problems({"a": [hides], "b": [shows]})
+    assert pages == ("a", "b")
+    assert "is hidden, and can be computed" in problem
+
+
+def test_the_same_people_counted_differently():
+    ((pages, problem),) = problems({"a": [record([([], 44)])], "b": [record([([], 45)])]})
+    assert pages == ("a", "b")
+    assert "is not the same number everywhere" in problem
+
+
+def test_few_people_on_a_page_however_they_came_there():
+    ((pages, problem),) = problems({"a": [record([([], 4)])]})
+    assert (pages, problem) == (("a",), "n is shown, and is of too few people")
+
+
+def test_nobody_with_a_trait():
+    cells = [([], 40), ([("exit", "detention")], 0), ([("exit", "other")], 40)]
+    assert problems({"a": [record(cells, [(0, (1, 2))])]}) == []
+    ((_, problem),) = problems({"a": [record(cells, [(0, (1, 2))], is_trait=(False, True, True))]})
+    assert "must be nobody" in problem
+    empty = [([], 0), ([("exit", "detention")], 0), ([("exit", "other")], 0)]
+    assert problems({"a": [record(empty, [(0, (1, 2))], is_trait=(False, True, True))]}) == []
+
+
+def test_one_page_that_tells_too_much_lets_the_others_pass():
+    bad = record([([("sex", "f")], 3)])
+    good = record([([("sex", "m")], 30)])
+    assert [pages for pages, _ in problems({"bad": [bad], "good": [good]})] == [("bad",)]
+
+
+def test_an_edition_that_differs_by_one_person():
+    def page(n, day, **more):
+        return {"page": [record([([], n)], as_of=day, **more)]}
+
+    ((pages, problem),) = problems(page(271, "2020-06-30"), page(270, "2020-03-31"))
+    assert pages == ("page",)
+    assert "differ from the edition before by too few people" in problem
+    assert problems(page(260, "2020-06-30"), page(270, "2020-03-31")) == []
+    assert problems(page(270, "2020-06-30"), page(270, "2020-03-31")) == []
+    assert problems(page(280, "2020-06-30"), page(270, "2020-03-31")) == []
+    # Nobody is in a simulated register.
+    fake = page(271, "2020-06-30", is_simulated=True)
+    assert problems(fake, page(270, "2020-03-31", is_simulated=True)) == []
+
+
+def test_an_edition_of_the_same_day_that_hides_others():
+    sums = [(0, (1, 2, 3))]
+    names = [[], [("o", "p")], [("o", "q")], [("o", "r")]]
+    first = record([*zip(names, [80, None, None, 50], strict=True)], sums, as_of="2020-06-30")
+    second = record([*zip(names, [80, None, 26, None], strict=True)], sums, as_of="2020-06-30")
+    assert problems({"page": [first]}) == problems({"page": [second]}) == []
+    found = problems({"page": [second]}, {"page": [first]})
+    assert any("o=p" in problem and "edition before" in problem for _, problem in found)
+
+
+def test_an_edition_of_the_same_day_that_was_corrected():
+    before, now = record([([], 44)], as_of="2020-06-30"), record([([], 80)], as_of="2020-06-30")
+    assert problems({"page": [now]}, {"page": [before]}) == []
+    assert problems({"page": [record([([], 45)], as_of="2020-06-30")]}, {"page": [before]}) != []
+
+
+def test_rounding_to_tens_lets_editions_pass():
+    def edition(n):
+        return rounded(
+            pd.DataFrame({"n_persons": [n]}), counts=["n_persons"], source="register", is_simulated=False
+        ).record
+
+    assert audit({"page": [edition(271)]}, {"page": [edition(270)]}) == []
+
+
+def test_a_record_comes_back_as_it_went():
+    rows = by_place(NUMBERS)
+    table = protected(rows, labels=["municipality", "outcome"], trees={"municipality": TREE}, about={"year": "2019"})
+    records = (table.record, table.only(municipality="GM0222").record)
+    assert from_json(to_json(records), subject="a.json") == records
+
+
+@pytest.mark.parametrize("found", [{}, [{}], [1], "text", [{"form": 0}], None, [{"form": 1, "cells": [{}]}]])
+def test_a_damaged_record_is_no_record(found):
+    if found == {}:
+        assert from_json(found, subject="a.json") == ()
+        return
+    with pytest.raises(DisclosureError, match=r"a\.json: does not hold records of form 1"):
+        from_json(found, subject="a.json")
+
+
+def test_a_record_holds_nothing_of_what_is_hidden():
+    dimensions = {"outcome": OUTCOMES}
+    fewer, more = (made(crossed([n, 80, 12, 40], dimensions), dimensions) for n in (3, 7))
+    told = [
+        [cell for cell in to_json([table.record])[0]["cells"] if cell["state"] == "hidden"] for table in (fewer, more)
+    ]
+    assert told[0] == told[1]

@@ -1,0 +1,441 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evaltools.disclosure import Estimate, Mean, Table, from_register, protect
+from evaltools.errors import DisclosureError
+from tests.disclosure import attacker
+from tests.disclosure.examples import OUTCOMES, crossed, made, margins, tables
+
+
+def outcome_rows(*numbers):
+    return crossed(numbers, {"outcome": OUTCOMES[: len(numbers)]})
+
+
+def protect_outcomes(rows, **options):
+    return made(rows, {"outcome": tuple(rows["outcome"][:-1])}, **options)
+
+
+def shown(table, column="n"):
+    return [None if pd.isna(value) else value for value in table.rows[column]]
+
+
+def assert_nothing_is_told(table, rows, dimensions, few=10, traits=()):
+    """Let an attacker work on what is shown: he cannot tell a small number from 0, nor from one that is not small."""
+    labels = [*dimensions]
+    truth = {tuple(row[name] for name in labels): row["n"] for row in rows.to_dict("records")}
+    for name, (low, high) in attacker.of_table(table, labels, "n", margins(dimensions)).items():
+        if 0 < truth[name] < few:
+            assert low <= 1e-6, name
+            assert high >= few - 1e-6, name
+        assert high - low >= few - 1e-6, name
+
+
+@settings(max_examples=60)
+@given(tables())
+def test_nobody_can_compute_a_hidden_number(example):
+    dimensions, numbers = example
+    rows = crossed(numbers, dimensions)
+    table = made(rows, dimensions)
+    visible = table.rows["n"].dropna()
+    assert not ((visible > 0) & (visible < 10)).any()
+    assert (table.hidden["n"] == table.rows["n"].isna()).all()
+    pd.testing.assert_series_equal(visible.astype(int), rows["n"][visible.index].astype(int))
+    assert_nothing_is_told(table, rows, dimensions)
+
+
+@settings(max_examples=40)
+@given(tables())
+def test_nothing_is_hidden_where_no_number_is_small(example):
+    dimensions, numbers = example
+    table = made(crossed([n + 10 * (n > 0) for n in numbers], dimensions), dimensions)
+    assert not table.hidden.to_numpy().any()
+    assert table.record.n_hidden == 0
+
+
+@settings(max_examples=40)
+@given(tables(max_labels=2), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(example, chance):
+    dimensions, numbers = example
+    rows = crossed(numbers, dimensions)
+    order = [*range(len(rows))]
+    chance.shuffle(order)
+    mixed = made(rows.iloc[order], dimensions)
+    labels = [*dimensions]
+    pd.testing.assert_frame_equal(
+        mixed.rows.sort_values(labels).reset_index(drop=True),
+        made(rows, dimensions).rows.sort_values(labels).reset_index(drop=True),
+    )
+
+
+def test_the_smallest_loss_by_hand():
+    # 3 cannot be 10 unless 7 go from another: 12 is the cheapest that can give them; 4 and 5 are none.
+    assert shown(protect_outcomes(outcome_rows(12, 80, 3, 40))) == [None, 80, None, 40, 135]
+    # 4 and 5 together are 9: neither could be 10. A third must go.
+    assert shown(protect_outcomes(outcome_rows(12, 80, 4, 5))) == [None, 80, None, None, 101]
+    # 6 and 9 together are 15: both can be 0 and 10.
+    assert shown(protect_outcomes(outcome_rows(12, 80, 6, 9))) == [12, 80, None, None, 107]
+
+
+def test_a_rectangle_is_hidden_in_a_table_with_two_margins():
+    dimensions = {"year": ("a", "b", "c"), "exit": ("p", "q", "r")}
+    table = made(crossed([4, 20, 90, 25, 30, 90, 90, 90, 90], dimensions), dimensions)
+    assert [tuple(row) for row in table.rows[table.hidden["n"]][["year", "exit"]].to_numpy()] == [
+        ("a", "p"), ("a", "q"), ("b", "p"), ("b", "q"),
+    ]  # fmt: skip
+
+
+def test_zero_and_all_are_told_unless_they_are_of_a_trait():
+    rows = outcome_rows(60, 0, 0)
+    assert shown(protect_outcomes(rows)) == [60, 0, 0, 60]
+    # With it: each of the others can be 10, and so work can be 50.
+    table = protect_outcomes(rows, sensitive=["outcome"])
+    assert shown(table) == [None, None, None, 60]
+    found = attacker.of_table(table, ["outcome"], "n", margins({"outcome": OUTCOMES[:3]}))
+    assert all(high - low >= 10 for low, high in found.values())
+    assert found[("work",)][0] <= 50
+
+
+def test_of_a_group_without_people_a_trait_tells_nothing():
+    assert shown(protect_outcomes(outcome_rows(0, 0, 0), sensitive=["outcome"])) == [0, 0, 0, 0]
+
+
+@settings(max_examples=40)
+@given(tables(max_labels=2))
+def test_nobody_with_a_trait_is_not_told(example):
+    dimensions, numbers = example
+    trait = [*dimensions][-1]
+    rows = crossed(numbers, dimensions)
+    table = made(rows, dimensions, sensitive=[trait])
+    assert_nothing_is_told(table, rows, dimensions)
+    labels = [*dimensions]
+    found = attacker.of_table(table, labels, "n", margins(dimensions))
+    total = (
+        rows[rows[trait] == "all"].set_index([name for name in labels if name != trait])["n"]
+        if len(labels) > 1
+        else None
+    )
+    for row in rows.to_dict("records"):
+        whole = rows["n"].iloc[-1] if total is None else total[row[labels[0]]]
+        if row[trait] == "all" or not whole:
+            continue
+        name = tuple(row[label] for label in labels)
+        if row["n"] == 0:
+            assert found[name][1] >= 10 - 1e-6
+        if row["n"] == whole:
+            assert found[name][0] <= max(row["n"] - 10, 0) + 1e-6
+
+
+def test_a_trait_without_a_row_for_each_word_is_refused():
+    with pytest.raises(DisclosureError, match="sensitive label 'outcome' has no rows for 1 of its words"):
+        made(outcome_rows(60, 20, 30), {"outcome": OUTCOMES}, sensitive=["outcome"])
+
+
+def groups_rows(young, everybody):
+    return pd.DataFrame({"group": ["young", "all"], "n": [young, everybody]})
+
+
+def test_who_is_not_in_a_group_is_protected_too():
+    # 4 are not young: of young or all one must go, the one that is the smaller loss.
+    table = protect(
+        Table(
+            rows=groups_rows(100, 104),
+            counts=["n"],
+            labels=["group"],
+            words={"group": ["young"]},
+            groups=["group"],
+            about={"municipality": "GM0197"},
+            source="register",
+            is_simulated=True,
+        )
+    )
+    assert shown(table) == [None, 104]
+    again = protect(
+        Table(
+            rows=groups_rows(90, 104),
+            counts=["n"],
+            labels=["group"],
+            words={"group": ["young"]},
+            groups=["group"],
+            about={"municipality": "GM0197"},
+            source="register",
+            is_simulated=True,
+        )
+    )
+    assert shown(again) == [90, 104]
+
+
+def test_groups_that_overlap_may_leave_people_out():
+    rows = pd.DataFrame({"group": ["young", "holder", "all"], "n": [60, 55, 100]})
+    table = protect(
+        Table(
+            rows=rows,
+            counts=["n"],
+            labels=["group"],
+            words={"group": ["young", "holder"]},
+            groups=["group"],
+            about={"municipality": "GM0197"},
+            source="register",
+            is_simulated=True,
+        )
+    )
+    assert shown(table) == [60, 55, 100]
+
+
+def test_a_rest_of_few_people_is_protected():
+    rows = pd.DataFrame({"n_persons": [108], "n_work": [104]})
+    options = {"about": {"municipality": "GM0197"}, "source": "register", "is_simulated": True}
+    table = protect(
+        Table(rows=rows, counts=["n_persons", "n_work"], shares={"share_work": ("n_work", "n_persons")}, **options)
+    )
+    assert shown(table, "n_persons") == [108]
+    assert shown(table, "n_work") == [None]
+    assert shown(table, "share_work") == [None]
+    assert table.record.n_hidden_shares == 1
+    # All of them at work is no rest of few people, unless it is a trait.
+    rows = pd.DataFrame({"n_persons": [108], "n_detained": [108]})
+    whole = {"counts": ["n_persons", "n_detained"], "shares": {"share_detained": ("n_detained", "n_persons")}}
+    assert shown(protect(Table(rows=rows, **whole, **options)), "n_detained") == [108]
+    assert shown(protect(Table(rows=rows, **whole, sensitive=["n_detained"], **options)), "n_detained") == [None]
+
+
+def test_counts_that_add_up_in_a_row_are_protected_together():
+    rows = pd.DataFrame({"n_persons": [108], "n_work": [60], "n_other": [44], "n_gone": [4]})
+    table = protect(
+        Table(
+            rows=rows,
+            counts=[*rows],
+            parts={"n_persons": ["n_work", "n_other", "n_gone"]},
+            about={"municipality": "GM0197"},
+            source="register",
+            is_simulated=True,
+        )
+    )
+    assert table.rows.isna().iloc[0].tolist() == [False, False, True, True]
+
+
+def test_shares_follow_from_what_is_shown():
+    rows = crossed([38, 4, 66, 92, 40, 60], {"year": ("a", "b"), "outcome": OUTCOMES[:3]})
+    dimensions = {"year": ("a", "b"), "outcome": OUTCOMES[:3]}
+    table = made(rows, dimensions, shares={"share": ("n", "outcome")})
+    for row in table.rows.itertuples():
+        whole = table.rows[(table.rows["year"] == row.year) & (table.rows["outcome"] == "all")]["n"].iloc[0]
+        if pd.isna(row.n) or pd.isna(whole):
+            assert np.isnan(row.share)
+        else:
+            assert row.share == pytest.approx(row.n / whole, rel=1e-12)
+
+
+def test_rounding_is_of_what_is_shown():
+    table = protect_outcomes(outcome_rows(12, 83, 3, 40), base=5, shares={"share": ("n", "outcome")})
+    assert shown(table) == [None, 85, None, 40, 140]
+    assert table.rows["share"][1] == 85 / 140
+    assert table.base == 5
+    # Between 83 and 87 people are shown as 85; 38 to 42 as 40.
+    bounds = dict(zip(map(str, table.record.cells), zip(table.record.low, table.record.high, strict=True), strict=True))
+    assert bounds["n (municipality=GM0197, outcome=other)"] == (83, 87)
+    assert bounds["n (municipality=GM0197, outcome=work)"] == (0, float("inf"))
+    # Eleven are shown as ten; that it is ten at least is known, or it would be hidden.
+    assert protect_outcomes(outcome_rows(11, 80), base=5).record.low[:1] != ()
+    eleven = protect_outcomes(outcome_rows(11, 80), base=5).record
+    assert (
+        (eleven.low[eleven.cells.index(next(cell for cell in eleven.cells if ("outcome", "work") in cell.labels))])
+        == 10
+    )
+
+
+def means(value, n, largest, second, **more):
+    rows = pd.DataFrame({"n": n, "mean_euro": value, "euro_first": largest, "euro_second": second, **more})
+    labels = {"labels": ["outcome"], "words": {"outcome": OUTCOMES}, "totals": ["outcome"]} if "outcome" in more else {}
+    return protect(
+        Table(
+            rows=rows,
+            counts=["n"],
+            means={"mean_euro": Mean(of="n", largest="euro_first", second="euro_second")},
+            about={"municipality": "GM0197"},
+            source="register",
+            is_simulated=True,
+            **labels,
+        )
+    )
+
+
+def test_a_mean_that_one_or_two_determine_is_not_told():
+    # Ten people have 1,000 together. One has exactly half: told. One has more: not. Two have 901: not.
+    assert shown(means([100.0], [10], [500.0], [60.0]), "mean_euro") == [100.0]
+    assert shown(means([100.0], [10], [501.0], [60.0]), "mean_euro") == [None]
+    assert shown(means([100.0], [10], [450.0], [450.0]), "mean_euro") == [100.0]
+    assert shown(means([100.0], [10], [451.0], [450.0]), "mean_euro") == [None]
+    assert list(means([100.0], [10], [500.0], [60.0]).rows.columns) == ["n", "mean_euro"]
+
+
+def test_a_mean_of_few_people_is_not_told_nor_computed():
+    # 3 people with 900 of 10,000: with the total mean and the others it would follow.
+    table = means(
+        [300.0, 120.0, 2500 / 30, 10_000 / 88], [3, 55, 30, 88], [400.0, 700.0, 300.0, 700.0],
+        [300.0, 600.0, 200.0, 600.0], outcome=["partner", "work", "other", "all"],
+    )  # fmt: skip
+    means_shown = table.rows["mean_euro"].notna()
+    assert not means_shown[0]
+    assert means_shown.sum() == 2
+    amount = {"partner": 900.0, "work": 6600.0, "other": 2500.0, "all": 10_000.0}
+    known = {name: amount[name] for name, told in zip(table.rows["outcome"], means_shown, strict=True) if told}
+    unknown = amount.keys() - known.keys()
+    value = known.get("all", 0) - sum(known.get(name, 0) for name in ("partner", "work", "other"))
+    terms = {name: 1 if name != "all" else -1 for name in unknown}
+    for name, (low, high) in attacker.bounds(unknown, [(terms, value)]).items():
+        assert low <= 0.9 * amount[name]
+        assert high >= 1.1 * amount[name]
+
+
+def test_means_that_do_not_fit_their_contributions_are_refused():
+    for value, largest, second, problem in [
+        (100.0, 50.0, 20.0, "does not fit its largest"),  # a mean is at most the largest
+        (100.0, 1100.0, 20.0, "does not fit its largest"),  # which is at most all
+        (100.0, 500.0, 600.0, "second contribution"),
+        (float("nan"), 500.0, 60.0, "misses it"),
+        (-1.0, 500.0, 60.0, "is under 0"),
+    ]:
+        with pytest.raises(DisclosureError, match=problem):
+            means([value], [10], [largest], [second])
+
+
+def test_an_estimate_is_told_where_all_that_it_rests_on_is():
+    rows = pd.DataFrame(
+        {
+            "outcome": ["work", "partner", "all"],
+            "n": [40, 4, 44],
+            "n_other": [50, 12, 62],
+            "difference": [0.1, 0.2, 0.3],
+        }
+    )
+    table = protect(
+        Table(
+            rows=rows,
+            counts=["n", "n_other"],
+            labels=["outcome"],
+            words={"outcome": OUTCOMES},
+            estimates={"difference": Estimate(on=("n", "n_other"))},
+            about={"municipality": "GM0197"},
+            source="register",
+            is_simulated=True,
+        )
+    )
+    assert shown(table, "difference") == [0.1, None, 0.3]
+    assert shown(table, "n_other") == [50, 12, 62]
+
+
+def test_a_model_has_ten_degrees_of_freedom():
+    rows = pd.DataFrame({"outcome": ["work", "other"], "n": [40, 40], "ratio": [1.1, 1.2], "freedom": [10, 9]})
+    table = protect(
+        Table(
+            rows=rows,
+            counts=["n"],
+            labels=["outcome"],
+            words={"outcome": OUTCOMES},
+            estimates={"ratio": Estimate(on=("n",), degrees_of_freedom="freedom")},
+            about={"municipality": "GM0197"},
+            source="register",
+            is_simulated=True,
+        )
+    )
+    assert shown(table, "ratio") == [1.1, None]
+    assert "freedom" not in table.rows
+
+
+def test_a_municipality_of_a_service_is_protected_with_the_others():
+    tree = {"laborijn": ("GM0197", "GM0222", "GM1509")}
+    places = (*tree["laborijn"], "laborijn")
+    numbers = {"GM0197": [38, 70], "GM0222": [40, 90], "GM1509": [4, 50]}
+    rows = pd.DataFrame(
+        [
+            {"municipality": place, "outcome": outcome, "n": n}
+            for place, (work, other) in [*numbers.items(), ("laborijn", [82, 210])]
+            for outcome, n in (("work", work), ("other", other), ("all", work + other))
+        ]
+    )
+    table = protect(
+        Table(
+            rows=rows,
+            counts=["n"],
+            labels=["municipality", "outcome"],
+            totals=["outcome"],
+            words={"municipality": places, "outcome": ("work", "other")},
+            trees={"municipality": tree},
+            about={"population": "started"},
+            source="register",
+            is_simulated=True,
+        )
+    )
+    sums = [((place, "all"), [(place, "work"), (place, "other")]) for place in places]
+    sums += [
+        (("laborijn", outcome), [(place, outcome) for place in tree["laborijn"]])
+        for outcome in ("work", "other", "all")
+    ]
+    found = attacker.of_table(table, ["municipality", "outcome"], "n", sums)
+    assert found[("GM1509", "work")][0] <= 0
+    assert found[("GM1509", "work")][1] >= 10
+    part = table.only(municipality="GM0197")
+    assert part.rows["outcome"].tolist() == ["work", "other", "all"]
+    pd.testing.assert_frame_equal(part.rows, table.rows[:3])
+    assert part.record.n_shown + part.record.n_hidden == 3
+    with pytest.raises(DisclosureError, match="did you mean 'municipality'"):
+        table.only(municipalities="GM0197")
+    with pytest.raises(DisclosureError, match="has no rows"):
+        table.only(municipality="GM9999")
+
+
+WRONG = {
+    "a count of fewer than ten allowed": ({"threshold": 5}, "threshold must be a whole number of at least 10"),
+    "rounding to 3": ({"base": 3}, "base must be one of"),
+    "an unknown label": ({"totals": ["outcomes"]}, "'outcomes' is no label"),
+    "no counts": ({"counts": []}, "has no counts"),
+    "nothing about": ({"about": {}}, "does not say what it is about"),
+    "free text about": ({"about": {"who": "<b>Jansen</b>"}}, "short names and codes"),
+    "a label twice": ({"about": {"outcome": "work"}}, "label of the table, and in about"),
+    "a share of nothing": ({"shares": {"share": ("m", "n")}}, "'share' rests on 'm', which is no count"),
+    "an estimate on nothing": ({"estimates": {"n": Estimate(on=())}}, "does not say which counts"),
+    "an unknown trait": ({"sensitive": ["outcom"]}, "did you mean 'outcome'"),
+    "an undeclared word": ({"words": {"outcome": ["work"]}}, "holds something else"),
+    "an undeclared column": ({"labels": [], "totals": []}, "column 'outcome' is not declared"),
+}
+
+
+@pytest.mark.parametrize(("options", "problem"), WRONG.values(), ids=WRONG)
+def test_a_wrong_declaration_is_refused(options, problem):
+    with pytest.raises(DisclosureError, match=problem):
+        protect_outcomes(outcome_rows(60, 20, 30), **options)
+
+
+def test_a_table_that_does_not_add_up_is_refused():
+    rows = outcome_rows(60, 20, 30)
+    rows.loc[3, "n"] = 111
+    with pytest.raises(DisclosureError, match="counts do not add up in 1 places"):
+        protect_outcomes(rows)
+
+
+def test_rows_that_are_missing_or_twice_there_are_refused():
+    dimensions = {"year": ("a", "b"), "outcome": OUTCOMES[:2]}
+    rows = crossed([60, 20, 30, 40], dimensions)
+    with pytest.raises(DisclosureError, match="has 1 combinations of year, outcome without a row"):
+        made(rows.drop(index=0), dimensions)
+    with pytest.raises(DisclosureError, match="has 1 rows with the same labels"):
+        made(pd.concat([rows, rows[:1]]), dimensions)
+    with pytest.raises(DisclosureError, match="label 'outcome' has no row 'all'"):
+        made(rows[rows["outcome"] != "all"], dimensions)
+
+
+def test_what_is_simulated_is_what_the_register_says():
+    rows = from_register(outcome_rows(60, 20, 30), is_simulated=False)
+    with pytest.raises(DisclosureError, match="is_simulated is not what the register says"):
+        protect_outcomes(rows)
+
+
+def test_no_error_tells_a_number_of_people():
+    rows = outcome_rows(60, 20, 7)
+    rows.loc[3, "n"] = 86
+    with pytest.raises(DisclosureError) as caught:
+        protect_outcomes(rows)
+    assert not any(str(n) in str(caught.value) for n in (60, 20, 86, 87))
