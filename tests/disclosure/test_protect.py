@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaltools.disclosure import Estimate, Mean, Table, from_register, protect
+from evaltools.disclosure import Estimate, Mean, Table, from_register, protect, protect_together
+from evaltools.disclosure.audit import audit
 from evaltools.errors import DisclosureError
 from tests.disclosure import attacker
 from tests.disclosure.examples import OUTCOMES, crossed, made, margins, tables
@@ -412,7 +415,7 @@ def test_a_wrong_declaration_is_refused(options, problem):
 def test_a_table_that_does_not_add_up_is_refused():
     rows = outcome_rows(60, 20, 30)
     rows.loc[3, "n"] = 111
-    with pytest.raises(DisclosureError, match="counts do not add up in 1 places"):
+    with pytest.raises(DisclosureError, match="does not add up in 1 places"):
         protect_outcomes(rows)
 
 
@@ -439,3 +442,34 @@ def test_no_error_tells_a_number_of_people():
     with pytest.raises(DisclosureError) as caught:
         protect_outcomes(rows)
     assert not any(str(n) in str(caught.value) for n in (60, 20, 86, 87))
+
+
+@settings(max_examples=40)
+@given(tables(max_labels=2).filter(lambda example: len(example[0]) == 2))
+def test_tables_with_one_margin_tell_no_more_together(example):
+    dimensions, numbers = example
+    rows = crossed(numbers, dimensions)
+    first, second = dimensions
+    common = {"counts": ["n"], "about": {"municipality": "GM0197"}, "source": "register", "is_simulated": True}
+    whole = Table(rows=rows, labels=[first, second], words=dimensions, totals=[first, second], **common)
+    margin = Table(
+        rows=rows.loc[rows[second] == "all", [first, "n"]], labels=[first], words=dimensions, totals=[first], **common
+    )
+    big, small = protect_together(whole, margin)
+    of_margin = big.rows[big.rows[second] == "all"]["n"].reset_index(drop=True)
+    pd.testing.assert_series_equal(of_margin, small.rows["n"])
+    assert_nothing_is_told(big, rows, dimensions)
+    assert audit({"page": [big.record, small.record]}) == []
+
+
+def test_tables_about_the_same_say_the_same():
+    dimensions = {"outcome": OUTCOMES[:2]}
+    common = {
+        "counts": ["n"], "labels": ["outcome"], "words": dimensions, "totals": ["outcome"], "source": "register",
+        "is_simulated": True, "about": {"municipality": "GM0197"},
+    }  # fmt: skip
+    one, other = (Table(rows=crossed(numbers, dimensions), **common) for numbers in ([40, 50], [41, 50]))
+    with pytest.raises(DisclosureError, match=r"2 numbers, such as n .* differ between tables"):
+        protect_together(one, other)
+    with pytest.raises(DisclosureError, match="different days, thresholds"):
+        protect_together(one, replace(one, threshold=20))

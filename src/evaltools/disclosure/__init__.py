@@ -1,5 +1,6 @@
 """The one gate between findings and a page: what is shown is a `ProtectedTable`."""
 
+from evaltools.disclosure.protect import protect, protect_together
 from evaltools.disclosure.protected import (
     ProtectedTable,
     already_published,
@@ -9,13 +10,19 @@ from evaltools.disclosure.protected import (
     simulated,
 )
 from evaltools.disclosure.rounding import rounded
+from evaltools.disclosure.table import Estimate, Mean, Table
 
 __all__ = [
+    "Estimate",
+    "Mean",
     "ProtectedTable",
+    "Table",
     "already_published",
     "from_publications",
     "from_register",
     "from_simulation",
+    "protect",
+    "protect_together",
     "rounded",
     "simulated",
 ]
