@@ -24,6 +24,7 @@ bench: $(READY) ## measure speed and memory beside the peers; prints ratios
 	@$(BIN)/python benchmarks/cohorts.py
 	@$(BIN)/python benchmarks/durations.py
 	@$(BIN)/python benchmarks/adjustment.py
+	@$(BIN)/python benchmarks/disclosure.py
 
 check: $(READY) ## check format, lint and types
 	@$(BIN)/ruff format --check $(SOURCES)

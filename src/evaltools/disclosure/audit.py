@@ -85,21 +85,15 @@ def audit(pages: Pages, earlier: Pages | None = None) -> list[Finding]:
     >>> [finding.problem for finding in audit({"region": [page]})]
     ['n (municipality=b) is hidden, and can be computed to within fewer than 10 from what is shown']
     """
-    findings: list[Finding] = []
-    alone: set[str] = set()
-    for name, records in pages.items():
-        found = _findings({name: records})
-        findings += found
-        alone |= {name} if found else set()
-    # Pages that tell too much by themselves would only be found again.
-    together = {name: records for name, records in pages.items() if name not in alone and records}
-    findings += _findings(together) if len(together) > 1 else []
+    findings = _findings(pages)
+    if findings:
+        # Pages that tell too much by themselves are named alone; the others are tried again without them.
+        alone = [finding for name, records in pages.items() for finding in _findings({name: records})]
+        bad = {name for finding in alone for name in finding.pages}
+        findings = alone + _findings({name: records for name, records in pages.items() if name not in bad})
     if earlier:
         named = {name for finding in findings for name in finding.pages}
-        findings += _between(
-            {name: records for name, records in together.items() if name not in named},
-            earlier,
-        )
+        findings += _between({name: records for name, records in pages.items() if name not in named}, earlier)
     return findings
 
 
@@ -107,17 +101,19 @@ def _findings(pages: Pages) -> list[Finding]:
     known = _lay(pages)
     is_contrary = known.low > known.high
     if is_contrary.any():
+        problem = "is not the same number everywhere; two numbers for the same people tell by how few they differ"
         return [
-            Finding(_pages(known, [place]), f"{known.names[place].cell} is not the same number everywhere; "
-                                             "two numbers for the same people tell how few they differ by")
-            for place in np.flatnonzero(is_contrary)
-        ]  # fmt: skip
-    low, high, contrary = _ranges(known)
-    if contrary is not None:
-        return [Finding(contrary, "show numbers that cannot all be true: totals that are not the sum of their parts")]
+            Finding(_pages(known, [int(at)]), f"{known.names[at].cell} {problem}") for at in np.flatnonzero(is_contrary)
+        ]
+    groups = _groups(known)
+    found = _ranges(known)
+    if found is None:
+        problem = "show numbers that cannot all be true: totals that are not the sum of their parts"
+        broken = [group for group in set(groups.tolist()) if _ranges(_only(known, groups == group)) is None]
+        return [Finding(_of_group(known, groups == group), problem) for group in sorted(broken)]
     return [
-        Finding(_component(known, place), f"{known.names[place].cell} {problem}")
-        for place, problem in _problems(known, low, high)
+        Finding(_around(known, groups, at), f"{known.names[at].cell} {problem}")
+        for at, problem in _problems(known, *found)
     ]
 
 
@@ -154,12 +150,12 @@ def _lay(pages: Pages) -> _Known:
     )  # fmt: skip
 
 
-def _ranges(known: _Known) -> tuple[NDArray[np.float64], NDArray[np.float64], tuple[str, ...] | None]:
+def _ranges(known: _Known) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Find the range of every number; None where the numbers that are shown contradict each other."""
     try:
-        low, high = ranges(known.sums, known.low, known.high, is_whole=~known.is_amount)
+        return ranges(known.sums, known.low, known.high, is_whole=~known.is_amount)
     except DisclosureError:
-        return known.low, known.high, tuple(sorted(set().union(*known.pages)))
-    return low, high, None
+        return None
 
 
 def _problems(known: _Known, low: NDArray[np.float64], high: NDArray[np.float64]) -> Iterable[tuple[int, str]]:
@@ -192,23 +188,30 @@ def _pages(known: _Known, places: Iterable[int]) -> tuple[str, ...]:
     return tuple(sorted(set().union(*(known.pages[place] for place in places))))
 
 
-def _component(known: _Known, place: int) -> tuple[str, ...]:
-    """List the pages that show something of the sums by which a cell can be reached through others that are not shown."""
-    is_unknown = known.low < known.high
-    ends = [
-        (number, cell)
-        for number, (total, parts) in enumerate(known.sums)
-        for cell in (total, *parts)
-        if is_unknown[cell]
-    ]
-    n_sums = len(known.sums)
-    if not ends:
-        return _pages(known, [place])
-    rows, columns = np.array(ends).T
-    graph = coo_array((np.ones(len(rows)), (rows, columns + n_sums)), shape=(n_sums + len(is_unknown),) * 2)
+def _groups(known: _Known) -> NDArray[np.intp]:
+    """Say of each sum to which group it belongs: those that hang together through numbers that are not known."""
+    n_sums, n_cells = len(known.sums), len(known.names)
+    ends = [(number, cell) for number, (total, parts) in enumerate(known.sums) for cell in (total, *parts)
+            if known.low[cell] < known.high[cell]]  # fmt: skip
+    rows, columns = np.array(ends, dtype=np.intp).reshape(-1, 2).T
+    graph = coo_array((np.ones(len(rows)), (rows, columns + n_sums)), shape=(n_sums + n_cells,) * 2)
     _, of = connected_components(graph, directed=False)
-    reached = [known.sums[number] for number in range(n_sums) if of[number] == of[place + n_sums]]
-    return _pages(known, [place, *chain.from_iterable((total, *parts) for total, parts in reached)])
+    groups: NDArray[np.intp] = of[:n_sums].astype(np.intp)
+    return groups
+
+
+def _only(known: _Known, is_kept: NDArray[np.bool_]) -> _Known:
+    return replace(known, sums=tuple(each for each, kept in zip(known.sums, is_kept, strict=True) if kept))
+
+
+def _of_group(known: _Known, is_in: NDArray[np.bool_]) -> tuple[str, ...]:
+    return _pages(known, {cell for total, parts in _only(known, is_in).sums for cell in (total, *parts)})
+
+
+def _around(known: _Known, groups: NDArray[np.intp], place: int) -> tuple[str, ...]:
+    """List the pages that show something of the sums by which a number can be reached."""
+    near = {int(group) for group, (total, parts) in zip(groups, known.sums, strict=True) if place in (total, *parts)}
+    return tuple(sorted({*_pages(known, [place]), *_of_group(known, np.isin(groups, list(near)))}))
 
 
 def _between(pages: Pages, earlier: Pages) -> list[Finding]:
@@ -219,9 +222,13 @@ def _between(pages: Pages, earlier: Pages) -> list[Finding]:
               for name, records in earlier.items()}  # fmt: skip
     # Of one extract day the same numbers are meant: what one edition hides, the other may not tell.
     both = _lay({**pages, **before})
-    low, high, wrong = _ranges(both)
-    if wrong:
-        return []
+    ranged = _ranges(both)
+    if ranged is None:
+        # They cannot both be true: something was corrected since. Then each is compared as it stands.
+        both = _lay({**pages, **{name: [_apart(record) for record in records] for name, records in before.items()}})
+        ranged = _ranges(both) or (both.low, both.high)
+    low, high = ranged
+    groups = _groups(both)
     places: dict[Cell, list[int]] = {}
     for place, name in enumerate(both.names):
         if not name.is_simulated and not both.is_amount[place]:
@@ -233,7 +240,7 @@ def _between(pages: Pages, earlier: Pages) -> list[Finding]:
         if _is_certainly_few(low[place] - high[other], high[place] - low[other], both.threshold[place])
     ]
     findings = [
-        Finding(_now(_component(both, place)), f"{both.names[place].cell} {problem}, with the edition before")
+        Finding(_now(_around(both, groups, place)), f"{both.names[place].cell} {problem}, with the edition before")
         for place, problem in _problems(both, low, high)
     ]
     if found:
@@ -255,7 +262,11 @@ def _beside(record: Record, shown: Mapping[tuple[Cell, str], tuple[float, float]
         for cell, least, most in bounds
         if (now := shown.get((cell, record.as_of))) is not None
     )
-    return replace(record, as_of=f"{record.as_of} {BEFORE}") if is_corrected else record
+    return _apart(record) if is_corrected else record
+
+
+def _apart(record: Record) -> Record:
+    return replace(record, as_of=f"{record.as_of} {BEFORE}")
 
 
 def _is_certainly_few(least: float, most: float, threshold: float) -> bool:
