@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import chdir
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -109,9 +110,9 @@ def measure_beside(n: int) -> None:
 def by_pytauargus(people: pd.DataFrame) -> int:
     """Let the peer hide, optimally where the table is small; give how many numbers it hides."""
     how = "OPT(1,5)" if people["municipality"].nunique() <= MOST_OPTIMAL else "MOD(1,5,1,0,0)"
-    (table,) = pytauargus.protect(
-        people, ["municipality", "outcome"], "one", safety_rules="FREQ(10,20)", suppress=how
-    ).tables  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):  # it leaves its logs where it runs
+        made = pytauargus.protect(people, ["municipality", "outcome"], "one", safety_rules="FREQ(10,20)", suppress=how)
+    (table,) = made.tables
     return sum(row["status"] in "UM" for row in table.rows if row["freq"])
 
 

@@ -473,3 +473,64 @@ def test_tables_about_the_same_say_the_same():
         protect_together(one, other)
     with pytest.raises(DisclosureError, match="different days, thresholds"):
         protect_together(one, replace(one, threshold=20))
+
+
+@settings(max_examples=40)
+@given(st.lists(st.integers(0, 30), min_size=12, max_size=12))
+def test_nobody_can_compute_within_a_tree_of_regions(numbers):
+    """Two services of two municipalities each, a whole, three outcomes with their total."""
+    tree = {"all": ("east", "west"), "east": ("GM0197", "GM0222"), "west": ("GM1509", "GM1586")}
+    words = {"place": (*tree["east"], *tree["west"], "east", "west"), "outcome": OUTCOMES[:3]}
+    places = dict(zip((*tree["east"], *tree["west"]), np.array(numbers).reshape(4, 3), strict=True))
+    for region in ("east", "west", "all"):
+        places[region] = sum(places[part] for part in tree[region])
+    rows = pd.DataFrame(
+        [
+            {"place": place, "outcome": outcome, "n": int(n)}
+            for place, each in places.items()
+            for outcome, n in zip((*OUTCOMES[:3], "all"), (*each, each.sum()), strict=True)
+        ]
+    )
+    table = made(rows, words, totals=["outcome"], trees={"place": tree})
+    sums = [((place, "all"), [(place, outcome) for outcome in OUTCOMES[:3]]) for place in places]
+    sums += [
+        ((total, o), [(part, o) for part in parts]) for total, parts in tree.items() for o in (*OUTCOMES[:3], "all")
+    ]
+    truth = {(row.place, row.outcome): row.n for row in rows.itertuples()}
+    for name, (low, high) in attacker.of_table(table, ["place", "outcome"], "n", sums).items():
+        assert high - low >= 10 - 1e-6
+        assert truth[name] == 0 or truth[name] >= 10 or (low <= 1e-6 and high >= 10 - 1e-6)
+    pages = {place: [table.only(place=place).record] for place in (*tree["east"], *tree["west"], "east", "west")}
+    assert audit(pages) == []
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 25)), min_size=4, max_size=4))
+def test_nobody_can_compute_those_outside_a_group_or_without_an_outcome(numbers):
+    """Young or not, holder or not: two groups that overlap; those at work in each, and so those who are not."""
+    (yh, yo, oh, oo) = ((n + w, w) for n, w in numbers)
+    added = [tuple(map(sum, zip(*each, strict=True))) for each in ((yh, yo), (yh, oh), (yh, yo, oh, oo))]
+    rows = pd.DataFrame(added, columns=["n", "n_work"]).assign(group=["young", "holder", "all"])
+    table = protect(
+        Table(
+            rows=rows, counts=["n", "n_work"], labels=["group"], words={"group": ["young", "holder"]}, groups=["group"],
+            shares={"share_work": ("n_work", "n")}, about={"municipality": "GM0197"}, source="register", is_simulated=True,
+        )
+    )  # fmt: skip
+    truth = {}
+    equations = []
+    for row, told in zip(rows.to_dict("records"), table.rows.to_dict("records"), strict=True):
+        for count in ("n", "n_work"):
+            truth[row["group"], count] = row[count]
+            equations += [] if pd.isna(told[count]) else [({(row["group"], count): 1}, told[count])]
+    for group in ("young", "holder"):
+        for count in ("n", "n_work"):
+            truth[f"not {group}", count] = truth["all", count] - truth[group, count]
+            equations.append(({("all", count): 1, (group, count): -1, (f"not {group}", count): -1}, 0))
+    for group in ("young", "holder", "all", "not young", "not holder"):
+        truth[group, "rest"] = truth[group, "n"] - truth[group, "n_work"]
+        equations.append(({(group, "n"): 1, (group, "n_work"): -1, (group, "rest"): -1}, 0))
+    for name, (low, high) in attacker.bounds(truth, equations).items():
+        if 0 < truth[name] < 10:
+            assert low <= 1e-6, name
+            assert high >= 10 - 1e-6, name
