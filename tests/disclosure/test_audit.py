@@ -171,6 +171,13 @@ def test_nobody_with_a_trait():
     assert problems({"a": [record(cells, [(0, (1, 2))])]}) == []
     ((_, problem),) = problems({"a": [record(cells, [(0, (1, 2))], is_trait=(False, True, True))]})
     assert "must be nobody" in problem
+    # Also where one year has none of them, and another has; not where a year has nobody at all.
+    names = [[("exit", reason), ("year", year)] for reason in ("detention", "other") for year in ("a", "b")]
+    names += [[("year", "a")], [("year", "b")], [("exit", "detention")]]
+    sums = [(4, (0, 2)), (5, (1, 3)), (6, (0, 1))]
+    trait = {"is_trait": (True, True, True, True, False, False, True)}
+    assert len(problems({"a": [record([*zip(names, [0, 12, 40, 38, 40, 50, 12], strict=True)], sums, **trait)]})) == 1
+    assert problems({"a": [record([*zip(names, [0, 12, 0, 38, 0, 50, 12], strict=True)], sums, **trait)]}) == []
     empty = [([], 0), ([("exit", "detention")], 0), ([("exit", "other")], 0)]
     assert problems({"a": [record(empty, [(0, (1, 2))], is_trait=(False, True, True))]}) == []
 

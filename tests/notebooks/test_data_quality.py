@@ -65,6 +65,14 @@ def test_the_page_of_a_simulated_register(project, register):
     assert "inkomen in een maand zonder uitkering (30 rijen bij inkomsten)" in text
     assert "Op 30 juni 2020 waren er ongeveer 40 personen met ongeveer 40 uitkeringen." in text
     assert "Bij het inlezen zijn 20 dubbele rijen weggelaten." in text
+    # All 200 left for work in 2018: that would be told of everybody. Of the years in which nobody left it tells nothing.
+    assert "Van 2018 tot en met 2020 stopte 200 keer de uitkering van een persoon." in text
+    ends = soup.find("caption", string=re.compile("en waarom")).parent
+    assert [cell.text for cell in ends.find_all("tr")[1].find_all("td")] == ["x", "0", "0", "x"]
+    assert [cell.text for cell in ends.find_all("tr")[-1].find_all("td")] == ["200", "0", "0", "200"]
+    n_hidden = sum(cell.text == "x" for cell in ends.find_all("td"))
+    assert f"Dat zijn {n_hidden} van de 32 getallen." in text
+    assert f"In totaal zijn {n_hidden} van de 32 aantallen weggelaten." in text
     assert all("gesimuleerde gegevens" in caption.text for caption in soup.find_all("caption"))
     assert all("Gesimuleerde gegevens" in caption.text for caption in soup.find_all("figcaption"))
     assert "uit gesimuleerde gegevens." in soup.footer.text
@@ -83,4 +91,6 @@ def test_a_register_with_hardly_anything_has_a_page_too(project):
     _, soup, text = page_of(project, store(project, persons=persons("QQ1QQ")))
     assert "Tot welke dag dit register volledig is, is niet te meten" in text
     assert soup.find("figure") is None
+    assert "In 2020 stopte in dit register geen enkele uitkering." in text
+    assert soup.find("caption", string=re.compile("en waarom")) is None
     assert "nan" not in re.findall(r"\w+", text.lower())

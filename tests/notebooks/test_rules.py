@@ -9,7 +9,8 @@ import re
 import nbformat
 import pytest
 
-from evaltools.batch.plan import read_parameters
+from evaltools.batch.gate import notebook_problems
+from evaltools.batch.parameters import read_declared
 from tests.conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -53,7 +54,7 @@ def test_is_valid_and_without_output(path):
 def test_first_code_cell_declares_the_parameters_with_their_help(path):
     first = code_cells(path)[0]
     assert tags(first) == ["parameters"]
-    declared = read_parameters(path)
+    declared = read_declared(path).defaults
     # With a programme it is a page of that programme; without, of the municipality alone, or about the method.
     assert "municipality" in declared or "programme" not in declared
     assert all(re.search(r"  # \w+", line) for line in first.source.splitlines())
@@ -69,14 +70,8 @@ def test_has_no_logic(path):
 
 
 @report
-def test_setup_prepares_and_the_rest_displays(path):
-    for cell in code_cells(path):
-        *before, last = ast.parse(cell.source).body
-        if tags(cell):
-            assert not any(isinstance(statement, ast.Expr) for statement in [*before, last])
-        else:
-            assert before == []
-            assert isinstance(last, ast.Expr)
+def test_passes_the_gate_of_the_batch(path):
+    assert notebook_problems(read(path)) == []
 
 
 @report
@@ -99,18 +94,10 @@ def test_prose_holds_no_typed_figures(path):
 
 
 @report
-def test_shows_tables_figures_and_wording_only(path):
-    for cell in displays(path):
-        (statement,) = ast.parse(cell.source).body
-        module = statement.value.func.value.id
-        assert module in {"tables", "figures", "wording"}
-
-
-@report
 def test_a_register_is_shown_with_rounded_counts_only(path):
     source = "\n".join(cell.source for cell in code_cells(path))
     if "open_register" in source:
-        assert "already_published" not in source or "programme" in read_parameters(path)
+        assert "already_published" not in source or "programme" in read_declared(path).defaults
         assert "is_simulated=register.is_simulated" in source
 
 

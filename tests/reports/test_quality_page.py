@@ -293,7 +293,7 @@ def test_codes_and_breaks():
             counts=["n_before", "n_after"],
         )
 
-    assert "Sinds 1 januari 2019" in wording.code_breaks(breaks(50, 50)).text
+    assert "Sinds januari 2019" in wording.code_breaks(breaks(50, 50)).text
     assert "niet veranderd" in wording.code_breaks(breaks(0, 50)).text
     assert wording.code_breaks(breaks(4, 50)).text == wording.code_breaks(breaks(0, 50)).text  # few or none
     assert "geen of heel weinig voorzieningen" in wording.code_breaks(breaks(0, 0)).text
@@ -323,7 +323,7 @@ def test_rounded_tables_say_so_and_published_ones_do_not():
     rows = pd.DataFrame({"title": ["krant"], "published": ["2020"], "note": [""]})
     published = already_published(from_publications(lambda: rows)(), source="krant")
     assert "afgerond" not in tables.sources(published).html
-    assert "afgerond op tientallen" in wording.quality_method(followed()).text
+    assert "afgerond op tientallen" in wording.protection(followed()).text
 
 
 def shown(**options):

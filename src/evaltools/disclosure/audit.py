@@ -160,9 +160,10 @@ def _ranges(known: _Known) -> tuple[NDArray[np.float64], NDArray[np.float64]] | 
 
 def _problems(known: _Known, low: NDArray[np.float64], high: NDArray[np.float64]) -> Iterable[tuple[int, str]]:
     is_nobody = high <= 0
-    has_people = np.zeros(len(low), dtype=bool)
+    # Of a group without people nothing is told; that a total of the trait itself is nobody is found there.
+    is_of_nobody = np.zeros(len(low), dtype=bool)
     for total, parts in known.sums:
-        has_people[list(parts)] |= high[total] > 0
+        is_of_nobody[list(parts)] |= is_nobody[total]
     is_certainly_few = (low >= 1) & (high < known.threshold)
     checks = {
         "is shown, and is of too few people": known.is_shown & ~known.is_amount & is_certainly_few,
@@ -176,7 +177,7 @@ def _problems(known: _Known, low: NDArray[np.float64], high: NDArray[np.float64]
             ~known.is_hidden & ~known.is_shown & ~known.is_amount & is_certainly_few
         ),
         "must be nobody, and tells that everybody else is without or with a sensitive trait": (
-            ~known.is_hidden & known.is_trait & is_nobody & has_people
+            ~known.is_hidden & known.is_trait & is_nobody & ~is_of_nobody
         ),
     }
     for problem, found in checks.items():

@@ -1,9 +1,9 @@
-"""The texts that a label of the tables of `quality` and `consistency` can hold: what `disclosure.rounded` lets pass.
+"""The texts that a label of the tables of `quality`, `consistency` and `exits` can hold: what `disclosure` lets pass.
 
 All are declared in code: names of tables, columns and rules, official codes, years.
 """
 
-from evaltools.registers.codes import CODE_SET, OTHER_CODES
+from evaltools.registers.codes import CODE_SET, EXIT_GROUPS, OTHER_CODES
 from evaltools.registers.consistency import KINDS, RULES
 from evaltools.registers.quality import BREAKS, LAGS, OTHER, REASONS
 from evaltools.registers.tables import TABLES
@@ -20,6 +20,7 @@ WORDS = {
     "break_name": frozenset(BREAKS),
     "code": frozenset([*OTHER_CODES, OTHER]),
     "code_set": frozenset(["", *CODE_SET.by_code]),
+    "exit_group": frozenset(EXIT_GROUPS),
     "year": frozenset(str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1)),
 }
 """By the name of the column."""

@@ -55,9 +55,7 @@ def from_protected(make: Callable[P, Block]) -> Callable[P, Block]:
 
     @wraps(make)
     def made(*args: P.args, **kwargs: P.kwargs) -> Block:
-        given: list[Any] = [
-            value for value in (*args, *kwargs.values()) if not isinstance(value, (str, int, float))
-        ]
+        given: list[Any] = [value for value in (*args, *kwargs.values()) if not isinstance(value, (str, int, float))]
         where = f"{make.__module__.split('.')[2]}.{make.__name__}()"
         for value in given:
             rows_of(value, where)

@@ -145,6 +145,19 @@ def multiples(base: int) -> str:
     return "tientallen" if base == 10 else f"veelvouden van {number(base)}"
 
 
+def portion(n: int, of: int, one: str, many: str) -> str:
+    """Write how many of some things: ``4 van de 20 getallen``.
+
+    Examples
+    --------
+    >>> portion(4, 20, "getal", "getallen"), portion(20, 20, "getal", "getallen"), portion(1, 1, "getal", "getallen")
+    ('4 van de 20 getallen', 'alle 20 getallen', 'het enige getal')
+    """
+    if n == of:
+        return f"het enige {one}" if of == 1 else f"alle {number(of)} {many}"
+    return f"{number(n)} van de {number(of)} {many}"
+
+
 def members(n: int, unit: str) -> str:
     """Write a number of members of a group: ``7 mensen``, ``1 persoon``, but ``7 huishoudens``.
 

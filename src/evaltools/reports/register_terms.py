@@ -85,12 +85,24 @@ RULES_AT_INGEST = {
 }
 """What keeps a row from being read; such rows are not in the register."""
 
+EXIT_GROUPS = {
+    "work": "werk",
+    "education": "opleiding",
+    "other_income": "ander inkomen",
+    "partner": "relatie of partner",
+    "enforcement": "handhaving van de regels",
+    "demographic": "AOW, verhuizing, overlijden of detentie",
+    "unknown": "onbekend of andere reden",
+    "all": "alle redenen samen",
+}
+"""Groups of reasons why a benefit ended, and their total."""
+
 CODE_SETS = {"2015": "codes tot en met 2018", "2019": "codes vanaf 2019"}
 
 BREAKS = {
     "codes_2019": (
-        "Sinds 1 januari 2019 tellen ook voorzieningen voor meedoen mee, en is er een nieuwe lijst met codes "
-        "(Staatscourant, 19 juni 2018)."
+        "Sinds januari 2019 tellen ook voorzieningen voor meedoen mee, en is er een nieuwe lijst met codes "
+        "(Staatscourant, juni 2018)."
     ),
     "transactions_2023": (
         "Tussen december 2022 en januari 2023 veranderde de manier van aanleveren. Een dag die laat bekend wordt, "

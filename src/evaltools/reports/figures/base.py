@@ -1,10 +1,11 @@
 """What every figure of a page has: direct labels, an alternative text and a caption."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
 from io import BytesIO
+from typing import Any
 
 import matplotlib as mpl
 import seaborn as sns
@@ -15,6 +16,7 @@ from matplotlib.figure import Figure
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import Block
+from evaltools.reports.rows import is_hidden
 
 INK = "#1f2933"
 ACCENT = "#0b5c8a"
@@ -37,12 +39,26 @@ def despine(axes: Axes) -> None:
     sns.despine(ax=axes, left=True)
 
 
-def show(figure: Figure, alternative: str, caption: str, table: ProtectedTable) -> Block:
-    """Make the block of a figure of a protected table.
+def without_hidden(rows: Sequence[Any], *names: str) -> tuple[list[Any], str]:
+    """Leave out the rows in which one of these columns is hidden, and say how many that are.
+
+    What is said is for the alternative text and the caption, through `show`; empty where nothing is hidden.
+    """
+    shown = [row for row in rows if not is_hidden(row, *names)]
+    n = len(rows) - len(shown)
+    if not n:
+        return shown, ""
+    said = dutch.capital(dutch.portion(n, len(rows), "getal", "getallen"))
+    return shown, f"{said} {'is' if n == 1 else 'zijn'} niet getekend, om de privacy van mensen te beschermen."
+
+
+def show(figure: Figure, alternative: str, caption: str, table: ProtectedTable, *, left_out: str = "") -> Block:
+    """Make the block of a figure of a protected table; ``left_out`` is what `without_hidden` says.
 
     Simulated figures are said to be so in the picture, which may be copied from the page,
     in its alternative text and in its caption.
     """
+    alternative, caption = f"{alternative} {left_out}".strip(), f"{caption} {left_out}".strip()
     if table.is_simulated:
         said = dutch.capital(dutch.SIMULATED)
         alternative, caption = f"{said}. {alternative}", f"{said}. {caption}"

@@ -10,8 +10,9 @@ from matplotlib.ticker import MultipleLocator
 from evaltools.disclosure import ProtectedTable
 from evaltools.programmes import POPULATION
 from evaltools.reports import dutch
-from evaltools.reports.block import NOTHING, Block, from_protected, rows_of
+from evaltools.reports.block import NOTHING, Block, from_protected
 from evaltools.reports.figures.base import ACCENT, GRID, LABEL_CHARACTERS, WIDTH_INCHES, despine, drawing, show
+from evaltools.reports.rows import readable_rows
 
 ROW_INCHES = 0.62
 LINE = 0.3
@@ -27,7 +28,7 @@ def shares(table: ProtectedTable) -> Block:
         From `findings.claims.shares`; rows with another whole than the population
         are left out, so that the shares of one source have one denominator.
     """
-    rows = [row for row in rows_of(table, "figures.shares()") if row.whole == POPULATION]
+    rows = [row for row in readable_rows(table, "figures.shares()") if row.whole == POPULATION]
     if not rows:
         return NOTHING
     wholes = list(dict.fromkeys(f"{dutch.number(row.n_whole)} {row.whole_label}" for row in rows))

@@ -8,9 +8,10 @@ from matplotlib.ticker import MultipleLocator
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
-from evaltools.reports.block import NOTHING, Block, from_protected, rows_of
-from evaltools.reports.figures.base import ACCENT, GRID, WIDTH_INCHES, despine, drawing, show
+from evaltools.reports.block import NOTHING, Block, from_protected
+from evaltools.reports.figures.base import ACCENT, GRID, WIDTH_INCHES, despine, drawing, show, without_hidden
 from evaltools.reports.register_terms import within
+from evaltools.reports.rows import readable_rows
 
 ROW_INCHES = 0.58
 
@@ -25,7 +26,9 @@ def registration_lag(table: ProtectedTable) -> Block:
         From `registers.quality.registration_lag`; nothing is drawn where too few ends
         are known to measure it.
     """
-    rows = [row for row in rows_of(table, "figures.registration_lag()") if not pd.isna(row.share_registered)]
+    every = readable_rows(table, "figures.registration_lag()")
+    shown, left_out = without_hidden(every, "share_registered")
+    rows = [row for row in shown if not pd.isna(row.share_registered)]
     if not rows:
         return NOTHING
     texts = [f"{dutch.capital(within(row.lag))}: ongeveer {dutch.percent(row.share_registered, 0)}" for row in rows]
@@ -34,7 +37,7 @@ def registration_lag(table: ProtectedTable) -> Block:
         "Hoe snel het einde van een uitkering in het register staat. Het is een schatting, van uitkeringen waarvan het "
         "einde binnen een jaar wordt ingevoerd."
     )
-    return show(_draw(rows, texts), alternative, caption, table)
+    return show(_draw(rows, texts), alternative, caption, table, left_out=left_out)
 
 
 def _draw(rows: list[Any], texts: list[str]) -> Figure:

@@ -8,16 +8,17 @@ from matplotlib.ticker import MultipleLocator
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
-from evaltools.reports.block import Block, from_protected, rows_of
+from evaltools.reports.block import Block, from_protected
 from evaltools.reports.figures.base import ACCENT, GRID, INK, WARN, WIDTH_INCHES, despine, drawing, show
 from evaltools.reports.figures.forest import Row, draw_forest
+from evaltools.reports.rows import readable_rows
 from evaltools.reports.validation_terms import METHODS, PICKS
 
 
 @from_protected
 def trial_estimates(table: ProtectedTable) -> Block:
     """Draw what each method finds of the trial, beside what the lot found. From `findings.validation.naive_and_adjusted`."""
-    rows = rows_of(table, "figures.trial_estimates()")
+    rows = readable_rows(table, "figures.trial_estimates()")
     (experiment,) = [row for row in rows if row.method == "experiment"]
     drawn, texts = [], []
     for n_covariates in dict.fromkeys(row.covariates for row in rows):
@@ -43,7 +44,7 @@ def trial_estimates(table: ProtectedTable) -> Block:
 @from_protected
 def selection(table: ProtectedTable) -> Block:
     """Draw what each method finds where the coach picks in several ways. From `findings.validation.estimates_and_truth`."""
-    rows = rows_of(table, "figures.selection()")
+    rows = readable_rows(table, "figures.selection()")
     drawn, texts = [], []
     for picks, name in PICKS.items():
         heading = f"De coach kiest op {name}"
@@ -76,7 +77,7 @@ def selection(table: ProtectedTable) -> Block:
 @from_protected
 def competing(table: ProtectedTable) -> Block:
     """Draw the share that left for work, counted right and wrong. From `findings.validation.overstated`."""
-    rows = rows_of(table, "figures.competing()")
+    rows = readable_rows(table, "figures.competing()")
     last = rows[-1]
     alternative = (
         f"Lijnen van het aandeel dat de bijstand verliet voor werk. Na {dutch.months(last.months)} is dat "

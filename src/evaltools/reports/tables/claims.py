@@ -6,7 +6,8 @@ import pandas as pd
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
-from evaltools.reports.block import Block, from_protected, rows_of
+from evaltools.reports.block import Block, from_protected
+from evaltools.reports.rows import readable_rows
 from evaltools.reports.tables.base import Column, render
 from evaltools.reports.terms import GAPS
 
@@ -35,7 +36,7 @@ def published_figures(table: ProtectedTable) -> Block:
 @from_protected
 def shares(table: ProtectedTable) -> Block:
     """Show shares with their intervals. From `findings.claims.shares`."""
-    rows = rows_of(table, "tables.shares()")
+    rows = readable_rows(table, "tables.shares()")
     level = dutch.confidence(rows[0].level) if rows else ""
     derived = "± betekent: de tekst noemt alleen een aandeel. Wij hebben het aantal daaruit berekend."
     return render(
@@ -58,7 +59,7 @@ def overlap(table: ProtectedTable) -> Block:
     notes = [
         "‘In meer dan één groep’ geeft het kleinste en het grootste aantal dat met alle gepubliceerde aantallen kan."
     ]
-    if not all(row.is_exact for row in rows_of(table, "tables.overlap()")):
+    if not all(row.is_exact for row in readable_rows(table, "tables.overlap()")):
         notes.append("Een aandeel dat is afgerond, kan daarbij iets hoger of lager zijn dan het staat.")
     return render(
         table,
@@ -131,7 +132,7 @@ def target_shares(table: ProtectedTable) -> Block:
 @from_protected
 def extra_exits(table: ProtectedTable) -> Block:
     """Show what an extra target asks beside an ordinary year. From `findings.targets.extra_exits`."""
-    rows = rows_of(table, "tables.extra_exits()")
+    rows = readable_rows(table, "tables.extra_exits()")
     notes = [f"Berekend met {dutch.number(row.n_population)} {row.population}." for row in rows[:1]]
     notes.append("Wij nemen aan dat dit aantal gelijk blijft.")
     if any(row.n_municipalities_population != row.n_municipalities_target for row in rows):
@@ -167,7 +168,7 @@ def extra_exits(table: ProtectedTable) -> Block:
 @from_protected
 def business_case(table: ProtectedTable) -> Block:
     """Show the saving under a stated deadweight. From `findings.costs.business_case`."""
-    rows = rows_of(table, "tables.business_case()")
+    rows = readable_rows(table, "tables.business_case()")
     notes = [
         f"Berekend met {dutch.number(row.n)} mensen, {dutch.euro(row.euro_each)} per uitkering per jaar en een "
         f"investering van {dutch.BOUNDS[row.investment_precision]}{dutch.euro(row.euro_investment)}."

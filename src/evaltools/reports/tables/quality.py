@@ -1,12 +1,15 @@
-"""Tables of the page on the quality of a register, from `registers.quality` and `registers.consistency`."""
+"""Tables of the page on the quality of a register, from `registers.quality`, `registers.consistency` and `registers.exits`."""
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from evaltools.disclosure import ProtectedTable
+from evaltools.disclosure.record import TOTAL
 from evaltools.reports import dutch, register_terms
-from evaltools.reports.block import NOTHING, Block, from_protected, rows_of
+from evaltools.reports.block import NOTHING, Block, from_protected
+from evaltools.reports.rows import is_hidden, readable_rows
 from evaltools.reports.tables.base import Column, render
 
 NO_SHARE = "Een aandeel staat er alleen vanaf 100 rijen, en niet als het (bijna) alles of niets is."
@@ -31,7 +34,11 @@ def delivered(table: ProtectedTable) -> Block:
         ],
         note=(
             "Weggelaten zijn rijen die niet te lezen waren of niet konden kloppen."
-            if any(row.n_set_aside > 0 for row in rows_of(table, "tables.delivered()") if not pd.isna(row.n_set_aside))
+            if any(
+                row.n_set_aside > 0
+                for row in readable_rows(table, "tables.delivered()")
+                if not pd.isna(row.n_set_aside)
+            )
             else ""
         ),
     )
@@ -40,7 +47,7 @@ def delivered(table: ProtectedTable) -> Block:
 @from_protected
 def completeness(table: ProtectedTable) -> Block:
     """Show what is missing, per column. From `registers.quality.completeness`."""
-    is_empty = any(row.is_empty for row in rows_of(table, "tables.completeness()"))
+    is_empty = any(row.is_empty for row in readable_rows(table, "tables.completeness()"))
     absent = "‘Alles’ betekent dat geen enkele rij het gegeven heeft." if is_empty else ""
     return render(
         table,
@@ -92,7 +99,7 @@ def duplicates(table: ProtectedTable) -> Block:
 @from_protected
 def registration_lag(table: ProtectedTable) -> Block:
     """Show how late ends are registered. From `registers.quality.registration_lag`."""
-    if not any(not pd.isna(row.share_registered) for row in rows_of(table, "tables.registration_lag()")):
+    if not any(not pd.isna(row.share_registered) for row in readable_rows(table, "tables.registration_lag()")):
         return NOTHING
     return render(
         table,
@@ -162,6 +169,35 @@ def persons_and_benefits(table: ProtectedTable) -> Block:
             ),
         ],
     )
+
+
+@from_protected
+def ends_by_group(table: ProtectedTable) -> Block:
+    """Show why benefits ended, per year. From `registers.exits.ends_by_group`; nothing where none ended."""
+    rows = readable_rows(table, "tables.ends_by_group()")
+    *years, _ = dict.fromkeys(row.year for row in rows)
+    (everything,) = [row for row in rows if row.year == row.exit_group == TOTAL]
+    if not is_hidden(everything, "n_ends") and not everything.n_ends:
+        return NOTHING
+    return render(
+        table,
+        "Hoe vaak een uitkering van een persoon stopte, en waarom",
+        [
+            Column("Reden", lambda of_group: dutch.capital(register_terms.EXIT_GROUPS[of_group[0].exit_group])),
+            *(Column(year, partial(_n_ends, year=year), is_number=True) for year in years),
+            Column("Samen", partial(_n_ends, year=TOTAL), is_number=True),
+        ],
+        note=(
+            "Handhaving is: geen gegevens gegeven, niet verschenen, te lang in het buitenland, of geen opleiding gevolgd "
+            "terwijl dat kon."
+        ),
+        by="exit_group",
+    )
+
+
+def _n_ends(of_group: list[Any], year: str) -> str:
+    (row,) = [row for row in of_group if row.year == year]
+    return dutch.number(row.n_ends)
 
 
 def _rules(table: ProtectedTable, caption: str, kind: str) -> Block:

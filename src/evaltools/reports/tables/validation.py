@@ -6,7 +6,8 @@ import pandas as pd
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
-from evaltools.reports.block import Block, from_protected, rows_of
+from evaltools.reports.block import Block, from_protected
+from evaltools.reports.rows import readable_rows
 from evaltools.reports.tables.base import Column, render
 from evaltools.reports.validation_terms import METHODS, PICKS
 
@@ -63,7 +64,7 @@ def trial_overlap(table: ProtectedTable) -> Block:
 @from_protected
 def selection(table: ProtectedTable) -> Block:
     """Show what each method finds where the coach picks in several ways. From `findings.validation.estimates_and_truth`."""
-    found = {(row.picks, row.method): row for row in rows_of(table, "tables.selection()")}
+    found = {(row.picks, row.method): row for row in readable_rows(table, "tables.selection()")}
     truths = {picks: row.truth for (picks, _), row in found.items()}
 
     def column(picks: str) -> Column:
@@ -98,7 +99,7 @@ def competing(table: ProtectedTable) -> Block:
 
 
 def _intervals(table: ProtectedTable) -> str:
-    level = rows_of(table, "tables.validation")[0].level
+    level = readable_rows(table, "tables.validation")[0].level
     return f"Het interval is een {dutch.confidence(level)}-betrouwbaarheidsinterval."
 
 

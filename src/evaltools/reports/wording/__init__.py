@@ -14,10 +14,12 @@ from evaltools.reports.wording.claims import (
     summary,
     targets,
 )
+from evaltools.reports.wording.protection import protection
 from evaltools.reports.wording.quality import (
     code_breaks,
     completeness,
     duplicates,
+    ends_by_group,
     impossible,
     persons_and_benefits,
     quality_method,
@@ -41,6 +43,7 @@ __all__ = [
     "completeness",
     "context",
     "duplicates",
+    "ends_by_group",
     "exits_and_work",
     "impossible",
     "method",
@@ -50,6 +53,7 @@ __all__ = [
     "outputs",
     "overlap",
     "persons_and_benefits",
+    "protection",
     "quality_method",
     "quality_summary",
     "registration_lag",

@@ -5,12 +5,13 @@ from html import escape
 from typing import Any
 
 from evaltools.disclosure import ProtectedTable
-from evaltools.reports.block import NOTHING, Block, rows_of
+from evaltools.reports.block import NOTHING, Block
+from evaltools.reports.rows import readable_rows
 
 
 def rows_in(table: ProtectedTable) -> list[Any]:
     """List the rows of a protected table."""
-    return rows_of(table, "a function of wording")
+    return readable_rows(table, "a function of wording")
 
 
 def as_list(sentences: list[str], headline: str) -> Block:

@@ -5,8 +5,10 @@ from typing import Any
 import pandas as pd
 
 from evaltools.disclosure import ProtectedTable
+from evaltools.disclosure.record import TOTAL
 from evaltools.reports import dutch, register_terms
 from evaltools.reports.block import Block, from_protected
+from evaltools.reports.rows import is_hidden
 from evaltools.reports.wording.base import as_list, as_paragraphs, rows_in
 
 MUCH_MISSING = 0.05
@@ -201,16 +203,56 @@ def persons_and_benefits(table: ProtectedTable) -> Block:
 
 
 @from_protected
-def quality_method(followed: ProtectedTable) -> Block:
-    """Say how the page was made: what is rounded, and how the lag is estimated."""
-    base = followed.base
-    half = base // 2
+def ends_by_group(table: ProtectedTable, followed: ProtectedTable) -> Block:
+    """Say how often benefits ended and for which reason, and what an x in the table means."""
+    rows = rows_in(table)
+    (until,) = rows_in(followed)
+    *years, _ = dict.fromkeys(row.year for row in rows)
+    total = {row.exit_group: row for row in rows if row.year == TOTAL}
+    everything = total[TOTAL]
+    period = f"In {years[0]}" if len(years) == 1 else f"Van {years[0]} tot en met {years[-1]}"
+    if is_hidden(everything, "n_ends"):
+        often = f"{period} stopten er in dit register maar weinig uitkeringen."
+    elif not everything.n_ends:
+        return as_paragraphs([f"{period} stopte in dit register geen enkele uitkering."])
+    else:
+        named = [
+            f"{dutch.number(total[group].n_ends)} keer {why}"
+            for group, why in (("work", "door werk"), ("unknown", "door een andere of onbekende reden"))
+            if not is_hidden(total[group], "n_ends")
+        ]
+        often = f"{period} stopte {dutch.number(everything.n_ends)} keer de uitkering van een persoon"
+        often += f", waarvan {dutch.listing(named)}." if named else "."
     return as_paragraphs(
         [
             (
-                f"Alle aantallen zijn afgerond op {dutch.multiples(base)} om de privacy van mensen te beschermen. "
-                f"‘Minder dan {half}’ kan ook nul zijn. Aandelen zijn berekend uit afgeronde aantallen. De aandelen bij de tijd "
-                "tot de invoer zijn schattingen. Zij zijn zo afgerond dat elke stap minstens tien uitkeringen is."
+                f"{often} Een paar telt voor twee: het zijn twee personen. Wie in deze jaren twee keer stopte, telt ook twee "
+                "keer. Daardoor zijn de aantallen op te tellen."
+            ),
+            (
+                f"De gegevens zijn opgehaald op {dutch.register_day(until.extract_day)}. Wat kort daarvoor stopte, staat nog niet "
+                "allemaal in het register. Het laatste jaar is dus niet goed met de andere te vergelijken."
+            ),
+            (
+                "Waarom een uitkering stopte, is gevoelig. Daarom tonen wij geen kleine aantallen, en ook niet dat een reden "
+                "nooit voorkwam. Soms laten wij ook een groter aantal weg, omdat een klein aantal er anders uit te berekenen "
+                "is. Een x zegt dus niet of het aantal klein of groot is."
+                if any(is_hidden(row, "n_ends") for row in rows)
+                else ""
+            ),
+        ]
+    )
+
+
+@from_protected
+def quality_method(followed: ProtectedTable) -> Block:
+    """Say how the page was made: how the lag is estimated."""
+    base = followed.base
+    return as_paragraphs(
+        [
+            (
+                "De aandelen bij de tijd tot de invoer zijn schattingen. Zij zijn zo afgerond dat elke stap minstens tien "
+                "uitkeringen is."
             ),
             (
                 "Hoe laat een einde wordt ingevoerd, is geschat met de methode van Lynden-Bell (1971) en Kalbfleisch en "
