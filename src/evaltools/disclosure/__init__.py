@@ -1,5 +1,6 @@
 """The one gate between findings and a page: what is shown is a `ProtectedTable`."""
 
+from evaltools.disclosure.curves import protect_curves
 from evaltools.disclosure.protect import protect, protect_together
 from evaltools.disclosure.protected import (
     ProtectedTable,
@@ -22,6 +23,7 @@ __all__ = [
     "from_register",
     "from_simulation",
     "protect",
+    "protect_curves",
     "protect_together",
     "rounded",
     "simulated",

@@ -215,7 +215,7 @@ def rest_of(part: str, whole: str) -> str:
 def broken_sums(made: Lattice, *, exact: float) -> int:
     """Count the sums that do not hold, by more than a share ``exact`` of the total, and the numbers under 0."""
     n = made.numbers
-    is_broken = [abs(n[total] - n[list(parts)].sum()) > exact * abs(n[total]) for total, parts in made.sums]
+    is_broken = [bool(abs(n[total] - n[list(parts)].sum()) > exact * abs(n[total])) for total, parts in made.sums]
     return sum(is_broken) + int((n < 0).sum())
 
 

@@ -15,7 +15,7 @@ from evaltools.disclosure.declaration import (
 )
 from evaltools.disclosure.lattice import label_texts
 from evaltools.disclosure.protected import REGISTER, ProtectedTable, seal
-from evaltools.disclosure.record import Cell, Record
+from evaltools.disclosure.record import Cell, Record, State
 from evaltools.errors import DisclosureError
 
 BASE = 10
@@ -148,17 +148,19 @@ def _record(
 ) -> Record:
     """Say what the rounded counts tell: the multiple that each is nearest to."""
     texts = label_texts(shown, labels).assign(**{name: shown[name].dt.strftime("%Y-%m-%d") for name in days})
-    places = zip(texts.fillna("").to_dict("records"), range(len(shown)), strict=True)
+    about = {"source": " · ".join(sources)}
+    labelled = [dict(zip(texts, row, strict=True)) for row in texts.fillna("").itertuples(index=False, name=None)]
     cells = {
-        Cell.of(name, {"source": " · ".join(sources), **named}): int(shown[name].iloc[row])
-        for named, row in places
+        Cell.of(name, about | labels_of_row): int(value)
         for name in counts
-        if not pd.isna(shown[name].iloc[row])
+        for labels_of_row, value in zip(labelled, shown[name], strict=True)
+        if not pd.isna(value)
     }
     n = len(cells)
+    states: tuple[State, ...] = ("shown",) * n
     return Record(
         cells=tuple(cells),
-        states=("shown",) * n,
+        states=states,
         low=tuple(float(max(value - base // 2, 0)) for value in cells.values()),
         high=tuple(float(value + base - 1 - base // 2) for value in cells.values()),
         is_trait=(False,) * n,
