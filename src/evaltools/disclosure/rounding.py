@@ -149,7 +149,8 @@ def _record(
     """Say what the rounded counts tell: the multiple that each is nearest to."""
     texts = label_texts(shown, labels).assign(**{name: shown[name].dt.strftime("%Y-%m-%d") for name in days})
     about = {"source": " · ".join(sources)}
-    labelled = [dict(zip(texts, row, strict=True)) for row in texts.fillna("").itertuples(index=False, name=None)]
+    of_rows = texts.fillna("").itertuples(index=False, name=None)
+    labelled = [dict(zip(map(str, texts), map(str, row), strict=True)) for row in of_rows]
     cells = {
         Cell.of(name, about | labels_of_row): int(value)
         for name in counts
@@ -157,10 +158,10 @@ def _record(
         if not pd.isna(value)
     }
     n = len(cells)
-    states: tuple[State, ...] = ("shown",) * n
+    states: list[State] = ["shown"] * n
     return Record(
         cells=tuple(cells),
-        states=states,
+        states=tuple(states),
         low=tuple(float(max(value - base // 2, 0)) for value in cells.values()),
         high=tuple(float(value + base - 1 - base // 2) for value in cells.values()),
         is_trait=(False,) * n,
