@@ -55,13 +55,20 @@ def n_days(text: str, *, allowed: Collection[str] = ()) -> int:
     0
     """
     found: dict[int, set[str]] = {}
-    for place, day in _days(text.lower()):
+    for place, day in days_of(text):
         found.setdefault(place, set()).add(day)
     return sum(readings.isdisjoint(allowed) for readings in found.values())
 
 
-def _days(text: str) -> Iterator[tuple[int, str]]:
-    """Give each reading of what can be a day, with the place where it ends."""
+def days_of(text: str) -> Iterator[tuple[int, str]]:
+    """Give each reading of what can be a day in a text that was made `plain`: where it ends, and the day (ISO).
+
+    Examples
+    --------
+    >>> list(days_of("op 2-3-2019"))
+    [(11, '2019-03-02'), (11, '2019-02-03')]
+    """
+    text = text.lower()
     for match in _YEAR_FIRST.finditer(text):
         yield from _readings(match, match[1], match[3], match[4])
     for match in _YEAR_LAST.finditer(text):

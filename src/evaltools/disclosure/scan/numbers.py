@@ -16,8 +16,8 @@ SHORT_GROUPINGS = {(2, 3, 3), (3, 2, 3), (1, 2, 2, 3)}
 _GROUP = re.compile(r"(?<!BU)(?<![0-9])[0-9]+")
 _BETWEEN = re.compile(r"[ ,]| ?[./_-] ?")
 _MONEY = re.compile(r"€|\b(?:euro|eur)(?:\b|_)", re.IGNORECASE)
-_MONEY_BEFORE = re.compile(r"(?:€|\b(?:euro|eur)) ?-?$", re.IGNORECASE)
-_MONEY_AFTER = re.compile(r"(?:[.,][0-9]{1,2}|,-)? ?(?:€|(?:euro|eur)\b)", re.IGNORECASE)
+_MONEY_BEFORE = re.compile(r"(?:€|\b(?:euro|eur))[ |]*-?$", re.IGNORECASE)
+_MONEY_AFTER = re.compile(r"(?:[.,][0-9]{1,2}|,-)?[ |]*(?:€|(?:euro|eur)\b)", re.IGNORECASE)
 
 Group = re.Match[str]
 
@@ -65,7 +65,7 @@ def n_bsn(text: str) -> int:
     return len(found)
 
 
-def _chains(text: str, groups: Sequence[Group]) -> Iterator[list[Group]]:
+def _chains(text: str, groups: list[Group]) -> Iterator[list[Group]]:
     """Give each longest row of groups with the same separator between them; a group can be of two rows."""
     chain, separator = groups[:1], ""
     for last, group in pairwise(groups):
