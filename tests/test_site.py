@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from evaltools.batch.audit import audit_site
 from evaltools.batch.plan import plan_reports
 from evaltools.project import Project
 from tests.conftest import ROOT
@@ -53,6 +54,13 @@ def test_every_programme_has_its_pages(site):
         "index",
         *(report.name for report in plan.reports),
     }
+
+
+def test_the_whole_site_passes_the_audit(site):
+    """As the run found it, and with the registers of nobody."""
+    found = audit_site(site)
+    assert found.problems == []
+    assert found.n_pages == len(plan_reports(Project(site.parent)).reports)
 
 
 @pytest.mark.parametrize("page", ["index", *(f"{page}-claims" for page in PAGES)])

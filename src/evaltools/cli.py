@@ -13,10 +13,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from evaltools.errors import EvaltoolsError, InvalidDataError, many, printable
+from evaltools.errors import EvaltoolsError, InvalidDataError, ReportError, many, printable
 from evaltools.project import Project, find_project
 
 if TYPE_CHECKING:
+    from evaltools.batch.audit import SiteAudit
     from evaltools.batch.plan import Plan
 
 # Locals in a traceback could be values of persons.
@@ -55,7 +56,8 @@ def reports(
         Path | None, typer.Option(metavar="DIR", help="Folder of the site; reports/ when left out.")
     ] = None,
 ) -> None:
-    """Make the reports and the index of the site."""
+    """Make the reports and the index of the site, and audit the whole of it."""
+    from evaltools.batch.audit import audit_site
     from evaltools.batch.files import check_writable
     from evaltools.batch.run import refuse, run_reports
     from evaltools.batch.site import check_site, left_over, write_index
@@ -78,7 +80,7 @@ def reports(
 
         def show(status: Status) -> None:
             progress.advance(task)
-            mark = "[red]failed[/red]   " if status.kind else "[green]published[/green]"
+            mark = "[red]failed[/red]" if status.kind else "[green]made[/green]  "
             progress.console.print(f"{mark} {status.name} ({status.seconds:.1f} s)")
 
         statuses = run_reports(asked.reports, project=project, site=site, workers=workers, when_done=show)
@@ -88,12 +90,49 @@ def reports(
     index = write_index(whole, project=project, site=site, fresh=[*refused, *statuses])
     for page in left_over(whole, site):
         complaints.print(
-            f"left over: {page}.html is of no programme or register any more; delete it before you publish",
+            f"left over: {page}.html is of no programme or register any more; delete it, and what is beside it, before "
+            "you publish",
             markup=False,
         )
     made = len(statuses) - sum(bool(status.kind) for status in statuses)
     console.print(f"{made} published, {len(failed)} failed: {index}")
-    if failed:
+    found = audit_site(site, project=project, private=_private(whole))
+    _show_audit(found)
+    if failed or found.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def audit(
+    site: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="A finished site; reports/ when left out.")
+    ] = None,
+    earlier: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The site of before, to compare two editions.")
+    ] = None,
+) -> None:
+    """Check a finished site: what its pages tell about people, alone, together and with an earlier edition."""
+    from evaltools.batch.audit import audit_site
+    from evaltools.batch.pages import standing
+
+    try:
+        project = find_project()
+    except InvalidDataError:
+        if site is None:
+            raise
+        project = None
+    folder = site or (project.reports if project else Path())
+    missing = [
+        ReportError(f"the folder {each}", ["holds no pages; make them with evaltools reports"])
+        for each in (folder, earlier)
+        if each and not standing(each)
+    ]
+    if missing:
+        raise missing[0]
+    private = _private(_plan(project)) if project else {}
+    found = audit_site(folder, project=project, private=private, earlier=earlier)
+    _show_audit(found)
+    if found.problems:
         raise typer.Exit(1)
 
 
@@ -194,6 +233,18 @@ def _day(text: str) -> date:
     except ValueError:
         advice = "is no day; write year-month-day, such as 2020-06-30"
         raise InvalidDataError(f"--extract-day {text}", [advice]) from None
+
+
+def _private(plan: "Plan") -> dict[str, tuple[str, ...]]:
+    return {report.name: report.private for report in plan.reports}
+
+
+def _show_audit(found: "SiteAudit") -> None:
+    for name, problem in found.problems:
+        complaints.print(printable(f"audit: {name}: {problem}"), markup=False)
+    for municipality in found.without_register:
+        complaints.print(f"without the identifiers of {municipality}: its register is not here", markup=False)
+    console.print(f"audit: {found.summary()}", markup=False)
 
 
 def _plan(project: Project) -> "Plan":

@@ -2,7 +2,8 @@
 
 import pytest
 
-from evaltools.batch.plan import check_parameters, plan_reports, read_parameters
+from evaltools.batch.parameters import check_parameters, read_declared
+from evaltools.batch.plan import plan_reports
 from evaltools.errors import ReportError
 from tests.conftest import MINIMAL
 
@@ -67,7 +68,7 @@ def test_a_notebook_that_does_not_take_the_programme(project, write_programme, w
 )
 def test_notebooks_without_clear_parameters(write_notebook, cells, tag, expected):
     with pytest.raises(ReportError, match=expected):
-        read_parameters(write_notebook(*cells, tag=tag))
+        read_declared(write_notebook(*cells, tag=tag))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ def test_notebooks_without_clear_parameters(write_notebook, cells, tag, expected
 )
 def test_a_parameter_that_is_set_again(write_notebook, cell):
     with pytest.raises(ReportError, match="sets the parameter 'municipality' again"):
-        read_parameters(write_notebook(PARAMETERS, cell))
+        read_declared(write_notebook(PARAMETERS, cell))
 
 
 def test_a_cell_that_an_earlier_run_put_in(write_notebook):
@@ -86,7 +87,7 @@ def test_a_cell_that_an_earlier_run_put_in(write_notebook):
     notebook.cells[2].metadata["tags"] = ["injected-parameters"]
     nbformat.write(notebook, path)
     with pytest.raises(ReportError, match="delete that cell"):
-        read_parameters(path)
+        read_declared(path)
 
 
 def test_two_tagged_cells(write_notebook):
@@ -97,18 +98,49 @@ def test_two_tagged_cells(write_notebook):
     notebook.cells[2].metadata["tags"] = ["parameters"]
     nbformat.write(notebook, path)
     with pytest.raises(ReportError, match="has 2 code cells tagged"):
-        read_parameters(path)
+        read_declared(path)
 
 
 def test_a_file_that_is_no_notebook(project):
     path = project.notebooks / "plain.ipynb"
     path.write_text("{", "utf-8")
     with pytest.raises(ReportError, match="is not a notebook that can be read"):
-        read_parameters(path)
+        read_declared(path)
 
 
 def test_annotated_parameters_are_read(write_notebook):
-    assert read_parameters(write_notebook('a: int = 1\nb = None\nc = [1, "x"]')) == {"a": 1, "b": None, "c": [1, "x"]}
+    assert read_declared(write_notebook('a: int = 1\nb = None\nc = [1, "x"]')).defaults == {
+        "a": 1,
+        "b": None,
+        "c": [1, "x"],
+    }
+
+
+def test_what_is_private_comes_from_the_comment_beside_a_parameter(project, write_programme, write_notebook):
+    private = (
+        'file = "zaak-417"  # Private: number of a file\nwho = {\n    "a": ["noor", 12],\n}  #private: whom to look for'
+    )
+    open_to_all = (
+        '\nnote = "private: no"  # help\nempty = None  # private: may be left out\nlevel = 0.9  # not private: a level'
+    )
+    path = write_notebook(f"{PARAMETERS}\n{private}{open_to_all}")
+    assert read_declared(path).private == {"file", "who", "empty"}
+    write_programme(MINIMAL.replace("[plain]", "[{name: plain, parameters: {file: zaak-418, empty: leeg}}]"))
+    (report,) = plan_reports(project).reports
+    assert report.private == ("12", "a", "leeg", "noor", "zaak-418")
+
+
+def test_a_notebook_that_may_not_run_is_refused_once_for_each_report(project, write_programme, write_notebook):
+    write_notebook(PARAMETERS, "print(1)")
+    write_notebook(PARAMETERS, name="good")
+    write_programme(MINIMAL.replace("[GM0197]", "[GM0197, GM0222]").replace("[plain]", "[plain, good]"))
+    plan = plan_reports(project)
+    assert [report.notebook for report in plan.reports] == ["good", "good"]
+    assert [(refusal.subject, refusal.kind) for refusal in plan.refusals] == [
+        ("proef/GM0197-plain", "notebook_refused"),
+        ("proef/GM0222-plain", "notebook_refused"),
+    ]
+    assert "cell 3: uses 'print'" in plan.refusals[0].reason
 
 
 @pytest.mark.parametrize(

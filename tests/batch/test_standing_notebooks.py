@@ -22,7 +22,7 @@ def block(*made_of):
 
 
 @pytest.fixture
-def mixed(project, write_programme, write_notebook):
+def mixed(ungated, project, write_programme, write_notebook):
     """A project with a notebook of a programme and one of a municipality."""
     write_programme()
     write_notebook(PROGRAMME, block("published"), name="plain")
@@ -188,7 +188,7 @@ def test_a_page_of_a_register_that_is_gone_is_left_over(made, mixed):
             {"register"},
             (
                 "uit gegevens van personen uit de administratie van de gemeente. "
-                "Aantallen van personen zijn afgerond om hun privacy te beschermen."
+                "Aantallen van personen zijn afgerond of weggelaten om hun privacy te beschermen."
             ),
         ),
     ],

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from evaltools.errors import ReportError
@@ -9,16 +10,25 @@ from evaltools.errors import ReportError
 
 def write_atomically(path: Path, text: str) -> None:
     """Write a whole file or none of it: readers see the old one until the new one is there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    draft = Path(name)
+    write_together({path: text})
+
+
+def write_together(texts: Mapping[Path, str]) -> None:
+    """Write files of one folder, all or none, and put them in place one right after the other, in this order."""
+    drafts: dict[Path, Path] = {}
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        draft.chmod(0o644)
-        draft.replace(path)
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            drafts[path] = Path(name)
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            drafts[path].chmod(0o644)
+        for path, draft in drafts.items():
+            draft.replace(path)
     except BaseException:
-        draft.unlink()
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
         raise
 
 

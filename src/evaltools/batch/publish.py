@@ -1,6 +1,6 @@
 """From an executed notebook to a page that may stand in the site, and the site's index."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -11,12 +11,18 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode, from_dict
 
 from evaltools import __version__
+from evaltools.batch.gate import SETUP
+from evaltools.batch.pages import OF_PERSONS, Page, fingerprint, has_counts
+from evaltools.batch.parameters import INJECTED, TAG, tags
 from evaltools.batch.plan import Report
+from evaltools.disclosure.record import Record, from_json
+from evaltools.disclosure.scan.days import days_of
+from evaltools.disclosure.scan.words import plain
 from evaltools.errors import ReportError
 
 TEMPLATES = Path(str(files("evaltools.batch") / "templates"))
 MARK = "evaltools"
-SETUP_TAGS = {"parameters", "setup"}
+SETUP_TAGS = {TAG, SETUP}
 SIMULATED = "simulated"
 ORIGINS = {
     "published": "gepubliceerde cijfers",
@@ -26,8 +32,8 @@ ORIGINS = {
 """What figures of a page can be, as blocks are marked, and how the page calls it."""
 
 
-def convert(notebook: NotebookNode, report: Report) -> str:
-    """Make the page of an executed notebook and check it.
+def convert(notebook: NotebookNode, report: Report) -> tuple[Page, str]:
+    """Make the page of an executed notebook, with what is kept beside it, and check it.
 
     Raises
     ------
@@ -45,6 +51,7 @@ def convert(notebook: NotebookNode, report: Report) -> str:
         exclude_anchor_links=True,
     )
     shown = origins(notebook)
+    records = tuple(record for output in _blocks(notebook) for record in _records_of(output, report))
     resources = {
         MARK: {
             "report": report,
@@ -53,24 +60,33 @@ def convert(notebook: NotebookNode, report: Report) -> str:
             "style": style(),
             "is_simulated": SIMULATED in shown,
             "made_from": made_from(shown),
+            "csv": f"{report.name.rpartition('/')[2]}.csv" if has_counts(records) else "",
         }
     }
-    page, _ = exporter.from_notebook_node(drop_empty_sections(notebook), resources=resources)
-    problems = page_problems(page)
+    html, _ = exporter.from_notebook_node(drop_empty_sections(notebook), resources=resources)
+    problems = page_problems(html)
     if problems:
         raise ReportError(f"the page of {report.name}", problems)
-    return str(page)
+    page = Page(
+        name=report.name,
+        municipality=report.municipality,
+        fingerprint=fingerprint(html.encode("utf-8")),
+        origins=tuple(sorted(shown)),
+        days=_allowed_days(notebook, records),
+        records=records,
+    )
+    return page, str(html)
 
 
 def output_problems(notebook: NotebookNode) -> list[str]:
     """Say of each cell what keeps it from a page: an output lost, or one that is not a block."""
     problems = []
     # Counted as in the notebook itself, without the cell that papermill put in.
-    own = [cell for cell in notebook.cells if "injected-parameters" not in _tags(cell)]
+    own = [cell for cell in notebook.cells if INJECTED not in tags(cell)]
     for position, cell in enumerate(own, start=1):
         if cell.cell_type != "code":
             continue
-        is_setup = bool(SETUP_TAGS & _tags(cell))
+        is_setup = bool(SETUP_TAGS & tags(cell))
         unknown = [output for output in cell.outputs if MARK not in output.get("metadata", {})]
         if unknown:
             kinds = ", ".join(sorted({output.output_type for output in unknown}))
@@ -108,8 +124,7 @@ def drop_empty_sections(notebook: NotebookNode) -> NotebookNode:
 
 def origins(notebook: NotebookNode) -> set[str]:
     """Say what the figures of a page are: of `ORIGINS`, as its blocks are marked."""
-    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
-    return {origin for output in outputs for origin in _origins_of(output)}
+    return {origin for output in _blocks(notebook) for origin in _origins_of(output)}
 
 
 def made_from(shown: Collection[str]) -> str:
@@ -126,7 +141,7 @@ def made_from(shown: Collection[str]) -> str:
     if not named:
         return ""
     if "register" in shown:
-        meaning = "Aantallen van personen zijn afgerond om hun privacy te beschermen."
+        meaning = "Aantallen van personen zijn afgerond of weggelaten om hun privacy te beschermen."
     elif SIMULATED in shown:
         meaning = f"Niemand in {'die' if len(named) == 1 else 'de gesimuleerde'} gegevens bestaat."
     else:
@@ -136,7 +151,7 @@ def made_from(shown: Collection[str]) -> str:
 
 def headline(notebook: NotebookNode) -> str:
     """Find the first headline that a block of the notebook carries; empty where none does."""
-    marks = (output.metadata.get(MARK, {}) for cell in notebook.cells for output in cell.get("outputs", []))
+    marks = (output.metadata.get(MARK, {}) for output in _blocks(notebook))
     return next((mark["headline"] for mark in marks if mark.get("headline")), "")
 
 
@@ -163,12 +178,26 @@ def page_problems(page: str) -> list[str]:
     return [problem for problem, is_so in checks.items() if is_so]
 
 
+def _blocks(notebook: NotebookNode) -> Iterator[NotebookNode]:
+    return (output for cell in notebook.cells for output in cell.get("outputs", []))
+
+
+def _records_of(output: NotebookNode, report: Report) -> tuple[Record, ...]:
+    found = output.metadata[MARK].get("records", [])
+    return from_json(found, subject=f"a block of {report.name}")
+
+
+def _allowed_days(notebook: NotebookNode, records: Iterable[Record]) -> tuple[str, ...]:
+    """List the days that may stand on a page: those of the register itself, and those that were published before."""
+    published = [output for output in _blocks(notebook) if OF_PERSONS.isdisjoint(_origins_of(output))]
+    texts = (BeautifulSoup(output.data["text/html"], "html.parser").get_text(" ") for output in published)
+    shown = {day for text in texts for _, day in days_of(plain(text))}
+    of_registers = {day for record in records for day in (record.as_of, *record.days) if day}
+    return tuple(sorted(shown | of_registers))
+
+
 def _origins_of(output: NotebookNode) -> list[str]:
     return list(output.get("metadata", {}).get(MARK, {}).get("origins", []))
-
-
-def _tags(cell: NotebookNode) -> set[str]:
-    return set(cell.metadata.get("tags", []))
 
 
 def _heading_level(cell: NotebookNode) -> int:

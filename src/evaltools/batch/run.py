@@ -1,16 +1,20 @@
-"""Run reports in a small pool of kernels; one failing report stops no other."""
+"""Run reports in a small pool of kernels; publish those of which the pages tell nothing about people.
+
+Every page is made in ``build/`` first. When all have ended they are audited together with what stands in the site; one
+failing report stops no other.
+"""
 
 import os
 import subprocess
 import sys
 import tempfile
 import time
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,23 +22,41 @@ import nbformat
 import papermill
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from evaltools import errors
-from evaltools.batch import publish
+from evaltools.batch import pages
+from evaltools.batch.audit import disclosed, identifiers_of, scan_page
 from evaltools.batch.files import check_writable, write_atomically
+from evaltools.batch.gate import notebook_problems
+from evaltools.batch.pages import Page
+from evaltools.batch.parameters import read_declared
 from evaltools.batch.plan import Refusal, Report
+from evaltools.batch.publish import SIMULATED, convert, headline
+from evaltools.batch.scrub import TELLING, places, scrubbed
 from evaltools.batch.status import Status, read_status, write_status
-from evaltools.errors import EvaltoolsError, printable
+from evaltools.errors import DisclosureError, EvaltoolsError, ReportError, printable
 from evaltools.project import Project
 
 SECONDS_PER_CELL = 600
 LONGEST_SOCKET_PATH = 90
 LONGEST_REASON = 2000
-OWN_ERRORS = {
-    name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, EvaltoolsError)
-}
+ADVICE = "run the notebook in JupyterLab (make lab) to read the message"
+MOST_KEPT = 4
+"""Identifiers of so many municipalities are kept at a time: a large one has hundreds of thousands."""
+
+Identifiers = Callable[[str], Collection[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """How a report went, and what its page would tell; the page itself waits in ``build/``."""
+
+    report: Report
+    status: Status
+    page: Page | None = None
 
 
 def run_reports(
@@ -45,14 +67,14 @@ def run_reports(
     workers: int | None = None,
     when_done: Callable[[Status], None] = lambda _: None,
 ) -> list[Status]:
-    """Run every report and publish its page in ``site``.
+    """Run every report and publish those of which the pages, alone and together, tell nothing about people.
 
     Parameters
     ----------
     workers
         How many run at the same time; by default one per core.
     when_done
-        Called in this thread with the status of each report when it ends.
+        Called in this thread with the status of each report when it ends; its page is not published yet.
 
     Raises
     ------
@@ -61,47 +83,75 @@ def run_reports(
     """
     for folder in (site, project.build):
         check_writable(folder)
-    statuses = []
+    made: list[Made] = []
+    identifiers = lru_cache(maxsize=MOST_KEPT)(partial(identifiers_of, project))
     with ThreadPoolExecutor(max_workers=workers or os.cpu_count() or 1) as pool:
-        futures = [pool.submit(make_report, report, project=project, site=site) for report in reports]
+        futures = [pool.submit(make_report, report, project=project, identifiers=identifiers) for report in reports]
         try:
             for future in as_completed(futures):
-                statuses.append(future.result())
-                when_done(statuses[-1])
+                made.append(future.result())
+                when_done(made[-1].status)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return statuses
+    told = disclosed({each.page.name: each.page for each in made if each.page}, site)
+    return [_finish(each, told.get(each.report.name, []), project=project, site=site) for each in made]
 
 
-def make_report(report: Report, *, project: Project, site: Path) -> Status:
-    """Execute one notebook, check and publish its page, and keep its status."""
+def make_report(report: Report, *, project: Project, identifiers: Identifiers) -> Made:
+    """Execute one notebook, make its page in ``build/`` and scan it."""
     began = time.monotonic()
-    executed = project.build / f"{report.name}.ipynb"
-    earlier = read_status(project, report.name)
-    kind = reason = headline = ""
-    published = earlier.published if earlier else ""
-    is_simulated = earlier.is_simulated if earlier else False
+    for draft in (_executed(project, report), _draft(project, report), _log(project, report)):
+        with suppress(OSError):
+            draft.unlink()
+    page, status = None, _earlier(project, report)
     try:
-        notebook = _execute(report, project, executed)
-        page = publish.convert(notebook, report)
-        write_atomically(site / f"{report.name}.html", page)
-        headline = publish.headline(notebook)
-        is_simulated = publish.SIMULATED in publish.origins(notebook)
-        published = datetime.now(UTC).isoformat(timespec="seconds")
+        page, shown = _make(report, project, identifiers)
+        is_simulated = SIMULATED in page.origins
+        status = replace(status, kind="", reason="", headline=shown, is_simulated=is_simulated)
     except Exception as error:  # noqa: BLE001  (whatever happens, no report may stop another)
-        kind, reason = _explain(error, executed)
-        headline = earlier.headline if earlier else ""
-    seconds = round(time.monotonic() - began, 2)
-    status = Status.of(
-        report,
-        kind=kind,
-        reason=reason,
-        headline=headline,
-        published=published,
-        is_simulated=is_simulated,
-        seconds=seconds,
-    )
+        kind, reason = _explain(error, _log(project, report), project)
+        status = replace(status, kind=kind, reason=reason)
+    return Made(report=report, status=replace(status, seconds=round(time.monotonic() - began, 2)), page=page)
+
+
+def _make(report: Report, project: Project, identifiers: Identifiers) -> tuple[Page, str]:
+    """Make the page in ``build/``; give what is kept beside it and its headline."""
+    notebook = _execute(report, project)
+    try:
+        page, html = convert(notebook, report)
+        shown = headline(notebook)
+        known = identifiers(report.municipality) if page.is_of_persons else ()
+        _refuse(report, scan_page(page, html, identifiers=known, private=report.private, headline=shown))
+    except BaseException:
+        _keep(notebook, _executed(project, report), keep_blocks=False)
+        raise
+    _keep(notebook, _executed(project, report), keep_blocks=True)
+    write_atomically(_draft(project, report), html)
+    return page, shown
+
+
+def _refuse(report: Report, problems: Sequence[str]) -> None:
+    if problems:
+        raise DisclosureError(f"the page of {report.name}", problems)
+
+
+def _finish(made: Made, told: Sequence[str], *, project: Project, site: Path) -> Status:
+    """Publish a page that tells nothing, and keep how it went."""
+    status, draft = made.status, _draft(project, made.report)
+    if told:
+        problems = str(DisclosureError(f"the page of {made.report.name}", told))
+        status = replace(_earlier(project, made.report), kind="disclosure", reason=_printable(problems))
+        status = replace(status, seconds=made.status.seconds)
+    elif made.page:
+        try:
+            pages.publish(made.page, draft.read_text("utf-8"), site)
+            status = replace(status, published=datetime.now(UTC).isoformat(timespec="seconds"))
+        except OSError as error:
+            status = replace(_earlier(project, made.report), kind="cannot_write", seconds=status.seconds)
+            status = replace(status, reason=f"a file cannot be written: {error.strerror}")
+    with suppress(OSError):
+        draft.unlink()
     try:
         write_status(project, status)
     except OSError as error:
@@ -111,36 +161,74 @@ def make_report(report: Report, *, project: Project, site: Path) -> Status:
 
 def refuse(report: Report, refusal: Refusal, *, project: Project) -> Status:
     """Keep that a report was refused before the run."""
-    earlier = read_status(project, report.name)
-    status = Status.of(
-        report,
-        kind=refusal.kind,
-        reason=refusal.reason,
-        headline=earlier.headline if earlier else "",
-        published=earlier.published if earlier else "",
-        is_simulated=earlier.is_simulated if earlier else False,
-    )
+    status = replace(_earlier(project, report), kind=refusal.kind, reason=refusal.reason)
     write_status(project, status)
     return status
 
 
-def _execute(report: Report, project: Project, executed: Path) -> nbformat.NotebookNode:
-    executed.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileNotFoundError):
-        executed.unlink()
-    with tempfile.TemporaryDirectory(prefix="evaltools-") as private:
-        notebook: nbformat.NotebookNode = papermill.execute_notebook(
-            str(project.notebooks / f"{report.notebook}.ipynb"),
-            str(executed),
-            parameters=dict(report.parameters),
-            progress_bar=False,
-            execution_timeout=SECONDS_PER_CELL,
-            # papermill's own cwd= changes the folder of the whole process, under the other threads.
-            resources={"metadata": {"path": str(project.notebooks)}},
-            kernel_manager_class=_QuietKernelManager,
-            config=_kernel_config(Path(private)),
-        )
-    return notebook
+def _earlier(project: Project, report: Report) -> Status:
+    """Give what is known of the page that stands in the site, if any."""
+    known = read_status(project, report.name)
+    if known is None:
+        return Status.of(report)
+    return Status.of(report, headline=known.headline, published=known.published, is_simulated=known.is_simulated)
+
+
+def _execute(report: Report, project: Project) -> NotebookNode:
+    """Check the notebook and execute it in memory: what is not looked through yet may not touch the disk."""
+    notebook = read_declared(project.notebooks / f"{report.notebook}.ipynb").notebook
+    problems = notebook_problems(notebook)
+    if problems:
+        raise ReportError(f"notebooks/{report.notebook}.ipynb", problems)
+    seen: list[NotebookNode] = []
+    try:
+        with tempfile.TemporaryDirectory(prefix="evaltools-") as private:
+            papermill.execute_notebook(
+                notebook,
+                None,
+                parameters=dict(report.parameters),
+                engine_name=_Engine.__name__,
+                seen=seen,
+                progress_bar=False,
+                execution_timeout=SECONDS_PER_CELL,
+                # papermill's own cwd= changes the folder of the whole process, under the other threads.
+                resources={"metadata": {"path": str(project.notebooks)}},
+                kernel_manager_class=_QuietKernelManager,
+                config=_kernel_config(Path(private)),
+            )
+    except BaseException:
+        for executed in seen:
+            _keep(executed, _executed(project, report), keep_blocks=True)
+        raise
+    return seen[0]
+
+
+def _keep(notebook: NotebookNode, path: Path, *, keep_blocks: bool) -> None:
+    write_atomically(path, nbformat.writes(scrubbed(notebook, keep_blocks=keep_blocks)))
+
+
+def _executed(project: Project, report: Report) -> Path:
+    return project.build / f"{report.name}.ipynb"
+
+
+def _draft(project: Project, report: Report) -> Path:
+    return project.build / f"{report.name}.html"
+
+
+def _log(project: Project, report: Report) -> Path:
+    return project.build / f"{report.name}.log"
+
+
+class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
+    """papermill's own way to execute, that tells which notebook it fills: an error does not give it back."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, *, seen: list[NotebookNode], **more: Any) -> None:
+        seen.append(nb_man.nb)
+        super().execute_managed_notebook(nb_man, kernel_name, **more)
+
+
+papermill_engines.register(_Engine.__name__, _Engine)
 
 
 class _QuietKernelManager(AsyncKernelManager):
@@ -164,32 +252,36 @@ def _kernel_config(private: Path) -> Config:
     return Config({"KernelManager": {"transport": "ipc" if fits else "tcp", "connection_file": str(file)}})
 
 
-def _explain(error: Exception, executed: Path) -> tuple[str, str]:
+def _explain(error: Exception, log: Path, project: Project) -> tuple[str, str]:
     """Class and sentences of a failure, without a value that the notebook worked on.
 
     Messages of our own errors hold no such values by their design, and a module that
-    is missing has only its name; of any other error only its type is told. The full text stays in ``build/``.
+    is missing has only its name; of any other error only its type and place are told.
     """
-    folder = f"build/{executed.parent.name}"
     match error:
         # papermill counts from 0 and with the cell that it put in: that is the notebook's own count from 1.
-        case PapermillExecutionError() if error.ename in OWN_ERRORS | {"ModuleNotFoundError"}:
+        case PapermillExecutionError() if error.ename in TELLING:
             found = "notebook_failed", f"{error.ename} in cell {error.cell_index}: {error.evalue}"
         case PapermillExecutionError():
-            where = f"{error.ename} in cell {error.cell_index}"
-            found = "notebook_failed", f"{where}; its text is in {folder}/{executed.name}"
+            found = "notebook_failed", f"{error.ename} in cell {error.cell_index}; {ADVICE}"
         case CellTimeoutError():
-            found = "timeout", f"a cell ran longer than {SECONDS_PER_CELL} seconds; see {folder}/{executed.name}"
+            found = "timeout", f"a cell ran longer than {SECONDS_PER_CELL} seconds"
         case DeadKernelError():
-            found = "kernel_died", f"the kernel stopped by itself (out of memory?); see {folder}/{executed.name}"
+            found = "kernel_died", "the kernel stopped by itself (out of memory?)"
+        case DisclosureError():
+            found = "disclosure", str(error)
         case EvaltoolsError():
             found = "page_refused", str(error)
         case OSError():
             found = "cannot_write", f"a file cannot be written: {error.strerror}"
         case _:
-            log = executed.with_suffix(".log")
             with suppress(OSError):
-                log.write_text("".join(traceback.format_exception(error)), "utf-8")
-            found = "notebook_failed", f"{type(error).__name__}; its text is in {folder}/{log.name}"
+                write_atomically(log, places(error))
+            where = log.relative_to(project.root)
+            found = "notebook_failed", f"{type(error).__name__}; where is in {where.as_posix()}"
     kind, reason = found
-    return kind, printable(reason)[:LONGEST_REASON]
+    return kind, _printable(reason)
+
+
+def _printable(reason: str) -> str:
+    return printable(reason)[:LONGEST_REASON]

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from evaltools import __version__
 from evaltools.batch.files import write_atomically
+from evaltools.batch.pages import INDEX, SUFFIXES
 from evaltools.batch.plan import Plan
 from evaltools.batch.publish import TEMPLATES, page_problems, style
 from evaltools.batch.status import Status, read_status, read_statuses
@@ -17,12 +18,14 @@ from evaltools.project import Project
 FAILURES = {
     "programme_file": "het programmabestand klopt niet",
     "notebook": "het notebook ontbreekt of is niet te lezen",
+    "notebook_refused": "het notebook doet iets wat een rapport niet mag",
     "municipality": "de naam van de gemeente is niet bekend",
     "parameters": "de parameters passen niet bij het notebook",
     "notebook_failed": "het notebook gaf een fout",
     "timeout": "het duurde te lang",
     "kernel_died": "de berekening stopte onverwacht",
     "page_refused": "de pagina is afgekeurd",
+    "disclosure": "de pagina kan iets over personen verraden",
     "cannot_write": "de pagina kon niet worden bewaard",
 }
 
@@ -66,17 +69,22 @@ def write_index(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Sta
     problems = page_problems(page)
     if problems:
         raise ReportError("the index", problems)
-    path = site / "index.html"
+    path = site / INDEX
     write_atomically(path, page)
     return path
 
 
 def left_over(plan: Plan, site: Path) -> list[str]:
-    """List pages in the site that nothing asks for any more, such as those of a renamed programme."""
+    """List pages in the site that nothing asks for any more, such as those of a renamed programme.
+
+    Of some only what stood beside them is left.
+    """
     planned = {report.name for report in plan.all_reports()}
     refused = {refusal.subject for refusal in plan.refusals if refusal.report is None}
-    pages = [path.relative_to(site).with_suffix("").as_posix() for path in site.glob("*/*.html")]
-    return sorted(page for page in pages if page not in planned and page.split("/")[0] not in refused)
+    found = {
+        path.relative_to(site).with_suffix("").as_posix() for suffix in SUFFIXES for path in site.glob(f"*/*{suffix}")
+    }
+    return sorted(page for page in found if page not in planned and page.split("/")[0] not in refused)
 
 
 def check_site(site: Path, project: Project) -> None:

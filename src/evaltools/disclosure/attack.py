@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,11 +15,14 @@ from evaltools.errors import DisclosureError, many
 
 NEAR = 1e-6
 """Closer than this to a whole number is that number: the solver is exact to 1e-7."""
+ROUND_OFF = 1e-9
+"""A sum of amounts is exact to this share of what is added."""
 LARGEST = 1e7
 """Larger numbers are scaled to this before the solver gets them: its tolerances are absolute."""
 BLOCK = 3000
 """How many unknown numbers go to the solver at once: fewer cost calls, more cost time per step of the simplex."""
 _NOTHING = (np.zeros(0), np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp))
+CONTRADICTION = "shown figures contradict each other: {}; make the pages again from one extract"
 INFEASIBLE = 2
 """Status of `linprog` when nothing satisfies the equations."""
 
@@ -110,9 +114,7 @@ def ranges(
     """
     low, high = np.array(low, dtype=float), np.array(high, dtype=float)
     matrix = equations(sums, len(low))
-    n_broken = int((low > high).sum()) + _broken(matrix, low, high)
-    if n_broken:
-        raise DisclosureError(subject, [_contradiction(many(n_broken, "sum"))])
+    _check_known(matrix, low, high, subject)
     is_open = np.ones(len(low), dtype=bool) if asked is None else np.asarray(asked, dtype=bool)
     cells = np.flatnonzero(is_open & (low < high))
     endless = cells[np.isinf(high[cells])]
@@ -127,6 +129,8 @@ def ranges(
     # Never wider than what was given: of rounded numbers the solver's last digit would differ.
     high[ups] = np.minimum(high[ups], np.where(whole[ups], np.floor(most + NEAR), most))
     low[cells] = np.maximum(low[cells], np.where(whole[cells], np.ceil(least - NEAR), least))
+    if (low > high).any():
+        raise DisclosureError(subject, [CONTRADICTION.format("no whole numbers satisfy the sums")])
     return low + 0.0, high  # -0.0 is 0
 
 
@@ -143,6 +147,32 @@ def equations(sums: Sequence[Sum], n: int) -> csr_array:
     columns = np.array([place for total, parts in known for place in (total, *parts)], dtype=np.intp)
     signs = np.array([sign for _, parts in known for sign in (1.0, *[-1.0] * len(parts))])
     return csr_array((signs, (rows, columns)), shape=(len(known), n))
+
+
+def linked(matrix: csr_array | coo_array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Tell apart the parts of a table that no sum links: the part of each sum (row), and of each number (column).
+
+    Examples
+    --------
+    >>> [part.tolist() for part in linked(equations([(0, (1,)), (2, (3,))], 4))]
+    [[0, 1], [0, 0, 1, 1]]
+    """
+    _, labels = connected_components(block_array([[None, matrix], [matrix.T, None]]), directed=False)
+    return labels[: matrix.shape[0]], labels[matrix.shape[0] :]
+
+
+def by_label(places: NDArray[np.intp], labels: NDArray[np.intp]) -> dict[int, NDArray[np.intp]]:
+    """Gather places with the same label, in their order.
+
+    Examples
+    --------
+    >>> {label: places.tolist() for label, places in by_label(np.array([4, 5, 6]), np.array([1, 0, 1])).items()}
+    {0: [5], 1: [4, 6]}
+    """
+    order = np.argsort(labels, kind="stable")
+    found, first = np.unique(labels[order], return_index=True)
+    edges = [*first.tolist(), len(order)]
+    return {int(label): places[order[start:end]] for label, (start, end) in zip(found, pairwise(edges), strict=True)}
 
 
 def extremes(
@@ -203,7 +233,9 @@ def extremes(
         questions = np.concatenate([np.repeat(block.questions, len(block.component.rows)) for block in group])
         priced.append((marginals, questions, rows))
     marginals, questions, rows = (np.concatenate(each) for each in zip(*priced, strict=True)) if priced else _NOTHING
-    return Extremes(values=values, prices=csr_array((marginals, (questions, rows)), shape=(len(cells), matrix.shape[0])))
+    return Extremes(
+        values=values, prices=csr_array((marginals, (questions, rows)), shape=(len(cells), matrix.shape[0]))
+    )
 
 
 def _components(
@@ -215,20 +247,12 @@ def _components(
     entries = matrix.tocoo()
     kept = unknown[entries.col]
     rows, columns, signs = entries.row[kept], entries.col[kept], entries.data[kept]
-    m, n = matrix.shape
-    links = coo_array((np.ones(len(rows)), (rows, columns)), shape=(m, n))
-    _, labels = connected_components(block_array([[None, links], [links.T, None]]), directed=False)
-    of_question = labels[m + cells]
-    linked = np.isin(of_question, labels[rows])
-    entry_at, column_at, row_at, question_at = (
-        _by_label(where, of)
-        for where, of in (
-            (np.arange(len(rows)), labels[rows]),
-            (np.flatnonzero(unknown), labels[m:][unknown]),
-            (np.arange(m), labels[:m]),
-            (np.flatnonzero(linked), of_question[linked]),
-        )
-    )
+    of_row, of_column = linked(coo_array((np.ones(len(rows)), (rows, columns)), shape=matrix.shape))
+    is_linked = np.isin(of_column[cells], of_row[rows])
+    entry_at = by_label(np.arange(len(rows)), of_row[rows])
+    column_at = by_label(np.flatnonzero(unknown), of_column[unknown])
+    row_at = by_label(np.arange(len(of_row)), of_row)
+    question_at = by_label(np.flatnonzero(is_linked), of_column[cells][is_linked])
     for label, questions in question_at.items():
         inside, own_columns, own_rows = entry_at[label], column_at[label], row_at[label]
         bounds = np.concatenate([low[own_columns], high[own_columns], right[own_rows]])
@@ -244,12 +268,6 @@ def _components(
             ),
             questions=questions,
         )
-
-
-def _by_label(where: NDArray[np.intp], labels: NDArray[np.intp]) -> dict[int, NDArray[np.intp]]:
-    order = np.argsort(labels, kind="stable")
-    found, first = np.unique(labels[order], return_index=True)
-    return dict(zip(found.tolist(), np.split(where[order], first[1:]), strict=True))
 
 
 def _groups(blocks: Iterator[_Block]) -> Iterator[list[_Block]]:
@@ -288,19 +306,25 @@ def _solve(
     matrix = csr_array((np.concatenate(signs), places), shape=(m, n))
     found = linprog(costs, A_eq=matrix, b_eq=np.concatenate(right), bounds=bounds, method="highs-ds")
     if found.status == INFEASIBLE:
-        raise DisclosureError(subject, [_contradiction(many(len(group), "group of linked figures"))])
+        raise DisclosureError(subject, [CONTRADICTION.format("no numbers that are hidden satisfy the sums")])
     if found.status != 0:
         raise DisclosureError(subject, ["what can be computed from the figures could not be worked out; show fewer"])
     return found.x, found.eqlin.marginals
 
 
-def _broken(matrix: csr_array, low: NDArray[np.float64], high: NDArray[np.float64]) -> int:
-    """Count the sums of known numbers that do not hold."""
+def _check_known(matrix: csr_array, low: NDArray[np.float64], high: NDArray[np.float64], subject: str) -> None:
+    """Refuse figures that contradict each other by themselves: no solver sees those."""
     is_known = abs(matrix) @ (low < high).astype(float) == 0
-    largest = abs(matrix).multiply(np.abs(low)[None, :]).max(axis=1).toarray() if matrix.shape[0] else np.zeros(0)
-    off = np.abs(matrix @ np.where(low < high, 0, low))
-    return int((is_known & (off > NEAR + 1e-9 * largest)).sum())
-
-
-def _contradiction(where: str) -> str:
-    return f"shown figures contradict each other in {where}; make the pages again from one extract"
+    most_off = NEAR + ROUND_OFF * (abs(matrix) @ np.abs(low))
+    n_broken = int((is_known & (np.abs(matrix @ low) > most_off)).sum())
+    n_crossed = int((low > high).sum())
+    problems = [
+        CONTRADICTION.format(f"{many(n, what)} {cannot}")
+        for n, what, cannot in (
+            (n_crossed, "figure", "must be above the most that it can be"),
+            (n_broken, "sum", "of shown figures cannot hold"),
+        )
+        if n
+    ]
+    if problems:
+        raise DisclosureError(subject, problems)

@@ -1,0 +1,237 @@
+"""What the pages of a site tell about people, alone and together: before they are published, and as they stand there."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+from evaltools.batch.pages import INDEX, SUFFIXES, Page, fingerprint, read_page, standing
+from evaltools.batch.publish import style
+from evaltools.disclosure.audit import Finding, audit
+from evaltools.disclosure.record import Record
+from evaltools.disclosure.scan import csv_problems, page_problems
+from evaltools.errors import DisclosureError, InvalidDataError, many
+from evaltools.project import Project
+from evaltools.registers import open_register
+from evaltools.registers.store import stored_municipalities
+from evaltools.registers.tables import TABLES
+
+Problems = list[tuple[str, str]]
+"""Names of what has a problem, and the sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteAudit:
+    """What an audit of a site looked at, and what it found.
+
+    Attributes
+    ----------
+    n_pages, n_cells, n_hidden
+        How many pages there are, numbers on them that are shown or hidden, and of those hidden.
+    problems
+        By what has it, a sentence for each.
+    without_register
+        Municipalities of which the identifiers could not be looked for: their register is not here.
+    """
+
+    n_pages: int
+    n_cells: int
+    n_hidden: int
+    problems: Problems
+    without_register: tuple[str, ...] = ()
+
+    def summary(self) -> str:
+        """Say it in one line.
+
+        Examples
+        --------
+        >>> SiteAudit(n_pages=19, n_cells=1812, n_hidden=96, problems=[]).summary()
+        '19 pages, 1,812 cells, 96 hidden: nothing found'
+        """
+        found = many(len(self.problems), "problem") if self.problems else "nothing found"
+        return f"{many(self.n_pages, 'page')}, {many(self.n_cells, 'cell')}, {self.n_hidden:,} hidden: {found}"
+
+
+def scan_page(
+    page: Page, html: str, *, identifiers: Collection[str], private: Collection[str], headline: str = ""
+) -> list[str]:
+    """Say what stands on a page, or among its counts, that must not be published.
+
+    Parameters
+    ----------
+    identifiers
+        Those of the register that the page is of; see `identifiers_of`.
+    private
+        Values of parameters that were marked private.
+    headline
+        The sentence that stands for the page on the index.
+    """
+    look = partial(
+        page_problems,
+        days=page.days,
+        identifiers=identifiers,
+        private=private,
+        style=style(),
+        is_of_persons=page.is_of_persons,
+    )
+    found = look(html) + [f"its headline: {problem}" for problem in look(f"<p>{escape(headline)}</p>")]
+    if page.csv:
+        problems = csv_problems(page.csv, identifiers=identifiers, private=private, days=page.days)
+        found += [f"its counts (CSV): {problem}" for problem in problems]
+    return found
+
+
+def disclosed(fresh: Mapping[str, Page], site: Path) -> dict[str, list[str]]:
+    """Say of each page that would be published what it tells about people, by itself or with the others of the site.
+
+    The attacker of `disclosure.audit` reads all that would stand in the site then, and what stands there now. Where a
+    page is not published the earlier one stays, so that what would stand there is another site: it looks again.
+    """
+    there: dict[str, tuple[Record, ...]] = {}
+    for name in standing(site):
+        try:
+            there[name] = read_page(site, name).records
+        except DisclosureError:
+            continue  # of a page that is replaced this is mended; of another the audit of the site tells it
+    told: dict[str, list[str]] = {}
+    left = dict(fresh)
+    while left:
+        records = {name: page.records for name, page in left.items()}
+        earlier = {name: there[name] for name in left if name in there}
+        found: dict[str, list[str]] = {}
+        for finding in audit({**there, **records}, earlier):
+            named = set(finding.pages) & set(left) if finding.pages else set(left)
+            for name in named:
+                found.setdefault(name, []).append(_sentence(finding))
+        if not found:
+            break
+        told |= found
+        left = {name: page for name, page in left.items() if name not in found}
+    return told
+
+
+def audit_site(
+    site: Path,
+    *,
+    project: Project | None = None,
+    private: Mapping[str, Collection[str]] | None = None,
+    earlier: Path | None = None,
+) -> SiteAudit:
+    """Check a site as it stands, from its files alone.
+
+    Every page has its records, with its fingerprint; its CSV is what the records say; nothing stands on it that must
+    not be published; all records together, and with those of an earlier edition, tell of nobody; no other files.
+
+    Parameters
+    ----------
+    project
+        Whose registers have the identifiers to look for.
+    private
+        By page, the values of parameters that were marked private.
+    earlier
+        Folder of the site of before.
+
+    Raises
+    ------
+    DisclosureError
+        When a page of the earlier site has no records that can be read.
+    """
+    problems: Problems = []
+    pages: dict[str, Page] = {}
+    for name in standing(site):
+        try:
+            pages[name] = read_page(site, name)
+        except DisclosureError as error:
+            problems.append((f"{name}.html", str(error)))
+    for municipality, group in groupby(sorted(pages.values(), key=_by_municipality), _municipality):
+        own = list(group)
+        identifiers: Collection[str] = ()
+        if project and any(page.is_of_persons for page in own):
+            try:
+                identifiers = identifiers_of(project, municipality)
+            except InvalidDataError as error:
+                problems.append((municipality, f"its identifiers cannot be looked for: {error}"))
+        for page in own:
+            found = _page_problems(site, page, identifiers, (private or {}).get(page.name, ()))
+            problems += [(f"{page.name}.html", problem) for problem in found]
+    if (site / INDEX).is_file():
+        index = page_problems(_text(site / INDEX), style=style(), is_of_persons=False)
+        problems += [(INDEX, problem) for problem in index]
+    problems += [(path, "is no file of a page of this site; delete it") for path in _strangers(site)]
+    before = {name: read_page(earlier, name).records for name in standing(earlier)} if earlier else {}
+    records = {name: page.records for name, page in pages.items()}
+    problems += [(", ".join(finding.pages), finding.problem) for finding in audit(records, before)]
+    of_persons = {page.municipality for page in pages.values() if page.is_of_persons and page.municipality}
+    stored = stored_municipalities(project) if project else []
+    every = [record for page in pages.values() for record in page.records]
+    return SiteAudit(
+        n_pages=len(pages),
+        n_cells=sum(record.n_shown + record.n_hidden for record in every),
+        n_hidden=sum(record.n_hidden for record in every),
+        problems=sorted(problems),
+        without_register=tuple(sorted(of_persons.difference(stored))),
+    )
+
+
+def identifiers_of(project: Project, municipality: str) -> frozenset[str]:
+    """Read the identifiers in the register of a municipality: of persons, benefits, households, employers.
+
+    Raises
+    ------
+    InvalidDataError
+        When there is a register and it cannot be read.
+    """
+    if municipality not in stored_municipalities(project):
+        return frozenset()
+    register = open_register(municipality, project)
+    found: set[str] = set()
+    for name in register.tables:
+        columns = [column for column in TABLES[name].columns if TABLES[name].kind(column) == "identifier"]
+        if columns:
+            rows = register.read(name, columns)
+            found.update(*(rows[column].dropna().unique() for column in columns))
+    return frozenset(found)
+
+
+def _sentence(finding: Finding) -> str:
+    together = f" (together: {', '.join(finding.pages)})" if len(finding.pages) > 1 else ""
+    return f"{finding.problem}{together}"
+
+
+def _municipality(page: Page) -> str:
+    return page.municipality
+
+
+def _by_municipality(page: Page) -> tuple[str, str]:
+    return page.municipality, page.name
+
+
+def _page_problems(site: Path, page: Page, identifiers: Collection[str], private: Collection[str]) -> Iterator[str]:
+    content = (site / f"{page.name}.html").read_bytes()
+    if fingerprint(content) != page.fingerprint:
+        yield "was changed after it was made; make it again"
+    csv = site / f"{page.name}.csv"
+    try:
+        is_right = (csv.read_bytes() if csv.is_file() else b"") == page.csv.encode("utf-8")
+    except DisclosureError as error:
+        yield str(error)
+        return
+    if not is_right:
+        yield "its CSV is not what its records say; make it again"
+    yield from scan_page(page, _text(site / f"{page.name}.html"), identifiers=identifiers, private=private)
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", errors="replace")
+
+
+def _strangers(site: Path) -> list[str]:
+    """List what is no file of a page, and no index."""
+    of_pages = {site / f"{name}{suffix}" for name in standing(site) for suffix in SUFFIXES} | {site / INDEX}
+    return sorted(
+        path.relative_to(site).as_posix()
+        for path in site.rglob("*")
+        if path.is_symlink() or (not path.is_dir() and path not in of_pages)
+    )
