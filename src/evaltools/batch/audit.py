@@ -165,11 +165,18 @@ def audit_site(
     problems += [(", ".join(finding.pages), finding.problem) for finding in audit(records, before)]
     of_persons = {page.municipality for page in pages.values() if page.is_of_persons and page.municipality}
     stored = stored_municipalities(project) if project else []
-    every = [record for page in pages.values() for record in page.records]
+    # A number that stands in a table and in a sentence is one.
+    states = {
+        (cell, record.as_of, record.is_simulated, state)
+        for page in pages.values()
+        for record in page.records
+        for cell, state in zip(record.cells, record.states, strict=True)
+        if state != "derived"
+    }
     return SiteAudit(
         n_pages=len(pages),
-        n_cells=sum(record.n_shown + record.n_hidden for record in every),
-        n_hidden=sum(record.n_hidden for record in every),
+        n_cells=len(states),
+        n_hidden=sum(state == "hidden" for *_, state in states),
         problems=sorted(problems),
         without_register=tuple(sorted(of_persons.difference(stored))),
     )
