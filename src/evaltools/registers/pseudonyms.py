@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
+from evaltools.disclosure.scan.numbers import BSN_WEIGHTS
 from evaltools.errors import InvalidDataError
 from evaltools.project import Project
 
@@ -30,7 +31,6 @@ BLOCK = 64
 INNER, OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 """The two paddings of a key."""
 
-BSN_WEIGHTS = np.array([9, 8, 7, 6, 5, 4, 3, 2, -1])
 CHANCE = 1 / 11
 """Share of random numbers of nine digits that pass the test."""
 LIKELY = 0.001
@@ -150,7 +150,7 @@ def passes_elfproef(numbers: Iterable[str]) -> NDArray[np.bool_]:
     digits = np.frombuffer("".join(listed).encode("ascii"), dtype=np.uint8).reshape(len(listed), 9).astype(int) - ord(
         "0"
     )
-    passes: NDArray[np.bool_] = (digits @ BSN_WEIGHTS % 11 == 0) & digits.any(axis=1)
+    passes: NDArray[np.bool_] = (digits @ np.array(BSN_WEIGHTS) % 11 == 0) & digits.any(axis=1)
     return passes
 
 
