@@ -101,7 +101,7 @@ def ranges(
     Notes
     -----
     Of each unknown number the smallest and the largest value by linear programming over the reals, as in Fischetti and
-    Salazar-González (2001), Management Science 47(7), section 2. Numbers that no sum links are apart from each other, so
+    Salazar-González (2001), Management Science 47(7). Numbers that no sum links are apart from each other, so
     that the work grows with the number of tables.
 
     Examples

@@ -78,6 +78,7 @@ def audit(pages: Pages, earlier: Pages | None = None) -> list[Finding]:
 
     Examples
     --------
+    >>> import math
     >>> n = dict(is_trait=(False,) * 3, is_amount=(False,) * 3, threshold=10, is_simulated=False)
     >>> region, a, b = Cell("n"), Cell("n", (("municipality", "a"),)), Cell("n", (("municipality", "b"),))
     >>> page = Record(cells=(region, a, b), states=("shown", "shown", "hidden"), low=(34, 30, 0), high=(34, 30, math.inf),

@@ -61,10 +61,6 @@ class _Table:
         """What the reader does not get to know, whatever is chosen."""
         return self.primary | self.unseen
 
-    def is_protected(self, hidden: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Say of which numbers the range matters: not of what is unseen and may be known."""
-        return (hidden & ~self.unseen) | self.primary
-
 
 def suppress(
     values: NDArray[np.float64],
@@ -202,8 +198,8 @@ def _capacities(table: _Table, prices: csr_array, cells: NDArray[np.intp], sign:
 def _cuts(table: _Table, cells: NDArray[np.intp], capacities: NDArray[np.float64], needs: NDArray[np.float64]) -> _Cuts:
     """Ask of the hidden numbers together what a number needs; if that number is hidden.
 
-    A capacity above the need counts as the need, after those of what is hidden anyhow (Fischetti and Salazar-González 2001,
-    section 3.2).
+    A capacity above the need counts as the need, after those of what is hidden anyhow: as something is hidden or not, the
+    condition holds as before for every safe choice, and is stronger between them.
     """
     own = np.zeros(capacities.shape, dtype=bool)
     own[np.arange(len(cells)), cells] = True
@@ -231,7 +227,7 @@ def _first_cuts(table: _Table) -> _Cuts:
 
 def _violated(table: _Table, hidden: NDArray[np.bool_]) -> _Cuts:
     """Let the attacker compute what is hidden; give what each safe choice must have that this one has not."""
-    cells = np.flatnonzero(table.is_protected(hidden))
+    cells = np.flatnonzero(hidden & (table.up + table.down + table.width > 0))
     n = len(cells)
     up, down, width = table.up[cells], table.down[cells], table.width[cells]
     found = extremes(
@@ -246,17 +242,18 @@ def _violated(table: _Table, hidden: NDArray[np.bool_]) -> _Cuts:
     rise, fall = found.values[:n], -found.values[n:]
     ups = _capacities(table, found.prices[:n], cells, 1)
     downs = _capacities(table, found.prices[n:], cells, -1)
-    low, too_high, narrow = rise < up - NEAR, fall < down - NEAR, rise + fall < width - NEAR
+    is_low, is_high, is_narrow = rise < up - NEAR, fall < down - NEAR, rise + fall < width - NEAR
     cuts = (
-        _cuts(table, cells[low], ups[low], up[low])
-        .joined(_cuts(table, cells[too_high], downs[too_high], down[too_high]))
-        .joined(_cuts(table, cells[narrow], (ups + downs)[narrow], width[narrow]))
+        _cuts(table, cells[is_low], ups[is_low], up[is_low])
+        .joined(_cuts(table, cells[is_high], downs[is_high], down[is_high]))
+        .joined(_cuts(table, cells[is_narrow], (ups + downs)[is_narrow], width[is_narrow]))
     )
     if not table.is_whole:
         return cuts
-    coarse = (np.floor(rise + NEAR) + np.floor(fall + NEAR) < width - NEAR) & ~(low | too_high | narrow)
+    # Wide enough, but not in whole numbers: what hides less is no wider, so that another number must go, whichever.
+    is_coarse = (np.floor(rise + NEAR) + np.floor(fall + NEAR) < width - NEAR) & ~(is_low | is_high | is_narrow)
     others = np.where(hidden, 0, np.inf)
-    return cuts.joined(_cuts(table, cells[coarse], np.tile(others, (coarse.sum(), 1)), width[coarse]))
+    return cuts.joined(_cuts(table, cells[is_coarse], np.tile(others, (is_coarse.sum(), 1)), width[is_coarse]))
 
 
 def _cheap(table: _Table) -> NDArray[np.bool_]:
@@ -265,7 +262,7 @@ def _cheap(table: _Table) -> NDArray[np.bool_]:
     A shift keeps all sums: who sees only what it leaves alone cannot tell the table from the shifted one. That is the proof
     that the choice is safe: how far each number can rise and fall are steps of shifts that were found.
     """
-    hidden = table.is_fixed.copy()
+    hidden = table.is_fixed
     rise, fall = np.zeros(len(hidden)), np.zeros(len(hidden))
     while (needed := _first_unmet(table, hidden, rise, fall)) is not None:
         cell, step = needed
@@ -287,7 +284,7 @@ def _first_unmet(
             cell = int(is_short.argmax())
             return cell, float(steps[cell])
     ends = [np.floor(each + NEAR) if table.is_whole else each for each in (rise, fall)]
-    is_narrow = table.is_protected(hidden) & (ends[0] + ends[1] < table.width - NEAR)
+    is_narrow = hidden & (ends[0] + ends[1] < table.width - NEAR)
     if not is_narrow.any():
         return None
     cell = int(is_narrow.argmax())
