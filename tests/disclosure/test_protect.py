@@ -308,10 +308,10 @@ def test_means_that_do_not_fit_their_contributions_are_refused():
 def test_an_estimate_is_told_where_all_that_it_rests_on_is():
     rows = pd.DataFrame(
         {
-            "outcome": ["work", "partner", "all"],
+            "outcome": ["work", "partner", "other"],
             "n": [40, 4, 44],
             "n_other": [50, 12, 62],
-            "difference": [0.1, 0.2, 0.3],
+            "difference": [0.1, None, 0.3],
         }
     )
     table = protect(
@@ -328,6 +328,114 @@ def test_an_estimate_is_told_where_all_that_it_rests_on_is():
     )
     assert shown(table, "difference") == [0.1, None, 0.3]
     assert shown(table, "n_other") == [50, 12, 62]
+    # Hidden also where it is not known: that it is not would tell of the count.
+    assert table.hidden["difference"].tolist() == [False, True, False]
+
+
+def test_a_mean_of_nobody_looks_like_one_of_few():
+    def hidden(n):
+        rows = pd.DataFrame(
+            {
+                "outcome": [*OUTCOMES[:3], "all"], "n": [60, 40, n, 100 + n], "mean_euro": [100.0, 90.0, 80.0 if n else None, 96.0],
+                "euro_first": [200.0, 150.0, 100.0 if n else None, 200.0], "euro_second": [190.0, 140.0, 90.0 if n else None, 190.0],
+            }
+        )  # fmt: skip
+        rows.loc[3, "mean_euro"] = (60 * 100 + 40 * 90 + n * 80) / (100 + n)
+        table = protect(
+            Table(
+                rows=rows, counts=["n"], labels=["outcome"], words={"outcome": OUTCOMES[:3]}, totals=["outcome"],
+                sensitive=["outcome"], means={"mean_euro": Mean(of="n", largest="euro_first", second="euro_second")},
+                about={"municipality": "GM0197"}, source="register", is_simulated=True,
+            )
+        )  # fmt: skip
+        return table.hidden.to_dict("list"), table.record.n_hidden_shares
+
+    assert hidden(0) == hidden(3)
+
+
+def test_nobody_is_excused_only_where_it_may_be_told_that_the_group_is_empty():
+    rows = crossed([60, 40, 0], {"outcome": OUTCOMES[:3]}).assign(n_women=[30, 20, 0, 50])
+    table = made(
+        rows,
+        {"outcome": OUTCOMES[:3]},
+        counts=["n", "n_women"],
+        sensitive=["outcome"],
+        shares={"share": ("n_women", "n")},
+    )
+    assert table.hidden["n_women"].tolist()[2]
+    assert audit({"page": [table.record]}) == []
+
+
+def test_the_mean_of_a_rest_that_one_may_determine_is_not_told():
+    # 312 people with 86.89 on average, 300 of them older with 50: of the 12 others one has nearly all.
+    rows = pd.DataFrame(
+        {
+            "group": ["older", "all"], "n": [300, 312], "mean_euro": [50.0, 27_110 / 312],
+            "euro_first": [100.0, 12_000.0], "euro_second": [100.0, 100.0],
+        }
+    )  # fmt: skip
+    table = protect(
+        Table(
+            rows=rows, counts=["n"], labels=["group"], words={"group": ["older"]}, groups=["group"],
+            means={"mean_euro": Mean(of="n", largest="euro_first", second="euro_second")},
+            about={"municipality": "GM0197"}, source="register", is_simulated=True,
+        )
+    )  # fmt: skip
+    assert shown(table) == [300, 312]
+    assert table.rows["mean_euro"].isna().sum() == 1
+
+
+def test_means_of_a_count_and_of_its_part_are_refused():
+    rows = pd.DataFrame({"n": [60], "n_f": [20], "e": [10.0], "e_f": [10.0], "one": [20.0], "two": [19.0]})
+    means = {"e": Mean(of="n", largest="one", second="two"), "e_f": Mean(of="n_f", largest="one", second="two")}
+    with pytest.raises(DisclosureError, match="means of 'n' and of its part 'n_f'"):
+        protect(
+            Table(
+                rows=rows, counts=["n", "n_f"], means=means, shares={"share": ("n_f", "n")}, about={"place": "a"},
+                source="register", is_simulated=True,
+            )
+        )  # fmt: skip
+
+
+def test_a_group_within_another_of_which_no_table_tells_the_rest():
+    common = {"counts": ["n"], "source": "register", "is_simulated": True}
+    everybody = Table(rows=pd.DataFrame({"n": [100]}), about={"place": "a"}, **common)
+    young = Table(rows=pd.DataFrame({"n": [96]}), about={"place": "a", "age": "young"}, **common)
+    tables = protect_together(everybody, young)
+    assert sum(int(table.hidden["n"].sum()) for table in tables) == 1
+    # Protected apart, the audit sees it.
+    assert audit({"a": [protect(everybody).record], "b": [protect(young).record]}) != []
+    answers = Table(
+        rows=pd.DataFrame({"is_young": [True, False], "n": [12, 96]}),
+        labels=["is_young"],
+        about={"place": "a"},
+        **common,
+    )
+    assert audit({"a": [protect(everybody).record], "b": [protect(answers).record]}) != []
+
+
+def test_rounding_to_the_whole_does_not_tell_that_it_is_everybody():
+    table = protect_outcomes(outcome_rows(103, 0), base=5, shares={"share": ("n", "outcome")})
+    assert shown(table, "share") == [None, 0.0, None]
+    assert not table.hidden["share"].any()
+
+
+def test_a_part_by_yes_or_no_keeps_its_record():
+    rows = pd.DataFrame({"is_young": [True, False], "n": [40, 60]})
+    table = protect(
+        Table(rows=rows, counts=["n"], labels=["is_young"], about={"place": "a"}, source="register", is_simulated=True)
+    )
+    assert table.only(is_young=True).record.n_shown == 1
+    with pytest.raises(DisclosureError, match="has no label 'n'"):
+        table.only(n=40)
+
+
+@pytest.mark.parametrize("given", [pd.DataFrame({"n": [40]}), None])
+def test_what_is_no_table_is_refused(given):
+    with pytest.raises(DisclosureError, match="takes tables"):
+        protect(given)
+    with pytest.raises(DisclosureError, match="takes tables"):
+        protect_together()
 
 
 def test_a_model_has_ten_degrees_of_freedom():
@@ -401,6 +509,9 @@ WRONG = {
     "a share of nothing": ({"shares": {"share": ("m", "n")}}, "'share' rests on 'm', which is no count"),
     "an estimate on nothing": ({"estimates": {"n": Estimate(on=())}}, "does not say which counts"),
     "an unknown trait": ({"sensitive": ["outcom"]}, "did you mean 'outcome'"),
+    "a total of nothing": ({"totals": []}, "has rows 'all', and is in no totals"),
+    "a text for a list": ({"labels": "outcome"}, "labels must be a list of columns"),
+    "a number about": ({"about": {"municipality": 197}}, "about must be texts"),
     "an undeclared word": ({"words": {"outcome": ["work"]}}, "holds something else"),
     "an undeclared column": ({"labels": [], "totals": []}, "column 'outcome' is not declared"),
 }

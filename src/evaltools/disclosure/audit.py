@@ -10,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from evaltools.disclosure.attack import ranges
-from evaltools.disclosure.record import Cell, Record, Sum
+from evaltools.disclosure.record import Cell, Record, Sum, implied_rests
 from evaltools.disclosure.rules import UNSURE
 from evaltools.errors import DisclosureError, many
 
@@ -132,6 +132,18 @@ def _lay(pages: Pages) -> _Known:
             sums |= {
                 (places[total], tuple(sorted(places[part] for part in parts))): None for total, parts in record.sums
             }
+    of_editions: dict[tuple[str, bool], list[Cell]] = {}
+    for name in at:
+        of_editions.setdefault((name.as_of, name.is_simulated), []).append(name.cell)
+    names = [*at]
+    linked = [(names[total], names[part]) for total, parts in sums for part in parts]
+    for edition, cells in of_editions.items():
+        pairs = [(total.cell, part.cell) for total, part in linked if (total.as_of, total.is_simulated) == edition]
+        for each in implied_rests(cells, pairs):
+            whole, part, rest = (at.setdefault(_Name(cell, *edition), len(at)) for cell in each)
+            sums[whole, tuple(sorted((part, rest)))] = None
+            few = max((row[-1] for row in rows), default=0)
+            rows.append((rest, "", 0.0, np.inf, "derived", False, False, few))
     n = len(at)
     low, high, threshold = np.zeros(n), np.full(n, np.inf), np.zeros(n)
     is_hidden, is_shown, is_trait, is_amount = (np.zeros(n, dtype=bool) for _ in range(4))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evaltools.disclosure.record import TOTAL, Cell, Sum
+from evaltools.disclosure.record import TOTAL, Cell, Sum, implied_rests, label_text
 from evaltools.errors import DisclosureError, many
 
 EXACT = 1e-6
@@ -102,6 +102,11 @@ def shape_problems(rows: pd.DataFrame, shape: Shape) -> list[str]:
     found = {name: set(texts[name]) for name in shape.labels}
     problems += [f"label '{name}' has no row '{TOTAL}'" for name in with_total if TOTAL not in found[name]]
     problems += [
+        f"label '{name}' has rows '{TOTAL}', and is in no totals, trees or groups; say of what they are the total"
+        for name in shape.labels
+        if TOTAL in found[name] and name not in with_total and TOTAL not in shape.trees.get(name, {})
+    ]
+    problems += [
         f"{len(absent)} labels of the tree of '{name}' have no rows; give each municipality or group its rows"
         for name, tree in shape.trees.items()
         if (absent := {*tree, *(part for parts in tree.values() for part in parts)} - found[name])
@@ -185,18 +190,22 @@ def merged(lattices: Sequence[Lattice]) -> Lattice:
                 )
             ],
         )
-    cells = sorted(numbers)
-    place = {cell: position for position, cell in enumerate(cells)}
     sums = {
-        (place[made.cells[total]], tuple(sorted(place[made.cells[part]] for part in parts)))
+        (made.cells[total], tuple(sorted(made.cells[part] for part in parts)))
         for made in lattices
         for total, parts in made.sums
     }
+    for whole, part, rest in implied_rests(numbers, [(total, part) for total, parts in sums for part in parts]):
+        numbers[rest] = numbers[whole] - numbers[part]
+        is_derived[rest] = True
+        sums.add((whole, tuple(sorted((part, rest)))))
+    cells = sorted(numbers)
+    place = {cell: position for position, cell in enumerate(cells)}
     return Lattice(
         cells=tuple(cells),
         numbers=np.array([numbers[cell] for cell in cells]),
         is_derived=np.array([is_derived[cell] for cell in cells], dtype=bool),
-        sums=tuple(sorted(sums)),
+        sums=tuple(sorted((place[total], tuple(place[part] for part in parts)) for total, parts in sums)),
         place={},
     )
 
@@ -221,13 +230,7 @@ def broken_sums(made: Lattice, *, exact: float) -> int:
 
 def label_texts(rows: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
     """Write the labels of each row as texts; a missing one is empty."""
-    return pd.DataFrame({name: rows[name].astype(object).map(_text) for name in labels}, index=rows.index)
-
-
-def _text(label: object) -> str:
-    if isinstance(label, (bool, np.bool_)):
-        return "yes" if label else "no"
-    return label if isinstance(label, str) else ""
+    return pd.DataFrame({name: rows[name].astype(object).map(label_text) for name in labels}, index=rows.index)
 
 
 def _cell(measure: str, labels: tuple[str, ...], shape: Shape) -> Cell:

@@ -79,6 +79,8 @@ def protect_together(*tables: Table) -> tuple[ProtectedTable, ...]:
 
 
 def _protected(tables: Sequence[Table], subject: str) -> list[ProtectedTable]:
+    if not tables or not all(isinstance(table, Table) for table in tables):
+        raise DisclosureError(subject, ["takes tables; write Table(rows=rows, counts=[…], about={…}, …)"])
     problems = [problem for table in tables for problem in table_problems(table)]
     if len({(table.as_of, table.is_simulated, table.threshold) for table in tables}) > 1:
         problems.append("are tables of different days, thresholds, or of simulated and real people; protect each apart")
@@ -142,6 +144,11 @@ def _hide_amounts(
         at = [place[each[name].cells[position]] for position in each[name].place[name]]
         for largest, column in zip(contributions, (mean.largest, mean.second), strict=True):
             largest[at] = np.maximum(largest[at], table.rows[column].fillna(0).to_numpy(float))
+    for total, parts in whole.sums:
+        for part in parts:
+            if whole.is_derived[part]:
+                # Whose the largest are is not known: at most those of the whole.
+                contributions[:, part] = np.maximum(contributions[:, part], contributions[:, total])
     is_out = hidden_amounts(whole, n=n, must_hide=must_hide, largest=contributions[0], second=contributions[1])
     return dict(zip(whole.cells, is_out.tolist(), strict=True))
 
@@ -157,16 +164,19 @@ def _shown(
         name: ((values + base // 2) // base * base if base else values).mask(hidden[name])
         for name, values in exact.items()
     }
-    hidden |= {
-        name: _of_rows(table, amounts[name], name, amounts_out[name]) & rows[name].notna() for name in table.means
-    }
-    hidden |= {
-        name: _rests_on_hidden(table, hidden, each) & rows[name].notna() for name, each in table.estimates.items()
-    }
+    # What rests on a hidden count is hidden where it is not known too: that it is not would tell that the count is 0.
+    for name, mean in table.means.items():
+        amount_is_out = _of_rows(table, amounts[name], name, amounts_out[name])
+        hidden[name] = hidden[mean.of] | (amount_is_out & rows[name].notna())
+    for name, estimate in table.estimates.items():
+        rests = pd.concat([hidden[count] for count in estimate.on], axis="columns").any(axis="columns")
+        hidden[name] = rests | (_is_loose(table, estimate) & rows[name].notna())
     shown |= {name: rows[name].astype(float).mask(hidden[name]) for name in (*table.means, *table.estimates)}
     for name, (part, whole) in table.shares.items():
         of, of_is_out = _whole(table, shown, hidden, part, whole)
-        shown[name] = (shown[part].astype("Float64") / of.where(of > 0)).astype(float)
+        # That rounding makes them alike does not tell that it is everybody.
+        is_known = (of > 0) & (shown[part] < of) if base else of > 0
+        shown[name] = (shown[part].astype("Float64") / of.where(is_known)).astype(float)
         hidden[name] = hidden[part] | of_is_out
     # Made anew: categories that no row has, and attributes of a subclass, could hold persons.
     shown |= {name: rows[name].astype(bool if is_yes_or_no(rows[name]) else object) for name in table.labels}
@@ -228,11 +238,11 @@ def _of_rows(table: Table, made: Lattice, name: str, hidden: Hidden) -> pd.Serie
     return pd.Series([hidden[made.cells[place]] for place in made.place[name]], index=table.rows.index, dtype=bool)
 
 
-def _rests_on_hidden(table: Table, hidden: Mapping[str, pd.Series], estimate: Estimate) -> pd.Series:
-    is_out = pd.concat([hidden[name] for name in estimate.on], axis="columns").any(axis="columns")
-    if estimate.degrees_of_freedom:
-        is_out |= ~(table.rows[estimate.degrees_of_freedom] >= LEAST_DEGREES_OF_FREEDOM)
-    return is_out
+def _is_loose(table: Table, estimate: Estimate) -> pd.Series:
+    """Say of which models the degrees of freedom are few."""
+    if not estimate.degrees_of_freedom:
+        return pd.Series(False, index=table.rows.index)
+    return ~(table.rows[estimate.degrees_of_freedom] >= LEAST_DEGREES_OF_FREEDOM)
 
 
 def _whole(

@@ -8,7 +8,7 @@ from typing import Literal, ParamSpec
 
 import pandas as pd
 
-from evaltools.disclosure.record import Record, part_of
+from evaltools.disclosure.record import Record, label_text, part_of
 from evaltools.errors import DisclosureError, did_you_mean
 
 _SEAL = object()
@@ -87,7 +87,7 @@ class ProtectedTable:
             raise DisclosureError("ProtectedTable", ["was changed after it passed the gate; pass the rows again"])
         return self.rows
 
-    def only(self, **labels: str) -> "ProtectedTable":
+    def only(self, **labels: str | bool) -> "ProtectedTable":
         """Keep the rows with these labels: tables that add up are protected together and shown apart.
 
         Parameters
@@ -103,8 +103,10 @@ class ProtectedTable:
         rows = self.checked_rows()
         if self.record is None or self.protection != "suppressed":
             raise DisclosureError("only()", ["takes a table that protect() made; filter others before the gate"])
-        problems = [f"has no column '{name}'; {did_you_mean(name, rows.columns)}" for name in labels
-                    if name not in rows.columns]  # fmt: skip
+        beside = {cell.measure for cell in self.record.cells}
+        are_labels = [str(name) for name in rows if name not in beside and (rows[name].dtype in (object, bool))]
+        problems = [f"has no label '{name}'; {did_you_mean(name, are_labels)}" for name in labels
+                    if name not in are_labels]  # fmt: skip
         if problems:
             raise DisclosureError("only()", problems)
         kept = pd.Series(True, index=rows.index)
@@ -113,13 +115,14 @@ class ProtectedTable:
         if not kept.any():
             named = ", ".join(f"{name}={label}" for name, label in labels.items())
             raise DisclosureError("only()", [f"has no rows with {named}"])
+        texts = {name: label_text(label) for name, label in labels.items()}
         hidden = self.hidden[kept].reset_index(drop=True)
-        beside = hidden.drop(columns=[name for name in hidden if name in {cell.measure for cell in self.record.cells}])
+        n_hidden_shares = int(hidden.drop(columns=[name for name in hidden if name in beside]).to_numpy(bool).sum())
         return replace(
             self,
             rows=rows[kept].reset_index(drop=True),
             hidden=hidden,
-            record=part_of(self.record, labels, n_hidden_shares=int(beside.to_numpy(bool).sum())),
+            record=part_of(self.record, texts, n_hidden_shares=n_hidden_shares),
             seal=_SEAL,
         )
 

@@ -3,7 +3,10 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any, Literal
+
+import numpy as np
 
 from evaltools.errors import DisclosureError
 
@@ -119,6 +122,71 @@ class Record:
         return self.states.count("hidden")
 
 
+def label_text(label: object) -> str:
+    """Write a label as it stands in the name of a cell: yes and no as words, a missing one empty.
+
+    Examples
+    --------
+    >>> label_text(True), label_text("work"), label_text(None)
+    ('yes', 'work', '')
+    """
+    if isinstance(label, (bool, np.bool_)):
+        return "yes" if label else "no"
+    return label if isinstance(label, str) else ""
+
+
+OUTSIDE = "outside"
+"""Label of those of a group who are not in a smaller one, where two tables show both."""
+ROUNDED = "source"
+"""Label of numbers that `rounded` lets pass: no sums are known of them, and none are looked for."""
+
+
+def implied_rests(cells: Iterable[Cell], sums: Iterable[tuple[Cell, Cell]]) -> list[tuple[Cell, Cell, Cell]]:
+    """Find the groups within groups that no sum tells of: all, and the young; and those who are all but young.
+
+    Parameters
+    ----------
+    cells
+        What is counted, and of whom. Of two with one measure, the one with more labels is within the other.
+    sums
+        Each total with each of its parts.
+
+    Returns
+    -------
+    list
+        ``(whole, part, rest)``, where the part is in no sum that leads up to the whole.
+
+    Examples
+    --------
+    >>> everybody, young = Cell.of("n", {"place": "a"}), Cell.of("n", {"place": "a", "age": "young"})
+    >>> [str(rest) for _, _, rest in implied_rests([everybody, young], [])]
+    ['n (outside=age=young, place=a)']
+    >>> implied_rests([everybody, young], [(everybody, young)])
+    []
+    """
+    above: dict[Cell, set[Cell]] = {}
+    for total, part in sums:
+        above.setdefault(part, set()).add(total)
+    known = set(cells)
+    found = []
+    for cell in sorted(known):
+        if ROUNDED in dict(cell.labels):
+            continue
+        reached: set[Cell] = set()
+        waiting = [cell]
+        while waiting:
+            new = above.get(waiting.pop(), set()) - reached
+            reached |= new
+            waiting += new
+        for n in range(len(cell.labels)):
+            for labels in combinations(cell.labels, n):
+                whole = Cell(cell.measure, labels)
+                if whole in known and whole not in reached:
+                    inside = "; ".join(f"{name}={label}" for name, label in cell.labels if (name, label) not in labels)
+                    found.append((whole, cell, Cell.of(cell.measure, {**dict(labels), OUTSIDE: inside})))
+    return found
+
+
 def joined(records: Sequence[Record]) -> Record:
     """Put what is told of several columns of one table together."""
     first, *others = records
@@ -140,23 +208,23 @@ def joined(records: Sequence[Record]) -> Record:
 def part_of(record: Record, labels: Mapping[str, str], *, n_hidden_shares: int) -> Record:
     """Keep what a page tells that shows some rows of a table only: of the others nothing is known.
 
-    Kept are the sums of the totals that are shown, and of their parts: to who reads several pages they are known.
+    Kept are the sums that a number of these rows is in, and those of the parts of its totals: everybody knows that they
+    add up, and who reads several pages knows the other numbers too.
     """
     is_kept = [all(dict(cell.labels).get(name, TOTAL) == label for name, label in labels.items())
                for cell in record.cells]  # fmt: skip
     below: dict[int, list[Sum]] = {}
     for each in record.sums:
         below.setdefault(each[0], []).append(each)
-    waiting = [place for place, kept in enumerate(is_kept) if kept]
-    reached = dict.fromkeys(waiting)
-    sums: dict[Sum, None] = {}
+    sums = {each: None for each in record.sums if any(is_kept[place] for place in (each[0], *each[1]))}
+    waiting = [part for _, parts in sums for part in parts]
     while waiting:
         for each in below.get(waiting.pop(), ()):
-            sums[each] = None
-            new = [part for part in each[1] if part not in reached]
-            reached |= dict.fromkeys(new)
-            waiting += new
-    places = sorted(reached)
+            if each not in sums:
+                sums[each] = None
+                waiting += each[1]
+    reached = {place for total, parts in sums for place in (total, *parts)}
+    places = sorted(reached | {place for place, kept in enumerate(is_kept) if kept})
     at = {place: new for new, place in enumerate(places)}
     return replace(
         record,

@@ -110,15 +110,20 @@ def _nobody_and_everybody(
     made: Lattice, is_trait: NDArray[np.bool_], sensitive: Collection[str]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     n = made.numbers
-    is_nobody = is_trait & (n == 0)
+    splits = [
+        (total, part)
+        for total, parts in made.sums
+        for part in parts
+        if is_trait[part] and _splits_by(made.cells[total], made.cells[part], sensitive)
+    ]
     is_everybody = np.zeros(len(n), dtype=bool)
-    for total, parts in made.sums:
-        for part in parts:
-            if is_trait[part] and _splits_by(made.cells[total], made.cells[part], sensitive):
-                # Of a group without people nothing is told.
-                is_nobody[part] &= n[total] > 0
-                is_everybody[part] |= n[part] == n[total] > 0
-    return is_nobody, is_everybody
+    for total, part in splits:
+        is_everybody[part] |= n[part] == n[total] > 0
+    # Of a group without people nothing is told, if that it has none may be told.
+    is_empty = (n == 0) & ~is_trait
+    while new := {part for total, part in splits if is_empty[total] and not is_empty[part]}:
+        is_empty[list(new)] = True
+    return is_trait & (n == 0) & ~is_empty, is_everybody
 
 
 def _splits_by(total: Cell, part: Cell, sensitive: Collection[str]) -> bool:

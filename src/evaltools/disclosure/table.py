@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from evaltools.disclosure.protected import REGISTER
 from evaltools.disclosure.record import THRESHOLD, TOTAL
 from evaltools.errors import did_you_mean
 
-BASES = (0, 5, 10, 100)
+BASES = (0, 5, 10)
 """What counts can be rounded to; 0: not."""
 ABOUT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,39}")
 """The form of what a table is about."""
@@ -46,7 +47,7 @@ class Estimate:
     ----------
     on
         Every count that it was worked out from: those in the groups, and those with the outcome where it follows from
-        them alone. It is shown where all of them are.
+        them alone. All are of its own row: put what is compared side by side. It is shown where all of them are.
     degrees_of_freedom
         Column with those of the model; it is not shown. Empty for what is no model.
     """
@@ -76,7 +77,8 @@ class Table:
     groups
         Labels with a row ``all``, of which each other row is a group; they may overlap. Who is not in it is protected too.
     parts
-        By count, the counts that add up to it in each row.
+        By count, the counts that add up to it in each row. Of counts within each other that are named neither here nor in
+        ``shares``, the rest is not protected.
     sensitive
         Labels and counts that tell of a trait that is sensitive, such as the reason of an exit: that nobody has it, or
         everybody, is not told either. All ``words`` of such a label must be there: a row would tell that somebody has it.
@@ -96,7 +98,7 @@ class Table:
     threshold
         At least 10.
     base
-        Counts that remain are rounded to the nearest multiple (a half goes up): 5, 10 or 100; 0 for not.
+        Counts that remain are rounded to the nearest multiple (a half goes up): 5 or 10; 0 for not.
     is_simulated
         Whether the register is a simulated one; must be what the table itself says.
     """
@@ -145,6 +147,9 @@ class Table:
 
 def table_problems(table: Table) -> list[str]:
     """Say what is wrong with a table: all that its declaration tells, or else all that its numbers tell."""
+    wrong = _form_problems(table)
+    if wrong:
+        return wrong
     allowed = {name: {*table.words.get(name, ()), TOTAL} for name in table.labels}
     declared = [*table.labels, *table.counts, *table.means, *table.estimates, *table.unshown, *table.days]
     return [
@@ -153,6 +158,21 @@ def table_problems(table: Table) -> list[str]:
         *_reference_problems(table),
         *_setting_problems(table),
     ] or [*_number_problems(table), *shape_problems(table.rows, table.shape), *_trait_problems(table)]
+
+
+def _form_problems(table: Any) -> list[str]:
+    """Say what is of another type than is declared: a notebook has no type checker."""
+    lists = ("counts", "labels", "totals", "groups", "sensitive", "days")
+    wrong = [f"{name} must be a list of columns, such as {name}=['outcome']" for name in lists
+             if isinstance(getattr(table, name), str)]  # fmt: skip
+    wrong += [
+        f"estimate '{name}' must say on=('n', …)" for name, each in table.estimates.items() if isinstance(each.on, str)
+    ]
+    if not isinstance(table.rows, pd.DataFrame):
+        wrong.append("rows must be a DataFrame")
+    if not all(isinstance(text, str) for pair in table.about.items() for text in pair):
+        wrong.append("about must be texts, such as {'municipality': 'GM0197'}")
+    return wrong
 
 
 def _reference_problems(table: Table) -> list[str]:
@@ -173,6 +193,13 @@ def _reference_problems(table: Table) -> list[str]:
     ]
     problems += [f"sensitive '{name}' is no label and no count; {did_you_mean(name, [*shape.labels, *counts])}"
                  for name in table.sensitive if name not in (*shape.labels, *counts)]  # fmt: skip
+    related = {(part, whole) for whole, each in shape.parts.items() for part in each} | set(shape.within)
+    with_mean = {mean.of for mean in table.means.values()}
+    problems += [
+        f"has means of '{whole}' and of its part '{part}': a mean of the rest would follow; leave one of them out"
+        for part, whole in sorted(related)
+        if {part, whole} <= with_mean
+    ]
     if not counts:
         problems.append("has no counts; without the number of people behind it nothing is told")
     if not shape.about:

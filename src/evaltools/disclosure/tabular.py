@@ -57,8 +57,10 @@ def to_csv(records: Iterable[Record]) -> str:
     shown: dict[tuple[str, ...], set[tuple[str, str, str]]] = {}
     for record in records:
         of_all = harmless(record.as_of), _truth(record.is_simulated)
-        for cell, state, low, high in zip(record.cells, record.states, record.low, record.high, strict=True):
-            if state != "derived":
+        columns = record.cells, record.states, record.low, record.high, record.is_amount
+        for cell, state, low, high, is_amount in zip(*columns, strict=True):
+            # Amounts are what a mean is of, and stand nowhere themselves.
+            if state != "derived" and not is_amount:
                 labels = "; ".join(_harmless_label(f"{name}={label}") for name, label in cell.labels)
                 is_hidden = state == "hidden"
                 bounds = ("", "") if is_hidden else (_number(low), _number(high))
