@@ -108,7 +108,10 @@ def audit(
         Path | None, typer.Argument(metavar="[DIR]", help="A finished site; reports/ when left out.")
     ] = None,
     earlier: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The site of before, to compare two editions.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The site of before, to compare two editions; simulated ones are not compared."
+        ),
     ] = None,
 ) -> None:
     """Check a finished site: what its pages tell about people, alone, together and with an earlier edition."""

@@ -216,6 +216,16 @@ def test_an_edition_that_differs_by_one_person():
     assert problems(fake, page(270, "2020-03-31", is_simulated=True)) == []
 
 
+def test_hidden_numbers_that_changed_together_by_one_person():
+    sums = [(4, (0, 1, 2, 3))]
+    names = [[("o", letter)] for letter in "abcd"] + [[]]
+    before = record([*zip(names, [10, 20, 40, 80, 150], strict=True)], sums, as_of="2020-03-31")
+    now = record([*zip(names, [None, None, 51, 80, 160], strict=True)], sums, as_of="2020-06-30")
+    assert any("edition before" in problem for _, problem in problems({"page": [now]}, {"page": [before]}))
+    more = record([*zip(names, [None, None, 51, 80, 181], strict=True)], sums, as_of="2020-06-30")
+    assert problems({"page": [more]}, {"page": [before]}) == []
+
+
 def test_an_edition_of_the_same_day_that_hides_others():
     sums = [(0, (1, 2, 3))]
     names = [[], [("o", "p")], [("o", "q")], [("o", "r")]]

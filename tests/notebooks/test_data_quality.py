@@ -72,7 +72,7 @@ def test_the_page_of_a_simulated_register(project, register):
     assert [cell.text for cell in ends.find_all("tr")[-1].find_all("td")] == ["200", "0", "0", "200"]
     n_hidden = sum(cell.text == "x" for cell in ends.find_all("td"))
     assert f"Dat zijn {n_hidden} van de 32 getallen." in text
-    assert f"In totaal zijn {n_hidden} van de 32 aantallen weggelaten." in text
+    assert f"In die tabellen zijn {n_hidden} van de 32 aantallen weggelaten." in text
     assert all("gesimuleerde gegevens" in caption.text for caption in soup.find_all("caption"))
     assert all("Gesimuleerde gegevens" in caption.text for caption in soup.find_all("figcaption"))
     assert "uit gesimuleerde gegevens." in soup.footer.text

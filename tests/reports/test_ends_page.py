@@ -90,7 +90,7 @@ def test_a_few_ends_are_an_x_and_so_is_what_would_tell_how_few():
     page = BeautifulSoup(tables.ends_by_group(table).html, "html.parser")
     note = page.find(class_="note").text
     assert f"Dat zijn {len(hidden)} van de 24 getallen." in note
-    assert f"In totaal zijn {len(hidden)} van de 24 aantallen weggelaten." in wording.protection(table).text
+    assert f"In die tabellen zijn {len(hidden)} van de 24 aantallen weggelaten." in wording.protection(table).text
     assert audit({"page": [table.record]}) == []
 
 

@@ -18,8 +18,8 @@ TRAIT = "Bij gevoelige gegevens tonen wij ook niet dat het om niemand gaat, of o
 OTHERS = "Is zo’n aantal uit te rekenen met andere aantallen, dan laten wij ook een ander aantal weg."
 NONE = "Op deze pagina was het niet nodig om een aantal weg te laten."
 CANNOT = (
-    "Wie alles optelt en aftrekt wat er wel staat, kan een weggelaten aantal niet vinden: het kan altijd nog 10 of meer "
-    "schelen."
+    "Wie alles optelt en aftrekt wat er wel staat, vindt een weggelaten aantal niet. Er blijft altijd een marge van "
+    "minstens 10 over."
 )
 
 
@@ -59,12 +59,15 @@ def counts(n, **options):
     ("states", "said"),
     [
         (["shown"] * 4, f"{FEW} {NONE}"),
-        (["hidden", "shown", "shown"], f"{FEW} {OTHERS} In totaal is 1 van de 3 aantallen weggelaten. {CANNOT}"),
-        (["hidden"] * 2 + ["shown"], f"{FEW} {OTHERS} In totaal zijn 2 van de 3 aantallen weggelaten. {CANNOT}"),
-        (["hidden"] * 4, f"{FEW} {OTHERS} In totaal zijn alle 4 aantallen weggelaten. {CANNOT}"),
-        (["hidden"], f"{FEW} {OTHERS} In totaal is het enige aantal weggelaten. {CANNOT}"),
+        (["hidden", "shown", "shown"], f"{FEW} {OTHERS} In die tabellen is 1 van de 3 aantallen weggelaten. {CANNOT}"),
+        (["hidden"] * 2 + ["shown"], f"{FEW} {OTHERS} In die tabellen zijn 2 van de 3 aantallen weggelaten. {CANNOT}"),
+        (["hidden"] * 4, f"{FEW} {OTHERS} In die tabellen zijn alle 4 aantallen weggelaten. {CANNOT}"),
+        (["hidden"], f"{FEW} {OTHERS} In die tabellen is het enige aantal weggelaten. {CANNOT}"),
         # What is not in the table is no number of the page.
-        (["hidden", "shown", "derived"], f"{FEW} {OTHERS} In totaal is 1 van de 2 aantallen weggelaten. {CANNOT}"),
+        (
+            ["hidden", "shown", "derived"],
+            f"{FEW} {OTHERS} In die tabellen is 1 van de 2 aantallen weggelaten. {CANNOT}",
+        ),
     ],
 )
 def test_how_many_are_not_shown(states, said):
@@ -100,7 +103,7 @@ def test_the_rules_are_those_of_the_tables():
     assert f"{FEW} {TRAIT}" in wording.protection(told(["shown"]), told(["shown"], measure="m", is_trait=True)).text
     text = wording.protection(told(["hidden"], threshold=20), told(["hidden"], measure="m", threshold=15)).text
     assert "van 1 tot en met 14 tonen" in text
-    assert "nog 15 of meer schelen" in text
+    assert "een marge van minstens 15 over" in text
     assert "Wat er wel staat, is afgerond op veelvouden van 5." in wording.protection(told(["shown"], base=5)).text
 
 
@@ -123,9 +126,9 @@ def test_rounded_tables_beside_others():
 
 def test_what_protect_hides_is_what_is_said():
     # 4 is few; with the total and one other it could be computed, so one more goes.
-    assert "In totaal zijn 2 van de 4 aantallen weggelaten." in wording.protection(counts([38, 4, 66])).text
+    assert "In die tabellen zijn 2 van de 4 aantallen weggelaten." in wording.protection(counts([38, 4, 66])).text
     assert NONE in wording.protection(counts([38, 44, 66])).text
-    assert "In totaal zijn alle 4 aantallen weggelaten." in wording.protection(counts([1, 2, 3])).text
+    assert "In die tabellen zijn alle 4 aantallen weggelaten." in wording.protection(counts([1, 2, 3])).text
 
 
 def test_what_was_published_needs_no_protection():

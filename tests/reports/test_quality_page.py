@@ -305,17 +305,16 @@ def test_persons_and_benefits():
             "on": [pd.Timestamp("2020-06-30")],
             "n_persons": [1234],
             "n_benefits": [1104],
-            "n_couples": [130],
-            "n_left": [3],
+            "n_couples": [3],
         },
-        counts=["n_persons", "n_benefits", "n_couples", "n_left"],
+        counts=["n_persons", "n_benefits", "n_couples"],
         days=["on"],
     )
     text = wording.persons_and_benefits(table).text
     assert "Op 30 juni 2020 waren er ongeveer 1.230 personen met ongeveer 1.100 uitkeringen." in text
     assert "Het kunnen er te veel of te weinig zijn" in text
     cells = [cell.text for cell in BeautifulSoup(tables.persons_and_benefits(table).html, "html.parser").find_all("td")]
-    assert cells == ["1.230", "1.100", "130", "minder dan 5"]
+    assert cells == ["1.230", "1.100", "minder dan 5"]
 
 
 def test_rounded_tables_say_so_and_published_ones_do_not():

@@ -253,6 +253,7 @@ def _between(pages: Pages, earlier: Pages) -> list[Finding]:
         for place, other in combinations(same, 2)
         if _is_certainly_few(low[place] - high[other], high[place] - low[other], both.threshold[place])
     ]
+    found += _changed_together(both, places)
     findings = [
         Finding(_now(_around(both, groups, place)), f"{both.names[place].cell} {problem}, with the edition before")
         for place, problem in _problems(both, low, high)
@@ -266,6 +267,33 @@ def _between(pages: Pages, earlier: Pages) -> list[Finding]:
             )
         )
     return [finding for finding in findings if finding.pages]
+
+
+def _changed_together(both: _Known, places: Mapping[Cell, Sequence[int]]) -> list[int]:
+    """Find sums of which the numbers that are not shown differ together by few people from the edition before."""
+    rests: dict[tuple[Cell, ...], list[tuple[int, float, float]]] = {}
+    by_name = {name: place for place, name in enumerate(both.names)}
+    for total, parts in both.sums:
+        hidden = [part for part in parts if both.low[part] < both.high[part]]
+        if len(hidden) < 2 or both.names[total].is_simulated or both.is_amount[total]:
+            continue
+        for other in places.get(both.names[total].cell, ()):
+            of_other = [by_name.get(replace(both.names[part], as_of=both.names[other].as_of)) for part in parts]
+            if None in of_other:
+                continue
+            same = [place for place in of_other if place is not None]
+            outside = [at for at, part in zip(same, parts, strict=True) if part not in hidden]
+            inside = [at for at, part in zip(same, parts, strict=True) if part in hidden]
+            least = max(both.low[inside].sum(), both.low[other] - both.high[outside].sum())
+            most = min(both.high[inside].sum(), both.high[other] - both.low[outside].sum())
+            cells = tuple(both.names[part].cell for part in hidden)
+            rests.setdefault(cells, []).append((total, least, most))
+    return [
+        one[0]
+        for same_cells in rests.values()
+        for one, two in combinations(same_cells, 2)
+        if _is_certainly_few(one[1] - two[2], one[2] - two[1], both.threshold[one[0]])
+    ]
 
 
 def _beside(record: Record, shown: Mapping[tuple[Cell, str], tuple[float, float]]) -> Record:

@@ -50,8 +50,8 @@ def rounded(
 
     A half goes up: with a base of 10, 4 becomes 0, 5 and 14 become 10, and 15 becomes 20.
     The same count is the same number wherever it stands. Every column must be declared;
-    what has no place is refused. The limit: it sees one table. That two tables of a page, or of
-    two editions, cannot be subtracted from each other is not seen to here.
+    what has no place is refused. The limit: rows that add up to another, rounded, can tell more of each other; tables with
+    totals go through `protect`, with ``base`` if they are to be rounded.
 
     Parameters
     ----------

@@ -184,10 +184,9 @@ def breaks(register: Register) -> pd.DataFrame:
 def persons_and_benefits(register: Register, schemes: Collection[str] = MAIN_SCHEMES) -> pd.DataFrame:
     """Count persons beside benefits. One row per 31 December in which the register is followed, and the extract day.
 
-    ``on`` is that day. ``n_couples`` are benefits with two or more persons on it; ``n_left`` are the different
-    persons of whom a benefit ended in that calendar year up to it. A register that is followed shows ends:
+    ``on`` is that day. ``n_couples`` are benefits with two or more persons on it. A register that is followed shows ends:
     it begins with the first year in which at least `LEAST` persons left, and few in that year mean that it was
-    not followed from its start.
+    not followed from its start. How many left stands in `exits.ends_by_group`: here, rounded, it would narrow what that hides.
     """
     spells = register.read("benefit_spells", ["person_id", "benefit_id", "scheme", "first_day", "last_day"])
     spells = spells[spells["scheme"].isin(schemes)]
@@ -208,7 +207,6 @@ def persons_and_benefits(register: Register, schemes: Collection[str] = MAIN_SCH
                 "n_persons": int(on_day["person_id"].nunique()),
                 "n_benefits": len(size),
                 "n_couples": int((size > 1).sum()),
-                "n_left": int(left.get(day.year, 0)),
             }
         )
     return _marked(rows, register)

@@ -162,11 +162,6 @@ def persons_and_benefits(table: ProtectedTable) -> Block:
             Column("Personen", lambda row: dutch.rounded_count(row.n_persons, table.base), is_number=True),
             Column("Uitkeringen", lambda row: dutch.rounded_count(row.n_benefits, table.base), is_number=True),
             Column("Waarvan van een paar", lambda row: dutch.rounded_count(row.n_couples, table.base), is_number=True),
-            Column(
-                "Personen van wie dat jaar een uitkering stopte",
-                lambda row: dutch.rounded_count(row.n_left, table.base),
-                is_number=True,
-            ),
         ],
     )
 

@@ -57,7 +57,7 @@ def _suppression(records: list[Record], bases: set[int], *, is_all: bool) -> lis
         is_or_are = "is" if n == 1 else "zijn"
         rules += [
             "Is zo’n aantal uit te rekenen met andere aantallen, dan laten wij ook een ander aantal weg.",
-            f"In totaal {is_or_are} {dutch.portion(n, n_all, 'aantal', 'aantallen')} weggelaten.",
+            f"In die tabellen {is_or_are} {dutch.portion(n, n_all, 'aantal', 'aantallen')} weggelaten.",
         ]
     else:
         rules.append("Op deze pagina was het niet nodig om een aantal weg te laten.")
@@ -71,8 +71,8 @@ def _suppression(records: list[Record], bases: set[int], *, is_all: bool) -> lis
             else ""
         ),
         (
-            "Wie alles optelt en aftrekt wat er wel staat, kan een weggelaten aantal niet vinden: het kan altijd nog "
-            f"{dutch.number(threshold)} of meer schelen."
+            "Wie alles optelt en aftrekt wat er wel staat, vindt een weggelaten aantal niet. Er blijft altijd een marge van "
+            f"minstens {dutch.number(threshold)} over."
             if n
             else ""
         ),

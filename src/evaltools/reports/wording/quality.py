@@ -226,8 +226,8 @@ def ends_by_group(table: ProtectedTable, followed: ProtectedTable) -> Block:
     return as_paragraphs(
         [
             (
-                f"{often} Een paar telt voor twee: het zijn twee personen. Wie in deze jaren twee keer stopte, telt ook twee "
-                "keer. Daardoor zijn de aantallen op te tellen."
+                f"{often} Een paar telt voor twee: het zijn twee personen. Stopte bij iemand in deze jaren twee keer een "
+                "uitkering, dan telt dat twee keer. Daardoor zijn de aantallen op te tellen."
             ),
             (
                 f"De gegevens zijn opgehaald op {dutch.register_day(until.extract_day)}. Wat kort daarvoor stopte, staat nog niet "
@@ -235,8 +235,8 @@ def ends_by_group(table: ProtectedTable, followed: ProtectedTable) -> Block:
             ),
             (
                 "Waarom een uitkering stopte, is gevoelig. Daarom tonen wij geen kleine aantallen, en ook niet dat een reden "
-                "nooit voorkwam. Soms laten wij ook een groter aantal weg, omdat een klein aantal er anders uit te berekenen "
-                "is. Een x zegt dus niet of het aantal klein of groot is."
+                "nooit voorkwam. Soms laten wij ook een groter aantal weg, omdat u anders een klein aantal kunt uitrekenen. "
+                "Een x zegt dus niet of het aantal klein of groot is."
                 if any(is_hidden(row, "n_ends") for row in rows)
                 else ""
             ),
