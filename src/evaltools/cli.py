@@ -95,7 +95,7 @@ def reports(
             markup=False,
         )
     made = len(statuses) - sum(bool(status.kind) for status in statuses)
-    console.print(f"{made} published, {len(failed)} failed: {index}")
+    console.print(f"{made} published, {len(failed)} failed: {index}", markup=False)
     found = audit_site(site, project=project, private=_private(whole))
     _show_audit(found)
     if failed or found.problems:

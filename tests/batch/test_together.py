@@ -14,6 +14,7 @@ from evaltools.batch.pages import read_page
 from evaltools.batch.plan import plan_reports
 from evaltools.batch.run import run_reports
 from evaltools.batch.site import left_over, write_index
+from evaltools.disclosure.record import Cell
 from evaltools.disclosure.tabular import to_csv
 from evaltools.errors import DisclosureError
 from evaltools.reports.block import Block
@@ -27,7 +28,7 @@ REGION = of(("", 34), ("work", None), ("study", None), sums=WHOLE)
 """A total and its two parts, both hidden: alone it tells that each is 0 to 34."""
 PART = of(("study", 30))
 """One of the parts, shown by another page: then the other part is 4."""
-BYSTANDER = of(("illness", 50), municipality="GM0222")
+BYSTANDER = replace(of(("", 50)), cells=(Cell("n_households"),))
 
 
 def block(*records, html="<p>goed</p>", origins=("register",)):
@@ -119,6 +120,15 @@ def test_a_page_that_tells_with_one_that_stands_there_already(publish, project):
     assert found["part"].kind == "disclosure"
     assert there(project) == ["region"]
     assert html_of(project, "region") == before
+
+
+def test_an_edition_under_another_name_is_compared(publish, project):
+    one, more = of(("", 187)), replace(of(("", 188)), as_of="2021-06-30")
+    publish(ends=block(one))
+    found = publish(exits=block(more), only=["exits"])
+    assert found["exits"].kind == "disclosure"
+    assert "edition before" in found["exits"].reason
+    assert there(project) == ["ends"]
 
 
 def test_the_page_of_before_that_stays_is_read_too(publish, project):

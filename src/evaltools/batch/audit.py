@@ -99,9 +99,8 @@ def disclosed(fresh: Mapping[str, Page], site: Path) -> dict[str, list[str]]:
     left = dict(fresh)
     while left:
         records = {name: page.records for name, page in left.items()}
-        earlier = {name: there[name] for name in left if name in there}
         found: dict[str, list[str]] = {}
-        for finding in audit({**there, **records}, earlier):
+        for finding in audit({**there, **records}, there):
             named = set(finding.pages) & set(left) if finding.pages else set(left)
             for name in named:
                 found.setdefault(name, []).append(_sentence(finding))
@@ -162,7 +161,7 @@ def audit_site(
     problems += [(path, "is no file of a page of this site; delete it") for path in _strangers(site)]
     before = {name: read_page(earlier, name).records for name in standing(earlier)} if earlier else {}
     records = {name: page.records for name, page in pages.items()}
-    problems += [(", ".join(finding.pages), finding.problem) for finding in audit(records, before)]
+    problems += [(", ".join(finding.pages), finding.problem) for finding in audit(records, before or records)]
     of_persons = {page.municipality for page in pages.values() if page.is_of_persons and page.municipality}
     stored = stored_municipalities(project) if project else []
     # A number that stands in a table and in a sentence is one.

@@ -4,6 +4,7 @@ A gate against what slips in, not a wall against who means harm: the notebooks a
 """
 
 import ast
+import builtins
 from collections.abc import Iterable, Iterator
 
 from nbformat import NotebookNode
@@ -23,8 +24,14 @@ BUILTINS = frozenset(
      "reversed", "round", "set", "sorted", "str", "sum", "tuple", "zip"}
 )  # fmt: skip
 """Functions that show nothing, open nothing and run no text as code."""
-OWN_GATE = frozenset({"Block", "from_protected", "from_publications", "from_simulation", "seal"})
+OWN_GATE = frozenset(
+    {"Block", "Column", "base", "forest", "from_protected", "from_publications", "from_simulation", "render", "seal"}
+)
 """What lets figures and pages through; for functions of evaltools, not for notebooks."""
+OF_FUNCTOOLS = frozenset({"partial", "reduce"})
+"""What takes a function and changes none."""
+RUNS_TEXT = frozenset({"eval", "pipe", "query"})
+"""Methods of pandas that run a text, or any function."""
 TO_FILE = "to_"
 """What the methods of pandas begin with that write a table to a file or a text."""
 
@@ -49,6 +56,8 @@ def notebook_problems(notebook: NotebookNode) -> list[str]:
     problems = []
     trees = []
     for position, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "raw":
+            problems.append(f"cell {position}: is raw; write it as Markdown")
         if cell.cell_type != "code":
             continue
         try:
@@ -89,7 +98,7 @@ def _problems(statement: ast.stmt, made: set[str]) -> Iterator[str]:
     for node in ast.walk(statement):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                if alias.name not in STANDARD:
+                if alias.name not in STANDARD or alias.name == "functools":
                     yield f"imports {alias.name} as a whole; write: from evaltools.package import function"
                 yield from _name_problems(alias)
         elif isinstance(node, ast.ImportFrom):
@@ -104,6 +113,8 @@ def _expression_problems(node: ast.expr, made: set[str]) -> Iterator[str]:
     match node:
         case ast.Name(id=name) if name.startswith("_"):
             yield f"uses '{name}', which is private"
+        case ast.Name(id=name) if name in made and name in vars(builtins) and name not in BUILTINS:
+            yield f"uses '{name}', which Python has another meaning for; choose another name"
         case ast.Name(id=name, ctx=ast.Load()) if name not in made | BUILTINS:
             yield f"uses '{name}', which the notebook neither imports nor makes"
         case ast.Name(id=name, ctx=ast.Store()) if name in SHOWN_BY:
@@ -132,6 +143,9 @@ def _source_problems(node: ast.ImportFrom) -> Iterator[str]:
         or (first == "evaltools" and rest.split(".")[0] in PACKAGES)
     ):
         yield f"imports from {'.' * node.level}{module}; a report imports from {_listed()}"
+    if module == "functools":
+        yield from (f"imports {name} from functools; {did_you_mean(name, OF_FUNCTOOLS)}" for name in names
+                    if name not in OF_FUNCTOOLS)  # fmt: skip
 
 
 def _name_problems(alias: ast.alias, *, is_of_reports: bool = False) -> Iterator[str]:
@@ -156,6 +170,8 @@ def _attribute_problems(node: ast.Attribute) -> Iterator[str]:
         yield f"uses '.{node.attr}', which is for functions of evaltools only"
     if node.attr.startswith(TO_FILE):
         yield f"uses '.{node.attr}()', which writes a table out"
+    if node.attr in RUNS_TEXT:
+        yield f"uses '.{node.attr}()', which runs what it is given"
 
 
 def _names_made(body: Iterable[ast.stmt]) -> Iterator[str]:

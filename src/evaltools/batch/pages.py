@@ -126,7 +126,7 @@ def read_page(site: Path, name: str) -> Page:
         raise DisclosureError(
             subject, ["is not there, so that nobody can check the page; make the page again"]
         ) from None
-    except (OSError, KeyError, TypeError, ValueError):
+    except (OSError, KeyError, TypeError, ValueError, RecursionError):
         raise DisclosureError(
             subject, ["cannot be read, so that nobody can check the page; make the page again"]
         ) from None

@@ -94,6 +94,8 @@ def output_problems(notebook: NotebookNode) -> list[str]:
                 f"cell {position} shows something that is not from evaltools.reports ({kinds}); "
                 "show tables, figures and wording only"
             )
+        elif is_setup and cell.outputs:
+            problems.append(f"cell {position} is tagged to prepare and shows something; show it in a cell of its own")
         elif {origin for output in cell.outputs for origin in _origins_of(output)} - ORIGINS.keys():
             problems.append(f"cell {position} shows figures of an unknown origin; use the blocks of evaltools.reports")
         elif not cell.outputs and not is_setup:
