@@ -3,7 +3,8 @@
 import pytest
 
 from evaltools.batch import plan, run
-from tests.batch.small import tag_setup
+from tests.batch.small import PARAMETERS, tag_setup
+from tests.conftest import MINIMAL
 
 
 @pytest.fixture
@@ -19,5 +20,18 @@ def write_gated(write_notebook):
 
     def write(*cells, **options):
         return tag_setup(write_notebook(*cells, **options))
+
+    return write
+
+
+@pytest.fixture
+def write_cells(ungated, project, write_programme, write_notebook):
+    """Write a project with a notebook for each cell, by name."""
+
+    def write(cells):
+        for name, cell in cells.items():
+            write_notebook(PARAMETERS, cell, name=name)
+        write_programme(MINIMAL.replace("[plain]", f"[{', '.join(cells)}]"))
+        return project
 
     return write

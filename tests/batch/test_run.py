@@ -32,12 +32,9 @@ CELLS = {
 
 
 @pytest.fixture
-def everything(ungated, project, write_programme, write_notebook):
+def everything(write_cells):
     """A project with a notebook for each way to fail, and one that is good."""
-    for name, cell in CELLS.items():
-        write_notebook(PARAMETERS, cell, name=name)
-    write_programme(MINIMAL.replace("[plain]", f"[{', '.join(CELLS)}]"))
-    return project
+    return write_cells(CELLS)
 
 
 def test_every_way_to_fail(everything):

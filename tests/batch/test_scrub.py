@@ -8,7 +8,6 @@ from evaltools.batch.plan import plan_reports
 from evaltools.batch.run import run_reports
 from evaltools.batch.scrub import places, scrubbed
 from tests.batch.small import HAND_MADE, PARAMETERS, block
-from tests.conftest import MINIMAL
 
 SECRET = "123456782"
 JOINED = "'12345' + '6782'"
@@ -39,11 +38,8 @@ def files_with(text, *folders):
 
 
 @pytest.fixture
-def everything(ungated, project, write_programme, write_notebook):
-    for name, cell in CELLS.items():
-        write_notebook(PARAMETERS, cell, name=name)
-    write_programme(MINIMAL.replace("[plain]", f"[{', '.join(CELLS)}]"))
-    return project
+def everything(write_cells):
+    return write_cells(CELLS)
 
 
 def test_no_way_to_fail_leaves_a_value(everything, capfd):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from evaltools.batch.pages import INDEX, SUFFIXES, Page, fingerprint, read_page, standing
@@ -99,8 +100,9 @@ def disclosed(fresh: Mapping[str, Page], site: Path) -> dict[str, list[str]]:
     left = dict(fresh)
     while left:
         records = {name: page.records for name, page in left.items()}
+        replaced = {name: there[name] for name in left if name in there}
         found: dict[str, list[str]] = {}
-        for finding in audit({**there, **records}, there):
+        for finding in audit({**there, **records}, replaced):
             named = set(finding.pages) & set(left) if finding.pages else set(left)
             for name in named:
                 found.setdefault(name, []).append(_sentence(finding))
@@ -144,7 +146,8 @@ def audit_site(
             pages[name] = read_page(site, name)
         except DisclosureError as error:
             problems.append((f"{name}.html", str(error)))
-    for municipality, group in groupby(sorted(pages.values(), key=_by_municipality), _municipality):
+    by_municipality = sorted(pages.values(), key=attrgetter("municipality", "name"))
+    for municipality, group in groupby(by_municipality, attrgetter("municipality")):
         own = list(group)
         identifiers: Collection[str] = ()
         if project and any(page.is_of_persons for page in own):
@@ -161,7 +164,7 @@ def audit_site(
     problems += [(path, "is no file of a page of this site; delete it") for path in _strangers(site)]
     before = {name: read_page(earlier, name).records for name in standing(earlier)} if earlier else {}
     records = {name: page.records for name, page in pages.items()}
-    problems += [(", ".join(finding.pages), finding.problem) for finding in audit(records, before or records)]
+    problems += [(", ".join(finding.pages), finding.problem) for finding in audit(records, before)]
     of_persons = {page.municipality for page in pages.values() if page.is_of_persons and page.municipality}
     stored = stored_municipalities(project) if project else []
     # A number that stands in a table and in a sentence is one.
@@ -204,14 +207,6 @@ def identifiers_of(project: Project, municipality: str) -> frozenset[str]:
 def _sentence(finding: Finding) -> str:
     together = f" (together: {', '.join(finding.pages)})" if len(finding.pages) > 1 else ""
     return f"{finding.problem}{together}"
-
-
-def _municipality(page: Page) -> str:
-    return page.municipality
-
-
-def _by_municipality(page: Page) -> tuple[str, str]:
-    return page.municipality, page.name
 
 
 def _page_problems(site: Path, page: Page, identifiers: Collection[str], private: Collection[str]) -> Iterator[str]:

@@ -6,10 +6,8 @@ from itertools import chain, combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from evaltools.disclosure.attack import ranges
+from evaltools.disclosure.attack import equations, linked, ranges
 from evaltools.disclosure.record import Cell, Record, Sum, implied_rests
 from evaltools.disclosure.rules import UNSURE
 from evaltools.errors import DisclosureError, many
@@ -67,7 +65,8 @@ def audit(pages: Pages, earlier: Pages | None = None) -> list[Finding]:
     every number that is not shown follows by linear programming from all sums at once. A finding is: a
     hidden number whose range is narrower than its threshold; a rest of a whole that must be 1 to threshold - 1 people, or
     must be nobody with a sensitive trait; a hidden amount that can be told to within a tenth; a number that two pages show
-    differently; a number of few people that is shown; a number that differs from the earlier edition by so few.
+    differently; a number of few people that is shown; a number that differs by so few from the earlier edition, or from
+    another page of another extract day.
 
     Parameters
     ----------
@@ -115,7 +114,7 @@ def _findings(pages: Pages) -> list[Finding]:
     return [
         Finding(_around(known, groups, at), f"{known.names[at].cell} {problem}")
         for at, problem in _problems(known, *found)
-    ]
+    ] + _changes(known, *found)
 
 
 def _lay(pages: Pages) -> _Known:
@@ -132,18 +131,19 @@ def _lay(pages: Pages) -> _Known:
             sums |= {
                 (places[total], tuple(sorted(places[part] for part in parts))): None for total, parts in record.sums
             }
-    of_editions: dict[tuple[str, bool], list[Cell]] = {}
-    for name in at:
-        of_editions.setdefault((name.as_of, name.is_simulated), []).append(name.cell)
     names = [*at]
-    linked = [(names[total], names[part]) for total, parts in sums for part in parts]
-    for edition, cells in of_editions.items():
-        pairs = [(total.cell, part.cell) for total, part in linked if (total.as_of, total.is_simulated) == edition]
+    of_editions: dict[tuple[str, bool], tuple[list[Cell], list[tuple[Cell, Cell]]]] = {}
+    for name in names:
+        of_editions.setdefault((name.as_of, name.is_simulated), ([], []))[0].append(name.cell)
+    for total, parts in sums:
+        edition = (names[total].as_of, names[total].is_simulated)
+        of_editions[edition][1].extend((names[total].cell, names[part].cell) for part in parts)
+    strictest = max((row[-1] for row in rows), default=0)
+    for edition, (cells, pairs) in of_editions.items():
         for each in implied_rests(cells, pairs):
             whole, part, rest = (at.setdefault(_Name(cell, *edition), len(at)) for cell in each)
             sums[whole, tuple(sorted((part, rest)))] = None
-            few = max((row[-1] for row in rows), default=0)
-            rows.append((rest, "", 0.0, np.inf, "derived", False, False, few))
+            rows.append((rest, "", 0.0, np.inf, "derived", False, False, strictest))
     n = len(at)
     low, high, threshold = np.zeros(n), np.full(n, np.inf), np.zeros(n)
     is_hidden, is_shown, is_trait, is_amount = (np.zeros(n, dtype=bool) for _ in range(4))
@@ -204,14 +204,8 @@ def _pages(known: _Known, places: Iterable[int]) -> tuple[str, ...]:
 
 def _groups(known: _Known) -> NDArray[np.intp]:
     """Say of each sum to which group it belongs: those that hang together through numbers that are not known."""
-    n_sums, n_cells = len(known.sums), len(known.names)
-    ends = [(number, cell) for number, (total, parts) in enumerate(known.sums) for cell in (total, *parts)
-            if known.low[cell] < known.high[cell]]  # fmt: skip
-    rows, columns = np.array(ends, dtype=np.intp).reshape(-1, 2).T
-    graph = coo_array((np.ones(len(rows)), (rows, columns + n_sums)), shape=(n_sums + n_cells,) * 2)
-    _, of = connected_components(graph, directed=False)
-    groups: NDArray[np.intp] = of[:n_sums].astype(np.intp)
-    return groups
+    of_sum, _ = linked(equations(known.sums, len(known.names))[:, known.low < known.high])
+    return of_sum
 
 
 def _only(known: _Known, is_kept: NDArray[np.bool_]) -> _Known:
@@ -243,30 +237,36 @@ def _between(pages: Pages, earlier: Pages) -> list[Finding]:
         ranged = _ranges(both) or (both.low, both.high)
     low, high = ranged
     groups = _groups(both)
+    findings = [
+        Finding(_around(both, groups, place), f"{both.names[place].cell} {problem}, with the edition before")
+        for place, problem in _problems(both, low, high)
+    ]
+    of_now = [replace(finding, pages=_now(finding.pages)) for finding in findings + _changes(both, low, high)]
+    return [finding for finding in of_now if finding.pages]
+
+
+def _changes(known: _Known, low: NDArray[np.float64], high: NDArray[np.float64]) -> list[Finding]:
+    """Find the numbers of which two extract days differ by few people."""
     places: dict[Cell, list[int]] = {}
-    for place, name in enumerate(both.names):
-        if not name.is_simulated and not both.is_amount[place]:
+    for place, name in enumerate(known.names):
+        if not name.is_simulated and not known.is_amount[place]:
             places.setdefault(name.cell, []).append(place)
     found = [
         place
         for same in places.values()
         for place, other in combinations(same, 2)
-        if _is_certainly_few(low[place] - high[other], high[place] - low[other], both.threshold[place])
+        if _is_certainly_few(low[place] - high[other], high[place] - low[other], known.threshold[place])
     ]
-    found += _changed_together(both, places)
-    findings = [
-        Finding(_now(_around(both, groups, place)), f"{both.names[place].cell} {problem}, with the edition before")
-        for place, problem in _problems(both, low, high)
-    ]
-    if found:
-        findings.append(
-            Finding(
-                _now(_pages(both, [other for place in found for other in places[both.names[place].cell]])),
-                f"{many(len(found), 'number')}, such as {both.names[found[0]].cell}, differ from the edition before by too "
-                "few people; round this edition to tens (base=10) or leave those tables out",
-            )
+    found += _changed_together(known, places)
+    if not found:
+        return []
+    return [
+        Finding(
+            _pages(known, [other for place in found for other in places[known.names[place].cell]]),
+            f"{many(len(found), 'number')}, such as {known.names[found[0]].cell}, differ from the edition before by too "
+            "few people; round this edition to tens (base=10) or leave those tables out",
         )
-    return [finding for finding in findings if finding.pages]
+    ]
 
 
 def _changed_together(both: _Known, places: Mapping[Cell, Sequence[int]]) -> list[int]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from evaltools.disclosure.protected import REGISTER
 from evaltools.errors import did_you_mean
 
 NAME = re.compile(r"(?=.{1,30}$)[a-z]+(_[a-z]+)*")
@@ -66,6 +67,14 @@ def content_problems(
         for name in labels
         if is_there(rows, name) and not is_label(rows[name], words.get(name, ()))
     ]
+
+
+def simulation_problems(rows: pd.DataFrame, *, is_simulated: bool) -> list[str]:
+    """Say whether a register that a table is known to be of is simulated where the table is said not to be, or not where it is."""
+    mark = rows.attrs.get(REGISTER)
+    if mark is None or mark["is_simulated"] is is_simulated:
+        return []
+    return ["is_simulated is not what the register says; pass is_simulated=register.is_simulated"]
 
 
 def register_days(rows: pd.DataFrame, days: Sequence[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from evaltools.disclosure.declaration import is_yes_or_no, register_days
 from evaltools.disclosure.lattice import EXACT, Lattice, broken_sums, label_texts, lattice, merged
 from evaltools.disclosure.protected import ProtectedTable, seal
 from evaltools.disclosure.record import TOTAL, Cell, Record, State, joined
+from evaltools.disclosure.rounding import bounds_of, nearest
 from evaltools.disclosure.rules import LEAST_DEGREES_OF_FREEDOM, hidden_amounts, hidden_counts, trait_cells
 from evaltools.disclosure.table import Estimate, Mean, Table, table_problems
 from evaltools.errors import DisclosureError
@@ -96,10 +97,10 @@ def _protected(tables: Sequence[Table], subject: str) -> list[ProtectedTable]:
         advice = "totals must be the sum of their parts, and a part at most its whole"
         raise DisclosureError(subject, [f"does not add up in {n_broken} places; {advice}"])
     counts = _hide_counts(tables, counted)
+    means = dict.fromkeys(name for each in amounts for name in each)
+    amounts_out = {name: _hide_amounts(name, tables, amounts, counted, counts) for name in means}
     return [
-        _shown(
-            table, made, each, counts, {name: _hide_amounts(name, tables, amounts, counted, counts) for name in each}
-        )
+        _shown(table, made, each, counts, amounts_out)
         for table, made, each in zip(tables, counted, amounts, strict=True)
     ]
 
@@ -161,8 +162,7 @@ def _shown(
     hidden: dict[str, pd.Series] = {name: _of_rows(table, made, name, counts) for name in table.counts}
     exact = {name: rows[name].astype("Int64") for name in table.counts}
     shown: dict[str, pd.Series] = {
-        name: ((values + base // 2) // base * base if base else values).mask(hidden[name])
-        for name, values in exact.items()
+        name: (nearest(values, base) if base else values).mask(hidden[name]) for name, values in exact.items()
     }
     # What rests on a hidden count is hidden where it is not known too: that it is not would tell that the count is 0.
     for name, mean in table.means.items():
@@ -209,10 +209,10 @@ def _told(table: Table, made: Lattice, hidden: Hidden, *, is_amount: bool) -> Re
                            for cell, derived in zip(made.cells, made.is_derived, strict=True)]  # fmt: skip
     low, high = n, n
     if base:
-        nearest = (n + base // 2) // base * base
+        least, most = bounds_of(nearest(n, base), base)
         # What is shown and is not 0 is of so many people at least: everybody knows that too.
-        low = np.where(n > 0, np.maximum(nearest - base // 2, table.threshold), 0)
-        high = np.where(n > 0, nearest + base - 1 - base // 2, 0)
+        low = np.where(n > 0, np.maximum(least, table.threshold), 0)
+        high = np.where(n > 0, most, 0)
     is_shown = np.array([state == "shown" for state in states], dtype=bool)
     is_trait = np.zeros(len(n), dtype=bool) if is_amount else trait_cells(made, table.sensitive, table.shape)
     return Record(

@@ -1,9 +1,11 @@
 """Counts of a register, rounded so that few people cannot be told from none."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evaltools.disclosure.declaration import (
     content_problems,
@@ -12,10 +14,11 @@ from evaltools.disclosure.declaration import (
     is_yes_or_no,
     placement_problems,
     register_days,
+    simulation_problems,
 )
 from evaltools.disclosure.lattice import label_texts
-from evaltools.disclosure.protected import REGISTER, ProtectedTable, seal
-from evaltools.disclosure.record import Cell, Record, State
+from evaltools.disclosure.protected import ProtectedTable, seal
+from evaltools.disclosure.record import ROUNDED, Cell, Record, State
 from evaltools.errors import DisclosureError
 
 BASE = 10
@@ -104,9 +107,7 @@ def rounded(
     ]
     if isinstance(base, bool) or not isinstance(base, int) or base < BASE:
         problems.append(f"base must be a whole number of at least {BASE}")
-    mark = rows.attrs.get(REGISTER)
-    if mark is not None and mark["is_simulated"] is not is_simulated:
-        problems.append("is_simulated is not what the register says; pass is_simulated=register.is_simulated")
+    problems += simulation_problems(rows, is_simulated=is_simulated)
     if problems:
         raise DisclosureError("rounded()", problems)
     exact = {column: pd.to_numeric(rows[column]).astype("Int64").reset_index(drop=True) for column in counts}
@@ -116,7 +117,7 @@ def rounded(
     made |= {
         column: rows[column].astype(bool).reset_index(drop=True) for column in labels if is_yes_or_no(rows[column])
     }
-    made |= {column: (values + base // 2) // base * base for column, values in exact.items()}
+    made |= {column: nearest(values, base) for column, values in exact.items()}
     for column, of in statistics.items():
         made[column] = _statistic(rows[column], column, exact[of], made[of], base)
     for column, (part, whole) in shares.items():
@@ -148,7 +149,7 @@ def _record(
 ) -> Record:
     """Say what the rounded counts tell: the multiple that each is nearest to."""
     texts = label_texts(shown, labels).assign(**{name: shown[name].dt.strftime("%Y-%m-%d") for name in days})
-    about = {"source": " · ".join(sources)}
+    about = {ROUNDED: " · ".join(sources)}
     of_rows = texts.fillna("").itertuples(index=False, name=None)
     labelled = [dict(zip(map(str, texts), map(str, row), strict=True)) for row in of_rows]
     cells = {
@@ -158,18 +159,42 @@ def _record(
         if not pd.isna(value)
     }
     n = len(cells)
+    low, high = bounds_of(np.array([*cells.values()], dtype=float), base)
     states: list[State] = ["shown"] * n
     return Record(
         cells=tuple(cells),
         states=tuple(states),
-        low=tuple(float(max(value - base // 2, 0)) for value in cells.values()),
-        high=tuple(float(value + base - 1 - base // 2) for value in cells.values()),
+        low=tuple(np.maximum(low, 0).tolist()),
+        high=tuple(high.tolist()),
         is_trait=(False,) * n,
         is_amount=(False,) * n,
         threshold=BASE,
         is_simulated=is_simulated,
         days=register_days(shown, days),
     )
+
+
+def nearest(values: Any, base: int) -> Any:
+    """Round counts to the nearest multiple of ``base``; a half goes up.
+
+    Examples
+    --------
+    >>> [nearest(n, 10) for n in (4, 5, 14, 15)]
+    [0, 10, 10, 20]
+    """
+    return (values + base // 2) // base * base
+
+
+def bounds_of(rounded_to: NDArray[np.float64], base: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the least and the most that `nearest` rounds to a multiple, inclusive.
+
+    Examples
+    --------
+    >>> [ends.tolist() for ends in bounds_of(np.array([10.0, 20.0]), 10)]
+    [[5.0, 15.0], [14.0, 24.0]]
+    """
+    least = rounded_to - base // 2
+    return least, least + base - 1
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:

@@ -9,9 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evaltools.disclosure.declaration import content_problems, is_number, is_yes_or_no, placement_problems
+from evaltools.disclosure.declaration import (
+    content_problems,
+    is_number,
+    is_yes_or_no,
+    placement_problems,
+    simulation_problems,
+)
 from evaltools.disclosure.lattice import EXACT, Shape, Tree, label_texts, shape_problems
-from evaltools.disclosure.protected import REGISTER
 from evaltools.disclosure.record import THRESHOLD, TOTAL
 from evaltools.errors import did_you_mean
 
@@ -221,10 +226,7 @@ def _setting_problems(table: Table) -> list[str]:
         problems.append(
             "means and estimates are worked out from exact counts; leave them out, or do not round (base=0)"
         )
-    mark = table.rows.attrs.get(REGISTER)
-    if mark is not None and mark["is_simulated"] is not table.is_simulated:
-        problems.append("is_simulated is not what the register says; pass is_simulated=register.is_simulated")
-    return problems
+    return problems + simulation_problems(table.rows, is_simulated=table.is_simulated)
 
 
 def _number_problems(table: Table) -> list[str]:

@@ -58,7 +58,7 @@ def from_protected(make: Callable[P, Block]) -> Callable[P, Block]:
         given: list[Any] = [value for value in (*args, *kwargs.values()) if not isinstance(value, (str, int, float))]
         where = f"{make.__module__.split('.')[2]}.{make.__name__}()"
         for value in given:
-            rows_of(value, where)
+            checked(value, where)
         block = make(*args, **kwargs)
         if not block.html:
             return NOTHING
@@ -68,8 +68,8 @@ def from_protected(make: Callable[P, Block]) -> Callable[P, Block]:
     return made
 
 
-def rows_of(table: object, where: str) -> list[Any]:
-    """List the rows of a table that passed the gate, each with its columns as attributes.
+def checked(table: object, where: str) -> ProtectedTable:
+    """Give a table that passed the gate, and nothing else.
 
     Raises
     ------
@@ -86,7 +86,8 @@ def rows_of(table: object, where: str) -> list[Any]:
                 )
             ],
         )
-    return list(table.checked_rows().itertuples())
+    table.checked_rows()
+    return table
 
 
 def _origins(tables: Iterable[Any]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.errors import DisclosureError
-from evaltools.reports.block import rows_of
+from evaltools.reports.block import checked
 
 
 class HiddenValueError(DisclosureError):
@@ -44,7 +44,7 @@ def readable_rows(table: ProtectedTable, where: str) -> list[Any]:
     DisclosureError
         When ``table`` is not a `ProtectedTable`, or was changed after it passed the gate.
     """
-    rows = rows_of(table, where)
+    rows = checked(table, where).rows.itertuples()
     hidden = [
         frozenset(str(name) for name, is_out in zip(table.hidden.columns, cells, strict=True) if is_out)
         for cells in table.hidden.to_numpy(bool)
