@@ -183,7 +183,7 @@ def ends_by_group(table: ProtectedTable) -> Block:
             Column("Samen", partial(_n_ends, year=TOTAL), is_number=True),
         ],
         note=(
-            "Handhaving is: geen gegevens gegeven, niet verschenen, te lang in het buitenland, of geen opleiding gevolgd "
+            "Handhaving is: geen gegevens aangeleverd, niet verschenen, te lang in het buitenland, of geen opleiding gevolgd "
             "terwijl dat kon."
         ),
         by="exit_group",
