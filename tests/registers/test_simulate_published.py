@@ -121,11 +121,11 @@ def work_exits_of_unpicked(tables, period, months):
 
 
 def test_truth_of_a_programme_agrees_with_the_register_that_another_calibrates(simulated):
-    """Werkacademie published no exits; samen-sterk, in the same municipality, did and halves the hazard of work."""
+    """The Impulsregeling published no exits; samen-sterk, in the same municipality, did and halves the hazard of work."""
     made = [simulated["GM0222"], *(simulate_municipality("GM0222", PROGRAMMES, seed=seed) for seed in (2, 3))]
     differences = []
     for simulation in made:
-        truth = simulation.truth.of("werkacademie")
+        truth = simulation.truth.of("impulsregeling-parttime-werken")
         assert simulation.truth.shift_work < -0.2
         assert truth.shift_work_participants == 0
         counted = work_exits_of_unpicked(simulation.tables, (truth.selected_from, truth.selected_until), 24)

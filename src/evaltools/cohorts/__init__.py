@@ -14,6 +14,7 @@ from evaltools.cohorts.comparison import comparison_cohort, earlier_cohort
 from evaltools.cohorts.definitions import Definitions
 from evaltools.cohorts.description import table_one
 from evaltools.cohorts.households import household_changes, household_table
+from evaltools.cohorts.in_view import outcomes_in_view, weights_in_view
 from evaltools.cohorts.ladder import ladder_changes, ladder_table, ladder_transitions
 from evaltools.cohorts.outcomes import months_with_benefit, outcome_table, outcomes_at
 from evaltools.cohorts.overlap import membership_table, memberships, overlap_table
@@ -42,6 +43,7 @@ __all__ = [
     "months_with_benefit",
     "outcome_table",
     "outcomes_at",
+    "outcomes_in_view",
     "overlap_table",
     "persons_and_benefits_on",
     "placement_table",
@@ -50,4 +52,5 @@ __all__ = [
     "relapse_table",
     "returns",
     "table_one",
+    "weights_in_view",
 ]

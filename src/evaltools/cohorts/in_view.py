@@ -1,0 +1,96 @@
+"""Who is still seen at a horizon, and for how many each stands: those whose follow-up ended early have no outcome.
+
+A comparison person who is selected later, and everybody who moves, is seen until then. They are on benefit on that day, as
+who left cannot be selected: to leave them out, or to take them for people who stayed, would bend every share.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from evaltools.cohorts.cohort import FOLLOW_UP_ENDS, Cohort
+from evaltools.cohorts.definitions import days_of, months_given
+from evaltools.cohorts.follow_up import can_be_followed
+from evaltools.cohorts.outcomes import outcomes_at
+from evaltools.cohorts.spells import day_numbers
+from evaltools.cohorts.state import require_cohort
+from evaltools.errors import InvalidDataError
+
+ENDS_EARLY = ("move", "joined")
+"""Why follow-up ends before an outcome is known, of `FOLLOW_UP_ENDS`; who died has one."""
+
+
+def weights_in_view(cohort: Cohort, months: int, *, at: Sequence[int] = ()) -> np.ndarray:
+    """Say for how many members each one who is still seen stands.
+
+    Whoever goes out of view hands their weight to those in view who are on benefit on that day if they are, or off it if
+    they are: in equal parts of the weights that these have. Everybody's weights add up to the number of members
+    who can be followed until the horizon, so that a share is a weighted mean, and without anybody out of view all weights are 1.
+
+    Parameters
+    ----------
+    months
+        The horizon: of those whom the calendar lets be followed until then.
+    at
+        Months up to the horizon at which to say it, in order, 0 included; at the horizon when left out.
+
+    Returns
+    -------
+    numpy.ndarray
+        One row per member and one column per moment: 0 for who is out of view then, nan for who cannot be followed until
+        the horizon. Shape (n, k).
+
+    Raises
+    ------
+    InvalidDataError
+        When ``months`` is no horizon, or ``at`` is not in order or lies after it.
+
+    Notes
+    -----
+    Inverse probability of censoring weights, of which the hazard of going out of view depends on being on benefit (Robins &
+    Rotnitzky 1992; Satten & Datta 2001, The American Statistician 55, 207-210, who show that Kaplan-Meier is such a
+    weighted share). It takes it that those on benefit who go out of view are like those who stay in it.
+    """
+    require_cohort(cohort)
+    (months,) = months_given(months)
+    moments = np.array(list(at) or [months])
+    if (np.diff(moments) <= 0).any() or moments[0] < 0 or moments[-1] > months:
+        raise InvalidDataError("at", [f"must be different months of 0 to {months}, in order, such as (0, 3, 6)"])
+    index = cohort.index
+    is_followed = can_be_followed(index, months, cohort.until, cohort.definitions)
+    last = day_numbers(cohort.participants["follow_up_last_day"]) - index
+    end = cohort.participants["follow_up_end"].cat.codes.to_numpy()
+    ends_early = np.isin(end, [FOLLOW_UP_ENDS.index(name) for name in ENDS_EARLY]) & is_followed
+    weights = is_followed.astype(float)
+    made = np.empty((len(index), len(moments)))
+    days = days_of(moments)
+    gone_by = np.unique(last[ends_early & (last < days[-1])])
+    person = np.arange(len(index))
+    done = 0
+    for place, day in enumerate(days):
+        for moment in gone_by[(gone_by >= done) & (gone_by < day)]:
+            on = cohort.history.spells.on(person, index + moment) >= 0
+            is_going = ends_early & (last == moment) & (weights > 0)
+            for group in (on, ~on):
+                going, staying = weights[is_going & group].sum(), weights[~is_going & group].sum()
+                if going and staying:
+                    weights[~is_going & group] *= 1 + going / staying
+            weights[is_going] = 0.0
+        done = max(done, int(day))
+        made[:, place] = weights
+    made[~is_followed] = np.nan
+    return made
+
+
+def outcomes_in_view(cohort: Cohort, months: int) -> pd.DataFrame:
+    """Give each member one outcome at a horizon, as `outcomes_at`, and for how many they stand.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per person who can be followed until then: ``person_id``, ``group``, ``outcome``, ``weight`` (0 for who is
+        out of view: ``moved``, ``joined``).
+    """
+    people = outcomes_at(cohort, months).assign(weight=weights_in_view(cohort, months)[:, 0])
+    return people[people["weight"].notna()].reset_index(drop=True)

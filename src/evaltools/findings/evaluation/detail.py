@@ -1,0 +1,185 @@
+"""Further counts of the participants: what a publication counted, hours of work beside the benefit, waiting times."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from evaltools.cohorts import Cohort, outcomes_at
+from evaltools.cohorts.spells import day_numbers
+from evaltools.cohorts.state import state_of
+from evaltools.disclosure import Mean, Table
+from evaltools.disclosure.record import TOTAL
+from evaltools.errors import InvalidDataError
+from evaltools.findings.evaluation.groups import Groups
+from evaltools.findings.people import about_cohort, about_register, table_of
+from evaltools.programmes import POPULATION, Programme
+from evaltools.registers.simulate import count_day
+from evaltools.registers.simulate.counting import published_counts
+
+HOURS: Mapping[str, tuple[float, float]] = {"under_12": (0, 12), "12_to_15": (12, 16), "16_or_more": (16, np.inf)}
+"""Hours a week beside the benefit, from and up to; the CPB counts 12 and more as work, Arnhem 16."""
+UNKNOWN = "unknown"
+BESIDE = "work_with_benefit"
+
+
+def hours_beside_benefit(groups: Groups) -> Table:
+    """Count who works beside the benefit at the main horizon, by hours a week.
+
+    Returns
+    -------
+    Table
+        One row per ``hours`` of `HOURS`, ``unknown``, ``known`` and ``all``: ``n_programme``, and ``n_comparison`` where there is such a group.
+        ``all`` is the row `work_with_benefit` of `outcomes.outcome_results`: protect the two together.
+    """
+    own = {"n_programme": groups.cohort} | (
+        {"n_comparison": groups.comparison} if groups.comparison is not None else {}
+    )
+    counts = {name: _by_hours(_hours(cohort, groups.months)) for name, cohort in own.items()}
+    rows = pd.DataFrame(counts, index=[*HOURS, UNKNOWN])
+    rows.loc["known"] = rows.loc[[*HOURS]].sum()
+    rows.loc[TOTAL] = rows.loc[["known", UNKNOWN]].sum()
+    rows = rows.astype("int64").rename_axis("hours").reset_index().assign(months=str(groups.months), outcome=BESIDE)
+    return table_of(
+        groups.register,
+        rows,
+        about=about_register(groups.register, programme=groups.programme.slug),
+        counts=list(own),
+        labels=["months", "outcome", "hours"],
+        words={"months": [str(groups.months)], "outcome": [BESIDE], "hours": [*HOURS, UNKNOWN, "known"]},
+        trees={"hours": {"known": [*HOURS], TOTAL: ["known", UNKNOWN]}},
+    )
+
+
+def mean_hours(groups: Groups) -> Table:
+    """Work out the mean hours a week of who works beside the benefit and whose hours are known, at the main horizon.
+
+    Returns
+    -------
+    Table
+        One row, of ``n_programme`` people: ``mean_hours``. Without anybody it is missing.
+    """
+    hours = np.sort(_hours(groups.cohort, groups.months).dropna().to_numpy(float))[::-1]
+    row = {
+        "hours": "known",
+        "months": str(groups.months),
+        "outcome": BESIDE,
+        "n_programme": len(hours),
+        "mean_hours": hours.mean() if len(hours) else np.nan,
+        "largest": hours[0] if len(hours) else np.nan,
+        "second": hours[1] if len(hours) > 1 else np.nan,
+    }
+    return table_of(
+        groups.register,
+        pd.DataFrame([row]),
+        about=about_register(groups.register, programme=groups.programme.slug),
+        counts=["n_programme"],
+        labels=["months", "outcome", "hours"],
+        words={"months": [row["months"]], "outcome": [BESIDE], "hours": ["known"]},
+        means={"mean_hours": Mean(of="n_programme", largest="largest", second="second")},
+    )
+
+
+def _hours(cohort: Cohort, months: int) -> "pd.Series[float]":
+    """Hours a week of each who works beside the benefit; missing where they are not known."""
+    hours = state_of(cohort, months, None).hours
+    return pd.Series(hours)[(outcomes_at(cohort, months)["outcome"] == BESIDE).to_numpy()]
+
+
+def _by_hours(hours: "pd.Series[float]") -> dict[str, int]:
+    known = {name: int(((hours >= low) & (hours < high)).sum()) for name, (low, high) in HOURS.items()}
+    return {**known, UNKNOWN: int(hours.isna().sum())}
+
+
+def counted_as_published(groups: Groups, programmes: Iterable[Programme]) -> Table | None:
+    """Count in the register what a publication counted, on the day of that count.
+
+    Parameters
+    ----------
+    programmes
+        Those of the municipality: they tell the day where a text gives none (see `registers.simulate.count_day`).
+
+    Returns
+    -------
+    Table or None
+        One row per group of the publication (``outcome``, its name in the programme's file) and its population (``all``):
+        ``n_register``. None where nothing was published of persons here.
+    """
+    register, programme = groups.register, groups.programme
+    claims = [claim for claim in programme.claims_in(register.municipality) if claim.population and claim.outcomes]
+    if not claims:
+        return None
+    claim = claims[0]
+    own = [each for each in programmes if register.municipality in each.municipalities]
+    try:
+        counted = published_counts(register, programme.slug, claim, count_day(programme, claim, own))
+    except InvalidDataError:  # the extract is older than the publication
+        return None
+    counted = counted[counted["n"].notna() & (counted["kind"] != "output")]
+    rows = pd.DataFrame({
+        "outcome": counted["name"].replace({POPULATION: TOTAL}),
+        "n_register": counted["n"].astype("int64"),
+    })  # fmt: skip
+    return table_of(
+        register,
+        rows.reset_index(drop=True),
+        about=about_cohort(groups.cohort, at="publication"),
+        counts=["n_register"],
+        labels=["outcome"],
+        words={"outcome": [outcome.name for outcome in claim.outcomes]},
+        groups=["outcome"],
+    )
+
+
+WEEKS: Mapping[str, tuple[float, float]] = {
+    "4": (0, 28),
+    "8": (28, 56),
+    "13": (56, 91),
+    "26": (91, 182),
+    "longer": (182, np.inf),
+}
+"""Days of waiting, from and up to, by the number of weeks that they stay within."""
+NEVER_STARTED = "not"
+
+
+def waiting_times(groups: Groups) -> Table:
+    """Count how long people waited: from the begin of the benefit to the selection, and from that to the trajectory.
+
+    The register has no day of application nor of a first conversation. The begin of the benefit stands for the first, the day of
+    selection for the second.
+
+    Returns
+    -------
+    Table
+        One row per ``step`` (``to_selection``, ``to_start``) and ``wait``, of `WEEKS`, ``not`` for who never started, or ``all``: ``n``.
+    """
+    cohort, register = groups.cohort, groups.register
+    people = cohort.participants
+    to_selection = people["months_on_benefit"].astype(float) * (365.25 / 12)
+    listed = register.read("participations", ["person_id", "programme", "selected_day", "first_day"])
+    listed = listed[listed["programme"] == cohort.programme].drop_duplicates("person_id").set_index("person_id")
+    own = listed.reindex(people["person_id"])
+    started = day_numbers(own["first_day"])
+    index = cohort.index
+    is_started = own["first_day"].notna().to_numpy() & (started <= cohort.until)
+    to_start = pd.Series(np.where(is_started, started - index, np.nan))
+    rows = [
+        {"step": step, "wait": wait, "n": n}
+        for step, days in (("to_selection", to_selection), ("to_start", to_start))
+        for wait, n in _by_wait(days).items()
+    ]
+    return table_of(
+        register,
+        pd.DataFrame(rows),
+        about=about_cohort(cohort, at="waiting"),
+        counts=["n"],
+        labels=["step", "wait"],
+        words={"step": ["to_selection", "to_start"], "wait": [*WEEKS, NEVER_STARTED]},
+        totals=["wait"],
+        shares={"share": ("n", "wait")},
+    )
+
+
+def _by_wait(days: "pd.Series[float]") -> dict[str, int]:
+    within = {name: int(((days >= low) & (days < high)).sum()) for name, (low, high) in WEEKS.items()}
+    return {**within, NEVER_STARTED: int(days.isna().sum()), TOTAL: len(days)}

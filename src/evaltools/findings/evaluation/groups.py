@@ -1,0 +1,161 @@
+"""The groups of an evaluation: who took part, and whom they are compared with."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from evaltools.cohorts import Cohort, Definitions, comparison_cohort, earlier_cohort, programme_cohort, register_cohort
+from evaltools.cohorts.definitions import days_of
+from evaltools.disclosure.record import THRESHOLD
+from evaltools.errors import InvalidDataError
+from evaltools.programmes import Programme
+from evaltools.registers import Register
+
+ComparisonKind = Literal["randomised", "register", "none"]
+
+YEARS_EARLIER = 2
+"""The earlier group starts so many years before: a year of selection and a year of follow-up lie before the programme then."""
+MAIN_MONTHS = 12
+"""The horizon of the summary, where a programme's file has it; else the first that it has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Groups:
+    """Who took part, and whom they are compared with.
+
+    Attributes
+    ----------
+    programme
+        The programme's file.
+    cohort
+        Who was selected for it; everybody on benefit on one day, for a programme of a whole municipality.
+    comparison
+        Those a lot kept out, or others in the same register who were eligible; None where there are none.
+    comparison_kind
+        ``randomised``, ``register`` or ``none``.
+    earlier
+        The same eligibility, `YEARS_EARLIER` years before; None where the register does not go back so far.
+    ordinary
+        Everybody on benefit in the municipality as long before the programme as the main horizon is; None as for ``earlier``.
+    months
+        The main horizon.
+    horizons
+        All horizons, in order: those until which most can be followed, and not all but a few.
+    """
+
+    programme: Programme
+    cohort: Cohort
+    comparison: Cohort | None
+    comparison_kind: ComparisonKind
+    earlier: Cohort | None
+    ordinary: Cohort | None
+    months: int
+    horizons: tuple[int, ...]
+
+    @property
+    def register(self) -> Register:
+        """The register that they come from."""
+        return self.cohort.register
+
+    @property
+    def is_of_everybody(self) -> bool:
+        """Whether the programme is of a whole municipality, without a list of participants."""
+        return not self.cohort.programme
+
+    @property
+    def others(self) -> list[Cohort]:
+        """The groups to compare with, nearest first."""
+        return [group for group in (self.comparison, self.earlier) if group is not None]
+
+
+def make_groups(
+    register: Register, programme: Programme, *, months: int = 0, first_day: str = "", seed: int = 1
+) -> Groups:
+    """Make the groups of an evaluation.
+
+    Parameters
+    ----------
+    months
+        The main horizon; 12, or else the first of the programme's file, when 0.
+    first_day
+        For a programme of a whole municipality, of which no list of participants exists: the day on which everybody
+        with a benefit starts, such as ``"2019-01-01"``. Empty for all others.
+    seed
+        Of the pseudo index days of the comparison.
+
+    Raises
+    ------
+    InvalidDataError
+        When nobody is left, when the register has no list of participants and no ``first_day`` is given, or when it is no
+        day.
+    """
+    if first_day:
+        cohort = _of_everybody(register, programme, first_day)
+        comparison, kind = _no_comparison()
+    else:
+        cohort = programme_cohort(register, programme)
+        comparison, kind = _comparison(register, programme, cohort, seed)
+    horizons = tuple(each for each in cohort.definitions.horizons_months or () if _is_told(cohort, each))
+    if months and months not in horizons:
+        horizons = tuple(sorted({*horizons, months}))
+    main = months or (MAIN_MONTHS if MAIN_MONTHS in horizons or not horizons else horizons[0])
+    return Groups(
+        programme=programme,
+        cohort=cohort,
+        comparison=comparison,
+        comparison_kind=kind,
+        earlier=_earlier(cohort, seed),
+        ordinary=_ordinary(cohort, main),
+        months=main,
+        horizons=horizons or (main,),
+    )
+
+
+def _of_everybody(register: Register, programme: Programme, first_day: str) -> Cohort:
+    try:
+        day = dt.date.fromisoformat(first_day)
+    except ValueError:
+        raise InvalidDataError("first_day", ["is no day; write it as 2019-01-01"]) from None
+    definitions = Definitions(horizons_months=programme.horizons_months or None)
+    return register_cohort(register, day, eligibility=programme.eligibility, definitions=definitions)
+
+
+def _no_comparison() -> tuple[Cohort | None, ComparisonKind]:
+    return None, "none"
+
+
+def _comparison(
+    register: Register, programme: Programme, cohort: Cohort, seed: int
+) -> tuple[Cohort | None, ComparisonKind]:
+    """Take the arm that a lot made, or else others who were eligible."""
+    if programme.design == "rct":
+        return programme_cohort(register, programme, arm="comparison"), "randomised"
+    try:
+        return comparison_cohort(cohort, seed=seed), "register"
+    except InvalidDataError:  # nobody was eligible and not selected: then there is no such group
+        return _no_comparison()
+
+
+def _earlier(cohort: Cohort, seed: int) -> Cohort | None:
+    try:
+        return earlier_cohort(cohort, years=YEARS_EARLIER, seed=seed)
+    except InvalidDataError:  # the register does not go back so far
+        return None
+
+
+def _ordinary(cohort: Cohort, months: int) -> Cohort | None:
+    day = cohort.participants["index_day"].min() - pd.DateOffset(months=months)
+    try:
+        made = register_cohort(cohort.register, day, definitions=cohort.definitions)
+    except InvalidDataError:  # the register does not go back so far
+        return None
+    return made
+
+
+def _is_told(cohort: Cohort, months: int) -> bool:
+    """Whether most can be followed until a horizon, and all or at least `THRESHOLD` fewer: how many fewer is told."""
+    day = cohort.participants["index_day"] + pd.to_timedelta(int(days_of(months)), unit="D")
+    n_too_short = int((day > cohort.followed_until).sum())
+    return 2 * n_too_short <= len(cohort) and (n_too_short == 0 or n_too_short >= THRESHOLD)

@@ -1,0 +1,189 @@
+"""The difference between the programme's group and the others, estimated in several ways."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from evaltools.cohorts import Cohort, outcomes_in_view
+from evaltools.effects import (
+    Estimate,
+    doubly_robust,
+    entropy_weights,
+    incidence_difference,
+    indirect_standardisation,
+    match_pairs,
+    matched_difference,
+    weighted_difference,
+)
+from evaltools.errors import InvalidDataError
+from evaltools.findings.evaluation.compared import OF_THE_TIME, OUTCOMES, Compared, compare
+from evaltools.findings.evaluation.groups import Groups
+
+METHODS = {
+    "counted": "as they are",
+    "weighted": "weighted by the chance of being in the programme",
+    "entropy": "weighted to equal means",
+    "matched": "each beside the person who is most alike",
+    "doubly_robust": "weighted, and predicted from what is known at the start",
+    "first_exit": "weighted; first exits by then, whatever came after",
+    "earlier": "weighted; beside who was eligible two years earlier",
+    "ordinary": "beside the ordinary outflow of the municipality, standardised by age and time on benefit",
+}
+"""Ways in which groups are compared. The first six take the comparison group."""
+PARTS = ("difference", "lower", "upper", "error", "p")
+"""What is kept of each estimate, after its name: ``weighted_difference``, ``weighted_lower``, …"""
+OF_COMPARISON = ("counted", "weighted", "entropy", "matched", "doubly_robust", "first_exit")
+
+Way = tuple[str, Callable[[], Estimate]]
+"""A method by name, and how to find its estimate."""
+
+CAUSE = {"work": "work", "off_benefit": "any"}
+"""The first exit that goes with an outcome: for work, or any but a move."""
+AGES = (27, 45)
+MONTHS_ON_BENEFIT = (24, 60)
+FEWEST_OF_A_STRATUM = 10
+"""A stratum of the reference with fewer people takes the rate of all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sides:
+    """The programme's group beside each of the others at a horizon; None where there is none, or it is not followed so long."""
+
+    comparison: Compared | None
+    earlier: Compared | None
+
+
+def sides(groups: Groups, months: int) -> Sides:
+    """Put the programme's group beside each of the others."""
+    return Sides(
+        comparison=_side(groups.cohort, groups.comparison, months),
+        earlier=_side(groups.cohort, groups.earlier, months, without=OF_THE_TIME),
+    )
+
+
+def _side(cohort: Cohort, other: Cohort | None, months: int, *, without: tuple[str, ...] = ()) -> Compared | None:
+    if other is None:
+        return None
+    try:
+        return compare(cohort, other, months, without=without)
+    except InvalidDataError:  # nobody of the other group is followed so long
+        return None
+
+
+def main_method(groups: Groups) -> str:
+    """Name the method of the main estimate: that of the best comparison there is; empty where there is none."""
+    if groups.comparison is not None:
+        return "counted" if groups.comparison_kind == "randomised" else "weighted"
+    return "earlier" if groups.earlier is not None else ""
+
+
+def estimates(groups: Groups, beside: Sides, months: int, *, level: float) -> dict[str, dict[str, Estimate]]:
+    """Estimate the difference in each outcome at a horizon: at the main one in every way that can be, at others in the main way.
+
+    Returns
+    -------
+    dict
+        By outcome (`OUTCOMES`), by method (`METHODS`). A method that cannot be used here is left out: groups that have nothing in
+        common, an outcome that nobody reached, an earlier group that is not followed so long.
+    """
+    made: dict[str, dict[str, Estimate]] = {}
+    for outcome in OUTCOMES:
+        ways: list[Way] = []
+        if beside.comparison is not None:
+            ways += _of_comparison(beside.comparison, outcome, months, level)
+        if beside.earlier is not None:
+            ways.append(("earlier", partial(_weighted, beside.earlier, outcome, level)))
+        if groups.ordinary is not None:
+            find = partial(standardised_difference_of, groups.cohort, groups.ordinary, outcome, months, level=level)
+            ways.append(("ordinary", find))
+        is_main = months == groups.months
+        made[outcome] = _tried(way for way in ways if is_main or way[0] == main_method(groups))
+    return made
+
+
+def _tried(ways: Iterable[Way]) -> dict[str, Estimate]:
+    found = {}
+    for method, find in ways:
+        with suppress(InvalidDataError):  # nothing varies, or nobody is like anybody: there is no such estimate
+            found[method] = find()
+    return found
+
+
+def _of_comparison(compared: Compared, outcome: str, months: int, level: float) -> Iterator[Way]:
+    reached, is_own, covariates = compared.reached(outcome), compared.in_programme, compared.covariates
+    yield "counted", partial(weighted_difference, reached, is_own, np.ones(len(reached)), level=level)
+    if compared.weights is None:
+        return
+    yield "weighted", partial(_weighted, compared, outcome, level)
+    yield "entropy", lambda: weighted_difference(reached, is_own, entropy_weights(is_own, covariates), level=level)
+    logit = compared.weights.logit
+    yield "matched", lambda: matched_difference(reached, match_pairs(is_own, logit, replace=True), level=level)
+    yield "doubly_robust", partial(doubly_robust, reached, is_own, covariates, level=level)
+    if outcome in CAUSE:
+        yield "first_exit", partial(_first_exit, compared, CAUSE[outcome], months, level)
+
+
+def _weighted(compared: Compared, outcome: str, level: float) -> Estimate:
+    if compared.weights is None:
+        raise InvalidDataError("the comparison", ["has nobody who is like the people in the programme"])
+    return weighted_difference(compared.reached(outcome), compared.in_programme, compared.weights, level=level)
+
+
+def _first_exit(compared: Compared, cause: str, months: int, level: float) -> Estimate:
+    """Compare first exits by the horizon; who goes out of view before is censored then."""
+    people = compared.people
+    causes = people["cause"].astype(str)
+    if cause == "any":
+        causes = causes.where(causes == "censored", "any")
+    weights = None if compared.weights is None else compared.weights.weights
+    return incidence_difference(
+        people["months"], causes, compared.in_programme, months, of=cause,
+        weights=weights, level=level,
+    )  # fmt: skip
+
+
+def standardised_difference_of(
+    cohort: Cohort, reference: Cohort, outcome: str, months: int, *, level: float
+) -> Estimate:
+    """Set the outcomes of a cohort beside those that the rates of a reference give for the same people.
+
+    ``(O − E)/n`` with ``O`` observed outcomes and ``E = Σ n_s r_s``: in each stratum ``s`` of age and time on benefit, ``n_s`` members
+    and the rate ``r_s`` of the reference. The interval is that of the ratio ``O/E``; see `effects.indirect_standardisation`.
+    The rates are taken as known.
+    """
+    own, other = (_strata(each, outcome, months) for each in (cohort, reference))
+    by_stratum = other.groupby("stratum")
+    rates = (by_stratum["reached"].sum() / by_stratum["weight"].sum()).where(by_stratum.size() >= FEWEST_OF_A_STRATUM)
+    overall = other["reached"].sum() / other["weight"].sum()
+    n = own["weight"].sum()
+    expected = float((own["stratum"].map(rates).fillna(overall) * own["weight"]).sum())
+    observed = int((own["reached"] > 0).sum())
+    ratio = indirect_standardisation(observed, expected, level=level)
+    return Estimate(
+        measure="difference from the ordinary outflow",
+        estimate=(observed - expected) / n,
+        lower=(ratio.lower - 1) * expected / n,
+        upper=(ratio.upper - 1) * expected / n,
+        level=level,
+        standard_error=(ratio.standard_error or 0.0) * expected / n,
+        p_value=ratio.p_value,
+        n=len(own),
+        method=ratio.method,
+    )
+
+
+def _strata(cohort: Cohort, outcome: str, months: int) -> pd.DataFrame:
+    found = outcomes_in_view(cohort, months).set_index("person_id")
+    people = cohort.participants.set_index("person_id").loc[found.index]
+    age, duration = people["age"].astype(float), people["months_on_benefit"].astype(float)
+    stratum = [np.where(values.isna(), -1, np.digitize(values, bounds)) for values, bounds in
+               ((age, AGES), (duration, MONTHS_ON_BENEFIT))]  # fmt: skip
+    return pd.DataFrame({
+        "stratum": 10 * stratum[0] + stratum[1],
+        "weight": found["weight"].to_numpy(),
+        "reached": (found["outcome"].isin(OUTCOMES[outcome]) * found["weight"]).to_numpy(),
+    })  # fmt: skip
