@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -33,6 +35,19 @@ sources: [{title: krant}]
 def own() -> Project:
     """The repository itself."""
     return Project(ROOT)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """The whole site, made once by the commands that `make reports` calls, in a project of its own."""
+    root = tmp_path_factory.mktemp("whole")
+    for folder in ("programmes", "notebooks", "data/raw/reference"):
+        shutil.copytree(ROOT / folder, root / folder)
+    program = Path(sys.executable).parent / "evaltools"
+    for command in ("simulate", "reports"):
+        done = subprocess.run([program, command], capture_output=True, text=True, check=False, cwd=root)
+        assert done.returncode == 0, done.stderr
+    return root / "reports"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ SOURCE = ROOT / "src" / "evaltools"
 FLOORS = [
     {"errors"},
     {"project", "yaml_models"},
-    {"reference"},
+    {"reference", "results"},
     {"effects", "disclosure", "programmes"},
     {"registers"},
     {"cohorts"},

@@ -29,6 +29,7 @@ DOCUMENTS = [
     "CHANGELOG.md",
     "docs/methods.md",
     "docs/coverage.md",
+    "docs/results.md",
     "docs/data-dictionary.md",
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs" / "definitions").glob("*.md"))),
 ]

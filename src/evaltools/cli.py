@@ -96,7 +96,7 @@ def reports(
         )
     made = len(statuses) - sum(bool(status.kind) for status in statuses)
     console.print(f"{made} published, {len(failed)} failed: {index}", markup=False)
-    found = audit_site(site, project=project, private=_private(whole))
+    found = audit_site(site, project=project, private=_private(whole, site))
     _show_audit(found)
     if failed or found.problems:
         raise typer.Exit(1)
@@ -132,7 +132,7 @@ def audit(
     ]
     if missing:
         raise missing[0]
-    private = _private(_plan(project)) if project else {}
+    private = _private(_plan(project), folder) if project else {}
     found = audit_site(folder, project=project, private=private, earlier=earlier)
     _show_audit(found)
     if found.problems:
@@ -238,8 +238,11 @@ def _day(text: str) -> date:
         raise InvalidDataError(f"--extract-day {text}", [advice]) from None
 
 
-def _private(plan: "Plan") -> dict[str, tuple[str, ...]]:
-    return {report.name: report.private for report in plan.reports}
+def _private(plan: "Plan", site: Path) -> dict[str, tuple[str, ...]]:
+    from evaltools.batch.plan import with_results
+
+    reports = [with_results(each, site) if each.reads_results else each for each in plan.reports]
+    return {report.name: report.private for report in reports}
 
 
 def _show_audit(found: "SiteAudit") -> None:

@@ -13,6 +13,8 @@ COLUMNS = {
     "operators": ("municipality", "operator", "first", "last", "seen_on", "source"),
     "context": ("series", "year", "year_is", "months", "share", "population", "source"),
     "benefit_prices": ("year", "euro_per_benefit_year", "basis", "source"),
+    "execution_costs": ("year", "euro_per_benefit_year", "euro_paid_per_benefit_year", "basis", "source"),
+    "discount_rates": ("share_per_year", "first", "seen_in", "basis", "source"),
 }
 
 
@@ -44,6 +46,16 @@ def national_context(project: Project | None = None) -> pd.DataFrame:
 def benefit_prices(project: Project | None = None) -> pd.DataFrame:
     """Read one row per published price of one benefit for one year, in euro."""
     return _numeric(_read("benefit_prices", project), ["year", "euro_per_benefit_year"])
+
+
+def execution_costs(project: Project | None = None) -> pd.DataFrame:
+    """Read one row per study of what it costs to carry out one benefit for one year, in euro, beside about what is paid."""
+    return _numeric(_read("execution_costs", project), ["year", "euro_per_benefit_year", "euro_paid_per_benefit_year"])
+
+
+def discount_rates(project: Project | None = None) -> pd.DataFrame:
+    """Read one row per rate at which later money counts for less: ``share_per_year`` (0-1), ``first`` the day it began."""
+    return _numeric(_read("discount_rates", project), ["share_per_year", "seen_in"])
 
 
 def _read(table: str, project: Project | None) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from evaltools.disclosure import attack
-from evaltools.disclosure.attack import ranges
+from evaltools.disclosure.attack import ranges, reached
 from evaltools.errors import DisclosureError
 from tests.disclosure.tables import sums_of, with_margins
 
@@ -226,3 +226,30 @@ def test_a_range_that_the_solver_cannot_find_is_not_said_to_be_safe(monkeypatch)
     monkeypatch.setattr(attack, "linprog", stuck)
     with pytest.raises(DisclosureError, match="could not be worked out"):
         ranges(*copies(1))
+
+
+def hidden_table(inside, is_hidden):
+    """A table of two ways with its margins, as bounds; some numbers and no total hidden."""
+    values = with_margins(np.array(inside, dtype=float).reshape(3, 4))
+    hidden = np.zeros((4, 5), dtype=bool)
+    hidden[:3, :4] = np.array(is_hidden).reshape(3, 4)
+    return hide(values.ravel(), hidden.ravel())
+
+
+@given(st.lists(st.integers(0, 60), min_size=12, max_size=12), st.lists(st.booleans(), min_size=12, max_size=12))
+def test_values_that_were_reached_lie_within_the_range(inside, is_hidden):
+    given_low, given_high = hidden_table(inside, is_hidden)
+    low, high = reached(sums_of(3, 4), given_low, given_high)
+    least, most = ranges(sums_of(3, 4), given_low, given_high, is_whole=False)
+    assert (low >= least - EXACT).all()
+    assert (high <= most + EXACT).all()
+    assert (low <= high).all()
+    is_known = given_low == given_high
+    np.testing.assert_array_equal(low[is_known], given_low[is_known])
+
+
+def test_most_ranges_are_reached_at_once():
+    """Of a table of which everything but the totals is hidden, the few programmes reach more than ten for each number."""
+    given_low, given_high = hidden_table(range(20, 32), [True] * 12)
+    low, high = reached(sums_of(3, 4), given_low, given_high)
+    assert ((high - low)[given_low < given_high] >= 10).all()

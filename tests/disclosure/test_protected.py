@@ -104,7 +104,7 @@ def test_findings_take_no_table_of_a_register():
             made(rows)
 
 
-@pytest.mark.parametrize("mark", ["from_publications", "from_simulation"])
+@pytest.mark.parametrize("mark", ["from_publications", "from_results", "from_simulation"])
 def test_only_findings_say_that_something_was_published_or_drawn(mark):
     users = {
         path.relative_to(ROOT / "src" / "evaltools").parts[0]

@@ -1,6 +1,7 @@
 """Whatever must not be published is found in a finished page, in whatever way it is written and wherever it stands."""
 
 import base64
+import json
 import re
 import struct
 import zlib
@@ -13,7 +14,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from evaltools.disclosure.scan import csv_problems, days_in, page_problems
+from evaltools.disclosure.scan import csv_problems, days_in, json_problems, page_problems
 from evaltools.disclosure.scan.numbers import passes_elfproef
 from evaltools.registers import pseudonyms
 from evaltools.reports.figures.base import as_image, drawing
@@ -623,3 +624,30 @@ def test_a_csv_with_a_row_that_is_too_long_is_read_whole():
 
 def test_a_csv_that_cannot_be_read_is_refused():
     assert csv_problems("a\n" + "b" * 200_000) == ["cannot be read as a CSV; write it with the csv module"]
+
+
+def test_a_json_is_read_value_by_value():
+    fingerprint = "ab123456782cd" + "e" * 51
+    fine = {
+        "sha256": fingerprint,
+        "n": 123456,
+        "p": 0.123456782,
+        "sources": [None, True, "register"],
+        "as_of": "2020-06-30",
+    }
+    assert json_problems(json.dumps(fine), days=["2020-06-30"]) == []
+    # A fingerprint has 64 hexadecimal digits and stands under its own key.
+    assert json_problems(json.dumps({"other": fingerprint})) != []
+    assert json_problems(json.dumps({"sha256": f"klant 123456782 {fingerprint}"})) != []
+    found = json_problems(
+        json.dumps({"a": {"persoon-1x": ["14 maart 2019"]}, "b": 123456782, "c": "zaak-417"}),
+        identifiers={"persoon-1x"},
+        private=["zaak-417"],
+    )
+    assert [problem.split(";")[0] for problem in found] == [
+        "holds 1 BSN-like number in the value of 'b'",
+        "holds 1 full date in a value",
+        "holds 1 identifier in a key",
+        "holds 1 private value in the value of 'c'",
+    ]
+    assert json_problems("{") == ["cannot be read as JSON; make the page again"]

@@ -55,8 +55,10 @@ def test_first_code_cell_declares_the_parameters_with_their_help(path):
     first = code_cells(path)[0]
     assert tags(first) == ["parameters"]
     declared = read_declared(path).defaults
-    # With a programme it is a page of that programme; without, of the municipality alone, or about the method.
-    assert "municipality" in declared or "programme" not in declared
+    # With both it is a page of a programme in a municipality; with one, of that alone; with neither, about the method.
+    # The folder of other pages is filled in by the batch, and stands on no page.
+    assert declared.get("results", "") == ""
+    assert ("results" in declared) == ("results" in read_declared(path).private)
     assert all(re.search(r"  # \w+", line) for line in first.source.splitlines())
 
 

@@ -8,11 +8,12 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
+from evaltools import results
 from evaltools.batch.pages import INDEX, SUFFIXES, Page, fingerprint, read_page, standing
 from evaltools.batch.publish import style
 from evaltools.disclosure.audit import Finding, audit
 from evaltools.disclosure.record import Record
-from evaltools.disclosure.scan import csv_problems, page_problems
+from evaltools.disclosure.scan import csv_problems, json_problems, page_problems
 from evaltools.errors import DisclosureError, InvalidDataError, many
 from evaltools.project import Project
 from evaltools.registers import open_register
@@ -58,7 +59,7 @@ class SiteAudit:
 def scan_page(
     page: Page, html: str, *, identifiers: Collection[str], private: Collection[str], headline: str = ""
 ) -> list[str]:
-    """Say what stands on a page, or among its counts, that must not be published.
+    """Say what stands on a page, or among its counts and results, that must not be published.
 
     Parameters
     ----------
@@ -81,6 +82,9 @@ def scan_page(
     if page.csv:
         problems = csv_problems(page.csv, identifiers=identifiers, private=private, days=page.days)
         found += [f"its counts (CSV): {problem}" for problem in problems]
+    if page.results:
+        problems = json_problems(page.results_json, identifiers=identifiers, private=private, days=page.days)
+        found += [f"its results (JSON): {problem}" for problem in problems]
     return found
 
 
@@ -122,8 +126,9 @@ def audit_site(
 ) -> SiteAudit:
     """Check a site as it stands, from its files alone.
 
-    Every page has its records, with its fingerprint; its CSV is what the records say; nothing stands on it that must
-    not be published; all records together, and with those of an earlier edition, tell of nobody; no other files.
+    Every page has its records, with its fingerprint; its CSV and its results are what was made with it; nothing stands on
+    it that must not be published; all records together, and with those of an earlier edition, tell of nobody; no other
+    files.
 
     Parameters
     ----------
@@ -213,15 +218,21 @@ def _page_problems(site: Path, page: Page, identifiers: Collection[str], private
     content = (site / f"{page.name}.html").read_bytes()
     if fingerprint(content) != page.fingerprint:
         yield "was changed after it was made; make it again"
-    csv = site / f"{page.name}.csv"
     try:
-        is_right = (csv.read_bytes() if csv.is_file() else b"") == page.csv.encode("utf-8")
+        csv = page.csv
     except DisclosureError as error:
         yield str(error)
         return
-    if not is_right:
+    if not _holds(site / f"{page.name}.csv", csv):
         yield "its CSV is not what its records say; make it again"
+    if not _holds(site / f"{page.name}{results.SUFFIX}", page.results_json):
+        yield "its results are not those that were made with it; make it again"
     yield from scan_page(page, _text(site / f"{page.name}.html"), identifiers=identifiers, private=private)
+
+
+def _holds(path: Path, text: str) -> bool:
+    """Whether a file holds this text; one that is not there holds nothing."""
+    return (path.read_bytes() if path.is_file() else b"") == text.encode("utf-8")
 
 
 def _text(path: Path) -> str:

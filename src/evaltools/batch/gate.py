@@ -25,7 +25,18 @@ BUILTINS = frozenset(
 )  # fmt: skip
 """Functions that show nothing, open nothing and run no text as code."""
 OWN_GATE = frozenset(
-    {"Block", "Column", "base", "forest", "from_protected", "from_publications", "from_simulation", "render", "seal"}
+    {
+        "Block",
+        "Column",
+        "base",
+        "forest",
+        "from_protected",
+        "from_publications",
+        "from_results",
+        "from_simulation",
+        "render",
+        "seal",
+    }
 )
 """What lets figures and pages through; for functions of evaltools, not for notebooks."""
 OF_FUNCTOOLS = frozenset({"partial", "reduce"})

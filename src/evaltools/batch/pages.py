@@ -1,7 +1,7 @@
 """The files of a page in the site: the page, what it tells as numbers for people, and the same for the audit.
 
-``name.html`` is the page, ``name.csv`` its counts for reuse (where it has any), ``name.json`` its records, with the
-fingerprint of the page: one that was changed afterwards is told.
+``name.html`` is the page, ``name.csv`` its counts for reuse and ``name.results.json`` its results (where it has any),
+``name.json`` its records, with the fingerprint of the page: one that was changed afterwards is told.
 """
 
 import json
@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from evaltools import __version__, results
 from evaltools.batch.files import write_together
 from evaltools.disclosure.record import Record, from_json, to_json
 from evaltools.disclosure.tabular import to_csv
-from evaltools.errors import DisclosureError
+from evaltools.errors import DisclosureError, InvalidDataError
+from evaltools.results import Result
 
 FORM = 1
 """Number of the form of the file beside a page; a reader of another form refuses it."""
-OF_PERSONS = frozenset({"register", "simulated"})
-"""Origins of figures that are of persons, real or simulated."""
+OF_PERSONS = frozenset({"register", "simulated", "results"})
+"""Origins of figures that are of persons, real or simulated, or follow from such figures on other pages."""
 INDEX = "index.html"
-SUFFIXES = (".html", ".json", ".csv")
-"""Files of a page in the site."""
+SUFFIXES = (results.SUFFIX, ".html", ".json", ".csv")
+"""What the names of the files of a page in the site end with, after its own; the longest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,10 @@ class Page:
         Days that may stand on it, ISO: of the register itself, and of what was published before.
     records
         What its tables tell everybody.
+    results
+        What it found, for other pages and for reuse.
+    version
+        Of evaltools, with which it was made.
     """
 
     name: str
@@ -50,6 +56,8 @@ class Page:
     origins: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
     records: tuple[Record, ...] = ()
+    results: tuple[Result, ...] = ()
+    version: str = __version__
 
     @property
     def is_of_persons(self) -> bool:
@@ -61,6 +69,13 @@ class Page:
         """Its counts for reuse; empty where it has none."""
         return to_csv(self.records) if has_counts(self.records) else ""
 
+    @property
+    def results_json(self) -> str:
+        """Its results for reuse; empty where it has none."""
+        if not self.results:
+            return ""
+        return results.to_text(self.results, page=self.name, fingerprint=self.fingerprint, version=self.version)
+
     def to_text(self) -> str:
         """Write it as JSON."""
         content = {
@@ -71,6 +86,8 @@ class Page:
             "origins": list(self.origins),
             "days": list(self.days),
             "records": to_json(self.records),
+            "results": results.to_rows(self.results),
+            "evaltools": self.version,
         }
         return json.dumps(content, ensure_ascii=False) + "\n"
 
@@ -88,17 +105,29 @@ def fingerprint(content: bytes) -> str:
 def publish(page: Page, html: str, site: Path) -> None:
     """Write a page and what stands beside it in the site; the page itself comes last."""
     path = site / page.name
-    csv = path.with_name(f"{path.name}.csv")
-    counts = {csv: page.csv} if page.csv else {}
-    rest = {path.with_name(f"{path.name}.json"): page.to_text(), path.with_name(f"{path.name}.html"): html}
-    write_together({**counts, **rest})
-    if not counts:
-        csv.unlink(missing_ok=True)
+    texts = {".csv": page.csv, results.SUFFIX: page.results_json, ".json": page.to_text(), ".html": html}
+    files = {path.with_name(path.name + suffix): text for suffix, text in texts.items()}
+    write_together({file: text for file, text in files.items() if text})
+    for file, text in files.items():
+        if not text:
+            file.unlink(missing_ok=True)
 
 
 def standing(site: Path) -> list[str]:
     """Name the pages that stand in a site, but for the index."""
     return sorted(path.relative_to(site).with_suffix("").as_posix() for path in site.glob("*/*.html"))
+
+
+def page_of(file: Path, site: Path) -> str:
+    """Name the page that a file of a site is of, by its name.
+
+    Examples
+    --------
+    >>> page_of(Path("reports/proef/GM0197-net.results.json"), Path("reports"))
+    'proef/GM0197-net'
+    """
+    name = file.relative_to(site).as_posix()
+    return next((name.removesuffix(suffix) for suffix in SUFFIXES if name.endswith(suffix)), name)
 
 
 def read_page(site: Path, name: str) -> Page:
@@ -121,12 +150,15 @@ def read_page(site: Path, name: str) -> Page:
             origins=tuple(map(str, found["origins"])),
             days=tuple(map(str, found["days"])),
             records=from_json(found["records"], subject=subject),
+            # Pages of versions without results have none.
+            results=results.from_rows(found.get("results", []), subject=subject),
+            version=str(found.get("evaltools", "")),
         )
     except FileNotFoundError:
         raise DisclosureError(
             subject, ["is not there, so that nobody can check the page; make the page again"]
         ) from None
-    except (OSError, KeyError, TypeError, ValueError, RecursionError):
+    except (OSError, KeyError, TypeError, ValueError, RecursionError, InvalidDataError):
         raise DisclosureError(
             subject, ["cannot be read, so that nobody can check the page; make the page again"]
         ) from None

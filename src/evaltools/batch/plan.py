@@ -1,13 +1,15 @@
 """Which reports there are to make, each checked first.
 
 Programmes × municipalities × notebooks; for every municipality with a register, the notebooks that ask for a
-municipality and no programme; and once each, those that ask for neither: they are about the method.
+municipality and no programme; and once each, those that ask for neither: they are about the method. A notebook that asks for
+a programme and no municipality makes one page for each programme that lists it, and one for all where its programme can be empty.
 """
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from evaltools.batch.gate import notebook_problems
 from evaltools.batch.parameters import Declared, check_parameters, is_meant_to_run, read_declared
@@ -18,16 +20,22 @@ from evaltools.reference import municipality_names
 
 PROGRAMME, MUNICIPALITY = "programme", "municipality"
 """Parameters that the plan fills in, where a notebook declares them."""
+RESULTS = "results"
+"""Parameter of a notebook that reads what other pages found: the folder of the site, filled in when those are published."""
 METHOD = "method"
-"""Folder of the pages that are about no programme and no municipality."""
+"""Folder of the pages that are about no one programme and no municipality."""
+ALL_PROGRAMMES = "Alle programma’s"
+"""What stands for the name of the programme on a page about all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One page to make: a notebook for one programme in one municipality, for a municipality alone, or for neither.
+    """One page to make: a notebook for one programme in one municipality, for either alone, or for neither.
 
-    Of a page for a municipality alone, ``programme`` and its name are empty; of one about the method,
-    ``municipality`` and its name too. ``private`` holds what may not stand on the page; see `parameters.Declared`.
+    What a page is not of is empty: of a page for a municipality alone, ``programme`` and its name; of one for a programme
+    alone, ``municipality`` and its name; of one about the method all of them. One for all programmes has their name only.
+    ``private`` holds what may not stand on the page; see `parameters.Declared`. ``reads_results`` says that it is made
+    when other pages are published, from their results.
     """
 
     programme: str
@@ -37,10 +45,11 @@ class Report:
     notebook: str
     parameters: Mapping[str, Any]
     private: tuple[str, ...] = ()
+    reads_results: bool = False
 
     @property
     def name(self) -> str:
-        """``programme/GMcode-notebook``, ``GMcode/notebook`` or ``method/notebook``: the path of the page without ``.html``."""
+        """Path of the page without ``.html``; see `report_name`."""
         return report_name(self.programme, self.municipality, self.notebook)
 
 
@@ -119,16 +128,36 @@ class Plan:
 
 
 def report_name(programme: str, municipality: str, notebook: str) -> str:
-    """Name a report: ``programme/GMcode-notebook``, without a programme ``GMcode/notebook``, without both ``method/notebook``.
+    """Name a report by what it is of: a programme in a municipality, either alone, or neither.
 
     Examples
     --------
-    >>> report_name("samen-sterk", "GM0222", "claims"), report_name("", "GM0222", "data_quality")
-    ('samen-sterk/GM0222-claims', 'GM0222/data_quality')
-    >>> report_name("", "", "validation")
-    'method/validation'
+    >>> report_name("samen-sterk", "GM0222", "claims"), report_name("samen-sterk", "", "synthesis")
+    ('samen-sterk/GM0222-claims', 'samen-sterk/synthesis')
+    >>> report_name("", "GM0222", "data_quality"), report_name("", "", "validation")
+    ('GM0222/data_quality', 'method/validation')
     """
-    return f"{programme}/{municipality}-{notebook}" if programme else f"{municipality or METHOD}/{notebook}"
+    if programme and municipality:
+        return f"{programme}/{municipality}-{notebook}"
+    return f"{programme or municipality or METHOD}/{notebook}"
+
+
+class Standing(NamedTuple):
+    """Notebooks that make pages without being listed in a programme file.
+
+    Attributes
+    ----------
+    of_municipality
+        Those that ask for a municipality and no programme.
+    of_all
+        Those that ask for a programme, or for none: of all programmes together.
+    of_method
+        Those that ask for neither.
+    """
+
+    of_municipality: list[str]
+    of_all: list[str]
+    of_method: list[str]
 
 
 def plan_reports(project: Project, with_register: Collection[str] = ()) -> Plan:
@@ -146,6 +175,7 @@ def plan_reports(project: Project, with_register: Collection[str] = ()) -> Plan:
     """
     found: list[Report | Refusal] = []
     read = cache(partial(_read, project))  # many reports ask for one notebook
+    is_together = cache(partial(_is_together, project))
     names = municipality_names(project)
     asked: set[str] = set()
     for path in sorted(project.programmes.iterdir()):
@@ -160,9 +190,10 @@ def plan_reports(project: Project, with_register: Collection[str] = ()) -> Plan:
             found.append(Refusal(subject=printable(slug), kind="programme_file", reason=str(error)))
             continue
         asked |= {use.name for use in programme.notebooks}
-        found += [_checked(report, read) for report in _reports_of(programme, names)]
-    of_municipality, of_method = standing_notebooks(project, asked)
+        found += [_checked(report, read) for report in _reports_of(programme, names, is_together)]
+    of_municipality, of_all, of_method = standing_notebooks(project, asked)
     standing = [_report_of(each, notebook, names) for notebook in of_municipality for each in sorted(with_register)]
+    standing += [_report_of_all(notebook) for notebook in of_all]
     standing += [_report_of("", notebook, names) for notebook in of_method]
     found += [_unnamed(report, names) or _checked(report, read) for report in standing]
     return Plan(
@@ -171,40 +202,66 @@ def plan_reports(project: Project, with_register: Collection[str] = ()) -> Plan:
     )
 
 
-def standing_notebooks(project: Project, asked: Collection[str] = ()) -> tuple[list[str], list[str]]:
-    """Name the notebooks that no programme asks for: those that ask for a municipality, and those that ask for neither.
+def standing_notebooks(project: Project, asked: Collection[str] = ()) -> Standing:
+    """Name the notebooks that make pages without being listed by a programme.
 
-    One that cannot be read is among the first, so that it is refused by name rather than passed over; not
+    One that cannot be read is among those of a municipality, so that it is refused by name rather than passed over; not
     one that some programme asks for (``asked``), nor one without a cell of parameters: that is for people.
     """
-    of_municipality, of_method = [], []
+    standing = Standing([], [], [])
     for path in sorted(project.notebooks.glob("*.ipynb")):
         try:
             declared = read_declared(path).defaults
         except ReportError:
             if path.stem not in asked and is_meant_to_run(path):
-                of_municipality.append(path.stem)
-        else:
-            if MUNICIPALITY in declared and PROGRAMME not in declared:
-                of_municipality.append(path.stem)
-            elif PROGRAMME not in declared and path.stem not in asked:
-                of_method.append(path.stem)
-    return of_municipality, of_method
+                standing.of_municipality.append(path.stem)
+            continue
+        if PROGRAMME in declared:
+            if MUNICIPALITY not in declared and declared[PROGRAMME] == "":
+                standing.of_all.append(path.stem)
+        elif MUNICIPALITY in declared:
+            standing.of_municipality.append(path.stem)
+        elif path.stem not in asked:
+            standing.of_method.append(path.stem)
+    return standing
 
 
-def _reports_of(programme: Programme, names: Mapping[str, str]) -> list[Report]:
+def _is_together(project: Project, notebook: str) -> bool:
+    """Whether a notebook asks for a programme and no municipality: it is of all that the programme has."""
+    try:
+        declared = read_declared(project.notebooks / f"{notebook}.ipynb").defaults
+    except ReportError:  # it is refused where it is planned
+        return False
+    return PROGRAMME in declared and MUNICIPALITY not in declared
+
+
+def _reports_of(programme: Programme, names: Mapping[str, str], is_together: Callable[[str], bool]) -> list[Report]:
+    each = [
+        (code, use) for code in programme.municipalities for use in programme.notebooks if not is_together(use.name)
+    ]
+    each += [("", use) for use in programme.notebooks if is_together(use.name)]
     return [
         Report(
             programme=programme.slug,
             programme_name=programme.name,
-            municipality=municipality,
-            municipality_name=names[municipality],
+            municipality=code,
+            municipality_name=names[code] if code else "",
             notebook=use.name,
-            parameters={**use.parameters, PROGRAMME: programme.slug, MUNICIPALITY: municipality},
+            parameters={**use.parameters, PROGRAMME: programme.slug, **({MUNICIPALITY: code} if code else {})},
         )
-        for municipality in programme.municipalities
-        for use in programme.notebooks
+        for code, use in each
     ]
+
+
+def _report_of_all(notebook: str) -> Report:
+    return Report(
+        programme="",
+        programme_name=ALL_PROGRAMMES,
+        municipality="",
+        municipality_name="",
+        notebook=notebook,
+        parameters={PROGRAMME: ""},
+    )
 
 
 def _report_of(municipality: str, notebook: str, names: Mapping[str, str]) -> Report:
@@ -241,11 +298,19 @@ def _checked(report: Report, read: Callable[[str], Declared | tuple[str, str]]) 
     if isinstance(found, tuple):
         kind, reason = found
         return Refusal(subject=report.name, kind=kind, reason=reason, report=report)
-    problems = check_parameters(found.defaults, report.parameters)
+    reads_results = RESULTS in found.defaults
+    given = {**report.parameters, RESULTS: ""} if reads_results else report.parameters
+    problems = check_parameters(found.defaults, given)
     if problems:
         reason = str(ReportError(f"notebooks/{report.notebook}.ipynb", problems))
         return Refusal(subject=report.name, kind="parameters", reason=reason, report=report)
-    return replace(report, private=found.private_values(report.parameters))
+    return replace(report, private=found.private_values(report.parameters), reads_results=reads_results)
+
+
+def with_results(report: Report, site: Path) -> Report:
+    """Let a report read the results in a site; where the site is, may not stand on its page."""
+    folder = str(site.resolve())
+    return replace(report, parameters={**report.parameters, RESULTS: folder}, private=(*report.private, folder))
 
 
 def _read(project: Project, notebook: str) -> Declared | tuple[str, str]:

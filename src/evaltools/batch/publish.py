@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode, from_dict
 
-from evaltools import __version__
+from evaltools import __version__, results
 from evaltools.batch.gate import SETUP
 from evaltools.batch.pages import OF_PERSONS, Page, fingerprint, has_counts
 from evaltools.batch.parameters import INJECTED, TAG, tags
@@ -18,7 +18,8 @@ from evaltools.batch.plan import Report
 from evaltools.disclosure.record import Record, from_json
 from evaltools.disclosure.scan.days import days_of
 from evaltools.disclosure.scan.words import plain
-from evaltools.errors import ReportError
+from evaltools.errors import InvalidDataError, ReportError
+from evaltools.results import Result
 
 TEMPLATES = Path(str(files("evaltools.batch") / "templates"))
 MARK = "evaltools"
@@ -27,6 +28,7 @@ SIMULATED = "simulated"
 ORIGINS = {
     "published": "gepubliceerde cijfers",
     "register": "gegevens van personen uit de administratie van de gemeente",
+    "results": "uitkomsten van andere pagina’s van deze site",
     SIMULATED: "gesimuleerde gegevens",
 }
 """What figures of a page can be, as blocks are marked, and how the page calls it."""
@@ -52,6 +54,8 @@ def convert(notebook: NotebookNode, report: Report) -> tuple[Page, str]:
     )
     shown = origins(notebook)
     records = tuple(record for output in _blocks(notebook) for record in _records_of(output, report))
+    found = _results_of(notebook, report)
+    file = report.name.rpartition("/")[2]
     resources = {
         MARK: {
             "report": report,
@@ -60,7 +64,8 @@ def convert(notebook: NotebookNode, report: Report) -> tuple[Page, str]:
             "style": style(),
             "is_simulated": SIMULATED in shown,
             "made_from": made_from(shown),
-            "csv": f"{report.name.rpartition('/')[2]}.csv" if has_counts(records) else "",
+            "csv": f"{file}.csv" if has_counts(records) else "",
+            "results": f"{file}{results.SUFFIX}" if found else "",
         }
     }
     html, _ = exporter.from_notebook_node(drop_empty_sections(notebook), resources=resources)
@@ -74,6 +79,7 @@ def convert(notebook: NotebookNode, report: Report) -> tuple[Page, str]:
         origins=tuple(sorted(shown)),
         days=_allowed_days(notebook, records),
         records=records,
+        results=found,
     )
     return page, str(html)
 
@@ -144,6 +150,8 @@ def made_from(shown: Collection[str]) -> str:
         return ""
     if "register" in shown:
         meaning = "Aantallen van personen zijn afgerond of weggelaten om hun privacy te beschermen."
+    elif "results" in shown:
+        meaning = "Die pagina’s beschermen de privacy van mensen. Hier staat niets nieuws over personen."
     elif SIMULATED in shown:
         meaning = f"Niemand in {'die' if len(named) == 1 else 'de gesimuleerde'} gegevens bestaat."
     else:
@@ -187,6 +195,31 @@ def _blocks(notebook: NotebookNode) -> Iterator[NotebookNode]:
 def _records_of(output: NotebookNode, report: Report) -> tuple[Record, ...]:
     found = output.metadata[MARK].get("records", [])
     return from_json(found, subject=f"a block of {report.name}")
+
+
+def _results_of(notebook: NotebookNode, report: Report) -> tuple[Result, ...]:
+    """Gather the results that blocks carry, with the name of the notebook, and see that they are of this page.
+
+    Raises
+    ------
+    ReportError
+        When they cannot be read, are of another programme or municipality, or one is there twice.
+    """
+    subject = f"the results of {report.name}"
+    rows = [
+        {**row, "notebook": report.notebook}
+        for output in _blocks(notebook)
+        for row in output.metadata[MARK].get("results", [])
+    ]
+    try:
+        found = results.from_rows(rows, subject=subject)
+    except InvalidDataError as error:
+        raise ReportError(subject, error.problems) from None
+    if any(result.page != report.name for result in found):
+        raise ReportError(
+            subject, ["are of another programme or municipality; pass those of the notebook's parameters"]
+        )
+    return found
 
 
 def _allowed_days(notebook: NotebookNode, records: Iterable[Record]) -> tuple[str, ...]:

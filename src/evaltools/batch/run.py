@@ -1,7 +1,7 @@
 """Run reports in a small pool of kernels; publish those of which the pages tell nothing about people.
 
 Every page is made in ``build/`` first. When all have ended they are audited together with what stands in the site; one
-failing report stops no other.
+failing report stops no other. Pages that read the results of others are made in a second round, when those are published.
 """
 
 import os
@@ -33,7 +33,7 @@ from evaltools.batch.files import check_writable, write_atomically
 from evaltools.batch.gate import notebook_problems
 from evaltools.batch.pages import Page
 from evaltools.batch.parameters import read_declared
-from evaltools.batch.plan import Refusal, Report
+from evaltools.batch.plan import Refusal, Report, with_results
 from evaltools.batch.publish import SIMULATED, convert, headline
 from evaltools.batch.scrub import TELLING, places, scrubbed
 from evaltools.batch.status import Status, read_status, write_status
@@ -46,6 +46,9 @@ LONGEST_REASON = 2000
 ADVICE = "run the notebook in JupyterLab (make lab) to read the message"
 MOST_KEPT = 4
 """Identifiers of so many municipalities are kept at a time: a large one has hundreds of thousands."""
+
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""Reports run beside each other, one per core: threads within them only stand in each other's way."""
 
 Identifiers = Callable[[str], Collection[str]]
 
@@ -69,6 +72,9 @@ def run_reports(
 ) -> list[Status]:
     """Run every report and publish those of which the pages, alone and together, tell nothing about people.
 
+    Those that read the results of other pages follow the others, and read all that stands in the site then: of a report
+    that failed or did not run, what it found before.
+
     Parameters
     ----------
     workers
@@ -83,10 +89,24 @@ def run_reports(
     """
     for folder in (site, project.build):
         check_writable(folder)
-    made: list[Made] = []
     identifiers = lru_cache(maxsize=MOST_KEPT)(partial(identifiers_of, project))
-    with ThreadPoolExecutor(max_workers=workers or os.cpu_count() or 1) as pool:
-        futures = [pool.submit(make_report, report, project=project, identifiers=identifiers) for report in reports]
+    make = partial(make_report, project=project, identifiers=identifiers)
+    first = [report for report in reports if not report.reads_results]
+    then = [with_results(report, site) for report in reports if report.reads_results]
+    statuses: list[Status] = []
+    for turn in (first, then):
+        made = _make_all(turn, make, workers or os.cpu_count() or 1, when_done)
+        told = disclosed({each.page.name: each.page for each in made if each.page}, site)
+        statuses += [_finish(each, told.get(each.report.name, []), project=project, site=site) for each in made]
+    return statuses
+
+
+def _make_all(
+    reports: Sequence[Report], make: Callable[[Report], Made], workers: int, when_done: Callable[[Status], None]
+) -> list[Made]:
+    made: list[Made] = []
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        futures = [pool.submit(make, report) for report in reports]
         try:
             for future in as_completed(futures):
                 made.append(future.result())
@@ -94,8 +114,7 @@ def run_reports(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    told = disclosed({each.page.name: each.page for each in made if each.page}, site)
-    return [_finish(each, told.get(each.report.name, []), project=project, site=site) for each in made]
+    return made
 
 
 def make_report(report: Report, *, project: Project, identifiers: Identifiers) -> Made:
@@ -235,6 +254,7 @@ class _QuietKernelManager(AsyncKernelManager):
     """A kernel whose raw output reaches no terminal or log: what a child process writes may be values of persons."""
 
     async def _async_start_kernel(self, **options: Any) -> None:
+        options["env"] = {**(options.get("env") or os.environ), **ONE_THREAD}
         await super()._async_start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
 
     start_kernel = _async_start_kernel

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from evaltools import __version__
 from evaltools.batch.files import write_atomically
-from evaltools.batch.pages import INDEX, SUFFIXES
+from evaltools.batch.pages import INDEX, SUFFIXES, page_of
 from evaltools.batch.plan import Plan
 from evaltools.batch.publish import TEMPLATES, page_problems, style
 from evaltools.batch.status import Status, read_status, read_statuses
@@ -30,7 +30,12 @@ FAILURES = {
 }
 
 
-METHOD_TITLES = {"validation": "Meet deze methode wat zij zegt te meten?"}
+METHOD_TITLES = {
+    "planning": "Hoeveel deelnemers zijn nodig?",
+    "synthesis": "Wat leren de gemeenten samen?",
+    "validation": "Meet deze methode wat zij zegt te meten?",
+}
+"""Titles of pages that are of no one municipality."""
 
 
 def write_index(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Status] = ()) -> Path:
@@ -59,7 +64,8 @@ def write_index(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Sta
     page = _ENVIRONMENT.get_template("index.html.j2").render(
         programmes=programmes,
         of_municipalities=[status for status in standing if status.municipality],
-        of_method=[status for status in standing if not status.municipality],
+        of_all=[status for status in standing if not status.municipality and status.programme_name],
+        of_method=[status for status in standing if not status.municipality and not status.programme_name],
         titles=METHOD_TITLES,
         broken=broken,
         failures=FAILURES,
@@ -81,9 +87,7 @@ def left_over(plan: Plan, site: Path) -> list[str]:
     """
     planned = {report.name for report in plan.all_reports()}
     refused = {refusal.subject for refusal in plan.refusals if refusal.report is None}
-    found = {
-        path.relative_to(site).with_suffix("").as_posix() for suffix in SUFFIXES for path in site.glob(f"*/*{suffix}")
-    }
+    found = {page_of(path, site) for suffix in SUFFIXES for path in site.glob(f"*/*{suffix}")}
     return sorted(page for page in found if page not in planned and page.split("/")[0] not in refused)
 
 

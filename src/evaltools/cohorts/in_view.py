@@ -4,10 +4,11 @@ A comparison person who is selected later, and everybody who moves, is seen unti
 who left cannot be selected: to leave them out, or to take them for people who stayed, would bend every share.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from evaltools.cohorts.cohort import FOLLOW_UP_ENDS, Cohort
 from evaltools.cohorts.definitions import days_of, months_given
@@ -15,18 +16,22 @@ from evaltools.cohorts.follow_up import can_be_followed
 from evaltools.cohorts.outcomes import outcomes_at
 from evaltools.cohorts.spells import day_numbers
 from evaltools.cohorts.state import require_cohort
-from evaltools.errors import InvalidDataError
+from evaltools.errors import InvalidDataError, many
 
 ENDS_EARLY = ("move", "joined")
 """Why follow-up ends before an outcome is known, of `FOLLOW_UP_ENDS`; who died has one."""
 
 
-def weights_in_view(cohort: Cohort, months: int, *, at: Sequence[int] = ()) -> np.ndarray:
+def weights_in_view(
+    cohort: Cohort, months: int, *, at: Sequence[int] = (), alike: ArrayLike | None = None
+) -> np.ndarray:
     """Say for how many members each one who is still seen stands.
 
     Whoever goes out of view hands their weight to those in view who are on benefit on that day if they are, or off it if
-    they are: in equal parts of the weights that these have. Everybody's weights add up to the number of members
-    who can be followed until the horizon, so that a share is a weighted mean, and without anybody out of view all weights are 1.
+    they are: in equal parts of the weights that these have; to those of their own kind (``alike``) where there are any.
+    Everybody's weights add up to the number of members who can be followed until the horizon, so that a share is a
+    weighted mean, and without anybody out of view all weights are 1. Of who goes out of view when nobody on benefit, or
+    off it, is left, the weight is lost, as after the last one at risk of a curve.
 
     Parameters
     ----------
@@ -34,6 +39,9 @@ def weights_in_view(cohort: Cohort, months: int, *, at: Sequence[int] = ()) -> n
         The horizon: of those whom the calendar lets be followed until then.
     at
         Months up to the horizon at which to say it, in order, 0 included; at the horizon when left out.
+    alike
+        A label for each member, known on the index day: who goes out of view is like those with the same one. All are
+        alike when left out. Shape (n,).
 
     Returns
     -------
@@ -44,13 +52,14 @@ def weights_in_view(cohort: Cohort, months: int, *, at: Sequence[int] = ()) -> n
     Raises
     ------
     InvalidDataError
-        When ``months`` is no horizon, or ``at`` is not in order or lies after it.
+        When ``months`` is no horizon, ``at`` is not in order or lies after it, or ``alike`` is not one label for each.
 
     Notes
     -----
-    Inverse probability of censoring weights, of which the hazard of going out of view depends on being on benefit (Robins &
-    Rotnitzky 1992; Satten & Datta 2001, The American Statistician 55, 207-210, who show that Kaplan-Meier is such a
-    weighted share). It takes it that those on benefit who go out of view are like those who stay in it.
+    Inverse probability of censoring weights, of which the hazard of going out of view depends on being on benefit and on
+    ``alike`` (Robins & Rotnitzky 1992; Satten & Datta 2001, The American Statistician 55, 207-210, who show that
+    Kaplan-Meier is such a weighted share). It takes it that those on benefit who go out of view are like those of their kind who
+    stay in it. Where a coach selects by what is known of people, that holds among people with like chances of being selected alone.
     """
     require_cohort(cohort)
     (months,) = months_given(months)
@@ -58,6 +67,7 @@ def weights_in_view(cohort: Cohort, months: int, *, at: Sequence[int] = ()) -> n
     if (np.diff(moments) <= 0).any() or moments[0] < 0 or moments[-1] > months:
         raise InvalidDataError("at", [f"must be different months of 0 to {months}, in order, such as (0, 3, 6)"])
     index = cohort.index
+    kinds = _kinds(alike, len(index))
     is_followed = can_be_followed(index, months, cohort.until, cohort.definitions)
     last = day_numbers(cohort.participants["follow_up_last_day"]) - index
     end = cohort.participants["follow_up_end"].cat.codes.to_numpy()
@@ -72,19 +82,49 @@ def weights_in_view(cohort: Cohort, months: int, *, at: Sequence[int] = ()) -> n
         for moment in gone_by[(gone_by >= done) & (gone_by < day)]:
             on = cohort.history.spells.on(person, index + moment) >= 0
             is_going = ends_early & (last == moment) & (weights > 0)
-            for group in (on, ~on):
-                going, staying = weights[is_going & group].sum(), weights[~is_going & group].sum()
-                if going and staying:
-                    weights[~is_going & group] *= 1 + going / staying
-            weights[is_going] = 0.0
+            weights = _handed(weights, is_going, on, kinds)
         done = max(done, int(day))
         made[:, place] = weights
     made[~is_followed] = np.nan
     return made
 
 
-def outcomes_in_view(cohort: Cohort, months: int) -> pd.DataFrame:
+def _kinds(alike: ArrayLike | None, n: int) -> np.ndarray:
+    """Turn the labels of who is alike into numbers. Shape (n,)."""
+    if alike is None:
+        return np.zeros(n, dtype=np.int64)
+    labels = pd.Series(np.asarray(alike).ravel())
+    if len(labels) != n or labels.isna().any():
+        raise InvalidDataError("alike", [f"needs one label for each of {many(n, 'member')}, none of them missing"])
+    return np.asarray(pd.factorize(labels)[0])
+
+
+def _handed(weights: np.ndarray, is_going: np.ndarray, on: np.ndarray, kinds: np.ndarray) -> np.ndarray:
+    """Hand the weights of those who go out of view to those who stay."""
+    made = weights.copy()
+    is_staying = ~is_going & (weights > 0)
+    for going, same in _shares(is_going, on, kinds):
+        staying = same & is_staying if (same & is_staying).any() else (on == on[going][0]) & is_staying
+        if staying.any():
+            made[staying] += weights[staying] * (weights[going].sum() / weights[staying].sum())
+    made[is_going] = 0.0
+    return made
+
+
+def _shares(is_going: np.ndarray, on: np.ndarray, kinds: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Give those who go of each kind, on benefit and off it, and everybody who is like them."""
+    for kind, is_on in sorted({*zip(kinds[is_going].tolist(), on[is_going].tolist(), strict=True)}):
+        same = (kinds == kind) & (on == is_on)
+        yield is_going & same, same
+
+
+def outcomes_in_view(cohort: Cohort, months: int, *, alike: ArrayLike | None = None) -> pd.DataFrame:
     """Give each member one outcome at a horizon, as `outcomes_at`, and for how many they stand.
+
+    Parameters
+    ----------
+    alike
+        As of `weights_in_view`.
 
     Returns
     -------
@@ -92,5 +132,5 @@ def outcomes_in_view(cohort: Cohort, months: int) -> pd.DataFrame:
         One row per person who can be followed until then: ``person_id``, ``group``, ``outcome``, ``weight`` (0 for who is
         out of view: ``moved``, ``joined``).
     """
-    people = outcomes_at(cohort, months).assign(weight=weights_in_view(cohort, months)[:, 0])
+    people = outcomes_at(cohort, months).assign(weight=weights_in_view(cohort, months, alike=alike)[:, 0])
     return people[people["weight"].notna()].reset_index(drop=True)

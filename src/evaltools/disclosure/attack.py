@@ -1,7 +1,8 @@
 """What somebody can compute of numbers that are not shown, from those that are, by adding and subtracting."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +22,10 @@ LARGEST = 1e7
 """Larger numbers are scaled to this before the solver gets them: its tolerances are absolute."""
 BLOCK = 3000
 """How many unknown numbers go to the solver at once: fewer cost calls, more cost time per step of the simplex."""
+POINTS = 8
+"""Programmes that `reached` solves: all as small and as large as can be, and the others by chance."""
+CAP = 1000.0
+"""How far above twice the largest number that is known `reached` looks."""
 _NOTHING = (np.zeros(0), np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp))
 CONTRADICTION = "shown figures contradict each other: {}; make the pages again from one extract"
 INFEASIBLE = 2
@@ -132,6 +137,59 @@ def ranges(
     if (low > high).any():
         raise DisclosureError(subject, [CONTRADICTION.format("no whole numbers satisfy the sums")])
     return low + 0.0, high  # -0.0 is 0
+
+
+def reached(
+    sums: Sequence[Sum], low: ArrayLike, high: ArrayLike, *, subject: str = "reached()"
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give values that each number can have: a range within that of `ranges`, found with a few programmes for all at once.
+
+    Most ranges that are wide are seen to be so here; those that are not have to be asked.
+
+    Parameters
+    ----------
+    sums, low, high, subject
+        As in `ranges`.
+
+    Returns
+    -------
+    tuple
+        The least and the most value that was found; of a number that no sum links the bounds that were given. Alike where
+        nothing was found.
+
+    Examples
+    --------
+    >>> low, high = reached([(0, (1, 2, 3))], [30, 12, 0, 0], [30, 12, np.inf, np.inf])
+    >>> low.tolist(), high.tolist()
+    ([30.0, 12.0, 0.0, 0.0], [30.0, 12.0, 18.0, 18.0])
+    """
+    low, high = np.array(low, dtype=float), np.array(high, dtype=float)
+    matrix = equations(sums, len(low))
+    cells = np.flatnonzero(low < high)
+    least, most = low.copy(), high.copy()
+    draws = np.random.default_rng(0)
+    for group in _groups(_one_question_each(_components(matrix, low, high, cells))):
+        columns = np.concatenate([block.component.columns for block in group])
+        scales = np.concatenate([np.full(len(block.component.columns), block.component.scale) for block in group])
+        known = [np.abs(block.component.right).max(initial=0) * block.component.scale for block in group]
+        given = np.where(np.isinf(high[columns]), low[columns], high[columns])
+        # A cap leaves every value that is found possible; it keeps those without a most from growing for ever.
+        cap = 2 * max(given.max(initial=0), *known) + CAP
+        bounds = np.column_stack([low[columns], np.minimum(high[columns], cap)]) / scales[:, None]
+        found = []
+        for at in range(POINTS):
+            signs = np.full(len(columns), 1.0 - 2 * at) if at < 2 else draws.choice([-1.0, 1.0], len(columns))
+            with suppress(DisclosureError):  # the cap, or the figures themselves: `ranges` tells
+                found.append(_solve(group, signs * draws.uniform(0.5, 1.5, len(columns)), bounds, subject)[0] * scales)
+        values = np.array(found) if found else np.broadcast_to(low[columns], (1, len(columns)))
+        least[columns] = np.maximum(values.min(axis=0), low[columns])
+        most[columns] = np.minimum(values.max(axis=0), high[columns])
+    return least, most
+
+
+def _one_question_each(blocks: Iterator[_Block]) -> Iterator[_Block]:
+    """Keep one copy of each component."""
+    return (replace(block, questions=block.questions[:1]) for block in blocks)
 
 
 def equations(sums: Sequence[Sum], n: int) -> csr_array:

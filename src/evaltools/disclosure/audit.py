@@ -7,11 +7,13 @@ from itertools import chain, combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from evaltools.disclosure.attack import equations, linked, ranges
+from evaltools.disclosure.attack import equations, linked, ranges, reached
 from evaltools.disclosure.record import Cell, Record, Sum, implied_rests
 from evaltools.disclosure.rules import UNSURE
 from evaltools.errors import DisclosureError, many
 
+MARGIN = 1e-4
+"""By so much more than need be a range must be wide to be taken for wide: far more than the solver is off."""
 BEFORE = "(before)"
 """Behind the name of a page of the edition before."""
 Pages = Mapping[str, Sequence[Record]]
@@ -164,11 +166,28 @@ def _lay(pages: Pages) -> _Known:
 
 
 def _ranges(known: _Known) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    """Find the range of every number; None where the numbers that are shown contradict each other."""
+    """Find the range of every number, or one within it that is wide enough; None where what is shown contradicts itself."""
     try:
-        return ranges(known.sums, known.low, known.high, is_whole=~known.is_amount)
+        low, high = reached(known.sums, known.low, known.high)
+        asked = ~_is_wide(known, low, high)
+        least, most = ranges(known.sums, known.low, known.high, asked=asked, is_whole=~known.is_amount)
     except DisclosureError:
         return None
+    return np.where(asked, least, low), np.where(asked, most, high)
+
+
+def _is_wide(known: _Known, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Say of which numbers values were found that are so far apart that no more of them need be known.
+
+    Of a number that another extract day has too, the whole range is asked: their difference is judged by it.
+    """
+    days: dict[Cell, int] = {}
+    for name in known.names:
+        days[name.cell] = days.get(name.cell, 0) + (not name.is_simulated)
+    has_others = np.array([days[name.cell] > 1 for name in known.names], dtype=bool)
+    can_be_other = ((low < 1 - MARGIN) & (high > MARGIN)) | (high >= known.threshold + MARGIN)
+    is_far = high - low >= known.threshold + MARGIN
+    return ~has_others & ~known.is_amount & np.where(known.is_hidden, is_far, can_be_other)
 
 
 def _problems(known: _Known, low: NDArray[np.float64], high: NDArray[np.float64]) -> Iterable[tuple[int, str]]:

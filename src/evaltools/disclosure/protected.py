@@ -20,8 +20,8 @@ DRAWN = "evaltools_drawn"
 """The same of a table that was drawn by chance; see `from_simulation`."""
 
 P = ParamSpec("P")
-Origin = Literal["published", "register", "simulated"]
-Protection = Literal["published", "rounded", "suppressed", "drawn"]
+Origin = Literal["published", "register", "simulated", "results"]
+Protection = Literal["published", "rounded", "suppressed", "drawn", "on_pages"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class ProtectedTable:
         Whether it is from a register in which nobody exists.
     protection
         How it was protected: ``published`` before, ``rounded`` to multiples of ``base``, ``suppressed`` where few
-        people are (see `protect`), or ``drawn`` by chance, of nobody.
+        people are (see `protect`), ``drawn`` by chance, of nobody, or ``on_pages`` of the site before (see `on_pages`).
     base
         Counts are multiples of this; 0 where nothing was rounded.
     hidden
@@ -127,13 +127,15 @@ class ProtectedTable:
         )
 
     def _content(self) -> str:
-        return _fingerprint(self.rows) + _fingerprint(self.hidden)
+        return fingerprint_of(self.rows) + fingerprint_of(self.hidden)
 
     @property
     def origin(self) -> Origin:
-        """What the figures are: ``published``, of a ``register`` of persons, or of a ``simulated`` one."""
+        """What the figures are: ``published``, of a ``register`` of persons or a ``simulated`` one, or ``results`` of other pages."""
         if self.is_simulated:
             return "simulated"
+        if self.protection == "on_pages":
+            return "results"
         return "published" if self.protection == "published" else "register"
 
 
@@ -152,10 +154,10 @@ def from_publications(make: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFra
     @wraps(make)
     def made(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
         given = [value for value in (*args, *kwargs.values()) if isinstance(value, pd.DataFrame)]
-        if any(_is_of_a_register(rows) for rows in given):
+        if any(is_of_a_register(rows) for rows in given):
             raise DisclosureError(f"{make.__name__}()", ["got a table that was made from a register"])
         rows = make(*args, **kwargs).copy(deep=False)
-        rows.attrs = {PUBLISHED: _fingerprint(rows)}
+        rows.attrs = {PUBLISHED: fingerprint_of(rows)}
         return rows
 
     return made
@@ -189,11 +191,11 @@ def already_published(rows: pd.DataFrame, *, source: str | Iterable[str]) -> Pro
     >>> already_published(laborijn(), source="laborijn.nl").sources
     ('laborijn.nl',)
     """
-    if _is_of_a_register(rows):
+    if is_of_a_register(rows):
         raise DisclosureError(
             "already_published()", ["got a table that was made from a register; round its counts with rounded()"]
         )
-    if PUBLISHED not in rows.attrs or rows.attrs[PUBLISHED] != _fingerprint(rows):
+    if PUBLISHED not in rows.attrs or rows.attrs[PUBLISHED] != fingerprint_of(rows):
         raise DisclosureError(
             "already_published()",
             [
@@ -222,7 +224,7 @@ def from_simulation(make: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame
                 f"{make.__name__}()", ["got something else than numbers and texts; it draws its own register"]
             )
         rows = make(*args, **kwargs).copy(deep=False)
-        rows.attrs = {DRAWN: _fingerprint(rows)}
+        rows.attrs = {DRAWN: fingerprint_of(rows)}
         return rows
 
     return made
@@ -252,7 +254,7 @@ def simulated(rows: pd.DataFrame, *, source: str | Iterable[str]) -> ProtectedTa
     >>> simulated(coin(3), source="a coin").origin
     'simulated'
     """
-    if DRAWN not in rows.attrs or rows.attrs[DRAWN] != _fingerprint(rows):
+    if DRAWN not in rows.attrs or rows.attrs[DRAWN] != fingerprint_of(rows):
         raise DisclosureError(
             "simulated()", ["takes a table as a function of findings drew it; filter or join inside that function"]
         )
@@ -269,12 +271,13 @@ def from_register(rows: pd.DataFrame, *, is_simulated: bool) -> pd.DataFrame:
     return marked
 
 
-def _is_of_a_register(rows: pd.DataFrame) -> bool:
+def is_of_a_register(rows: pd.DataFrame) -> bool:
+    """Whether a table is known to be of a register: a hint, see `from_register`."""
     names = [*rows.columns, *rows.index.names, *rows.columns.names]
     return REGISTER in rows.attrs or any(str(name).endswith("_id") for name in names)
 
 
-def _fingerprint(rows: pd.DataFrame) -> str:
+def fingerprint_of(rows: pd.DataFrame) -> str:
     """Tell tables apart by their content: values, types, order, and names of both axes."""
     content = (rows.to_dict("split"), [str(dtype) for dtype in rows.dtypes], rows.index.names, rows.columns.names)
     return hashlib.sha256(repr(content).encode("utf-8", "surrogatepass")).hexdigest()

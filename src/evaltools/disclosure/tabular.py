@@ -86,8 +86,9 @@ def harmless(text: str) -> str:
     >>> harmless("=1+1"), harmless(" \uff1d1"), harmless("a\nb"), harmless("n_persons")
     ("'=1+1", "' \uff1d1", 'a b', 'n_persons')
     """
-    whole = "".join(letter if letter.isprintable() else " " for letter in text)
-    return f"'{whole}" if _FORMULA.match(unicodedata.normalize("NFKC", whole)) else whole
+    whole = text if text.isprintable() else "".join(letter if letter.isprintable() else " " for letter in text)
+    plain = whole if whole.isascii() else unicodedata.normalize("NFKC", whole)
+    return f"'{whole}" if _FORMULA.match(plain) else whole
 
 
 def _harmless_label(text: str) -> str:

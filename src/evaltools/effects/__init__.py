@@ -46,6 +46,14 @@ from evaltools.effects.panels import (
 )
 from evaltools.effects.planning import DetectableDifference, SampleSize, minimum_detectable_difference, sample_size
 from evaltools.effects.pooling import Pooled, pool
+from evaltools.effects.power import ComparisonPower, comparison_power
+from evaltools.effects.predictions import (
+    CountPrediction,
+    TargetPrediction,
+    count_dispersion,
+    predict_count,
+    predict_target,
+)
 from evaltools.effects.proportions import proportion
 from evaltools.effects.ranks import cliffs_delta, probability_of_superiority
 from evaltools.effects.sensitivity import EValue, RosenbaumBounds, break_even_deadweight, e_value, rosenbaum_bounds
@@ -53,6 +61,8 @@ from evaltools.effects.standardisation import indirect_standardisation
 from evaltools.effects.two_by_two import cohens_h, number_needed_to_treat, odds_ratio, risk_difference, risk_ratio
 
 __all__ = [
+    "ComparisonPower",
+    "CountPrediction",
     "DelayDistribution",
     "DetectableDifference",
     "DifferenceInDifferences",
@@ -70,11 +80,14 @@ __all__ = [
     "RosenbaumBounds",
     "SampleSize",
     "SyntheticControl",
+    "TargetPrediction",
     "adjust_p_values",
     "break_even_deadweight",
     "cliffs_delta",
     "cohens_d",
     "cohens_h",
+    "comparison_power",
+    "count_dispersion",
     "cumulative_incidence",
     "delay_distribution",
     "difference_in_differences",
@@ -101,6 +114,8 @@ __all__ = [
     "overlap_report",
     "paired_change",
     "pool",
+    "predict_count",
+    "predict_target",
     "probability_of_superiority",
     "propensity_weights",
     "proportion",

@@ -37,18 +37,18 @@ MOST_ALONE = 0.2
 
 CHECKS = ("comparison", "size", "alike", "overlap", "in_view", "earlier")
 """What is asked: is there a group at the same time; does it count for enough people; are the groups alike; do participants have people
-like them; are participants seen to the horizon; is there an earlier group."""
+like them; are participants, and of a lot both arms, seen to the horizon; is there an earlier group."""
 
 
 def grade_of(groups: Groups) -> Grade:
     """Grade the evidence of the best comparison that can be made of these groups.
 
-    Drawn by lot: A, when at least `LEAST_LOT` of the participants are in view. A comparison in the same register: C, when it counts for enough people, is
+    Drawn by lot: A, when at least `LEAST_LOT` of each arm are in view, else C. A comparison in the same register: C, when it counts for enough people, is
     alike after weighting, and nearly all participants have somebody like them. Else an earlier group or the ordinary outflow: D. Else E.
     B needs places that are compared in time, which is no part of this evaluation.
     """
     found = _checks(groups, sides(groups, groups.months))
-    if groups.comparison_kind == "randomised":
+    if groups.comparison_kind == "randomised" and found["comparison"][0]:
         return "A" if found["in_view"][0] else "C"
     if all(found[check][0] for check in ("comparison", "size", "alike", "overlap")):
         return "C"
@@ -99,11 +99,13 @@ def _checks(groups: Groups, beside: Sides) -> dict[str, tuple[bool, float]]:
         "overlap": nothing,
         "in_view": nothing,
     }
-    if compared is not None:
+    if compared is not None and not compared.has_both:
+        made["overlap"] = (False, 1.0)
+    elif compared is not None:
         is_own = compared.in_programme
         weights = compared.weights_of_all()
         size = effective_n(weights[~is_own] * compared.people["weight"].to_numpy()[~is_own])
-        made["size"] = (size >= FEWEST_EFFECTIVE, size)
+        made["size"] = (round(size, 6) >= FEWEST_EFFECTIVE, size)
         if compared.weights is not None:
             largest = _largest(
                 standardised_differences(is_own, compared.covariates, weights=weights)["weighted_difference"]
@@ -111,7 +113,8 @@ def _checks(groups: Groups, beside: Sides) -> dict[str, tuple[bool, float]]:
             made["alike"] = (largest <= MOST_DIFFERENT, largest)
         alone = compared.n_alone_programme / max(1, compared.n_alone_programme + int(is_own.sum()))
         made["overlap"] = (compared.weights is not None and alone <= MOST_ALONE, alone)
-        in_view = float((compared.people["weight"].to_numpy()[is_own] > 0).mean())
+        arms = (is_own, ~is_own) if groups.comparison_kind == "randomised" else (is_own,)
+        in_view = min(float((compared.people["weight"].to_numpy()[arm] > 0).mean()) for arm in arms)
         made["in_view"] = (in_view >= LEAST_LOT, in_view)
     made["earlier"] = (groups.earlier is not None, np.nan)
     return made

@@ -8,6 +8,7 @@ from typing import Any, ParamSpec
 from evaltools.disclosure import ProtectedTable
 from evaltools.disclosure.record import Record, to_json
 from evaltools.errors import DisclosureError
+from evaltools.results import Result, to_rows
 
 MARK = "evaltools"
 """Key of the output metadata by which the batch knows a block; other outputs are refused."""
@@ -23,7 +24,7 @@ class Block:
     ``text`` is what a terminal shows. ``headline`` is the one sentence that stands
     for the whole page on the index. ``origins`` say what its figures are, as
     `ProtectedTable.origin` does; the page tells its reader. ``records`` say what its tables tell everybody, for the
-    audit (see `disclosure.record`). A block without HTML says that its section has
+    audit (see `disclosure.record`), ``results`` what the page found, for other pages and for reuse. A block without HTML says that its section has
     nothing to say about this subject; the section is then left out of the page.
     """
 
@@ -32,6 +33,7 @@ class Block:
     headline: str = ""
     origins: tuple[str, ...] = ()
     records: tuple[Record, ...] = ()
+    results: tuple[Result, ...] = ()
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], Mapping[str, Any]]:
         mark = {
@@ -39,6 +41,7 @@ class Block:
             "headline": self.headline,
             "origins": list(self.origins),
             "records": to_json(self.records),
+            "results": to_rows(self.results),
         }
         return {"text/html": self.html, "text/plain": self.text or "(niets te melden)"}, {MARK: mark}
 

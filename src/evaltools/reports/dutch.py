@@ -121,6 +121,34 @@ def points(difference: float) -> str:
     return f"{number(100 * difference, 1)} procentpunt"
 
 
+def points_between(lower: float, upper: float) -> str:
+    """Write the ends of an interval of a difference in words.
+
+    Examples
+    --------
+    >>> points_between(-0.05, 0.039), points_between(0.01, 0.058), points_between(-0.058, -0.01)
+    ('van 5,0 minder tot 3,9 meer', 'van 1,0 tot 5,8 meer', 'van 5,8 tot 1,0 minder')
+    """
+    low, high = number(100 * abs(lower), 1), number(100 * abs(upper), 1)
+    if lower < 0 < upper:
+        return f"van {low} minder tot {high} meer"
+    return f"van {low} tot {high} {'minder' if upper <= 0 else 'meer'}"
+
+
+def more_or_less(difference: float) -> str:
+    """Write a difference of two shares (0-1) in words.
+
+    Examples
+    --------
+    >>> more_or_less(0.0344), more_or_less(-0.1), more_or_less(0.0001)
+    ('3,4 procentpunt meer', '10,0 procentpunt minder', '0,0 procentpunt')
+    """
+    rounded = round(100 * difference, 1)
+    if rounded == 0:
+        return "0,0 procentpunt"
+    return f"{points(abs(difference))} {'meer' if rounded > 0 else 'minder'}"
+
+
 def count(n: int, unit: str) -> str:
     """Write a count with its unit: ``1 inwoner``, ``270 inwoners``."""
     one, many = UNITS[unit]

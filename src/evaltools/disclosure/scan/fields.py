@@ -1,10 +1,13 @@
-"""A finished CSV, field by field."""
+"""A finished CSV or JSON, field by field."""
 
 import csv
+import json
+import re
 from collections import Counter
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Iterator
 from io import StringIO
 from itertools import zip_longest
+from typing import Any
 
 from evaltools.disclosure.scan.numbers import is_of_money
 from evaltools.disclosure.scan.words import ADVICE, Found, Wanted, kinds_in, sentences
@@ -12,6 +15,11 @@ from evaltools.disclosure.scan.words import ADVICE, Found, Wanted, kinds_in, sen
 DELIMITERS = ",;\t|"
 BOUNDS = {"low", "high"}
 """Columns with bounds of what the first column names; see `to_csv`."""
+FINGERPRINT = "sha256"
+"""Key of the fingerprint of a page, in which eight digits can stand by chance."""
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+_KEY = re.compile(r"[a-z_]{1,30}")
+"""The form of a key that is named in a sentence: no identifier with a digit fits it."""
 
 
 def csv_problems(
@@ -61,3 +69,52 @@ def csv_problems(
             kinds = kinds_in(field, wanted, is_money=is_money)
             found += Counter({(kind, f"column {column}"): n for kind, n in kinds.items()})
     return sentences(found, ADVICE)
+
+
+def json_problems(
+    text: str,
+    *,
+    identifiers: Container[str] = frozenset(),
+    private: Collection[str] = (),
+    days: Collection[str] = (),
+) -> list[str]:
+    """Say what stands in a finished JSON that must never be published, whatever way it came there.
+
+    Parameters
+    ----------
+    text, identifiers, private, days
+        As of `csv_problems`.
+
+    Returns
+    -------
+    list of str
+        One sentence per kind of thing and key; none quotes what stands there.
+
+    Examples
+    --------
+    >>> json_problems('{"source": "file of 123456782", "n": [12]}')
+    ["holds 1 BSN-like number in the value of 'source'; show counts of people, never their numbers"]
+    """
+    wanted = Wanted(days=days, identifiers=identifiers, private=private)
+    try:
+        whole = json.loads(text, parse_float=str, parse_int=str)
+    except (ValueError, RecursionError):
+        return ["cannot be read as JSON; make the page again"]
+    found: Found = Counter()
+    for place, value in _values(whole, "a value"):
+        found += Counter({(kind, place): n for kind, n in kinds_in(value, wanted).items()})
+    return sentences(found, ADVICE)
+
+
+def _values(whole: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Give each value, and each key, with where it stands."""
+    if isinstance(whole, dict):
+        for key, value in whole.items():
+            yield "a key", key
+            if not (key == FINGERPRINT and isinstance(value, str) and _FINGERPRINT.fullmatch(value)):
+                yield from _values(value, f"the value of '{key}'" if _KEY.fullmatch(key) else "a value")
+    elif isinstance(whole, list):
+        for value in whole:
+            yield from _values(value, place)
+    elif whole is not None:
+        yield place, str(whole)

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evaltools.cohorts import Cohort, outcomes_in_view
+from evaltools.cohorts import Cohort, outcomes_in_view, weights_in_view
 from evaltools.effects import PropensityWeights, propensity_weights
+from evaltools.effects.inputs import columns
 from evaltools.errors import InvalidDataError
 
 COVARIATES = (
@@ -21,7 +22,11 @@ MOST_MISSING = 0.05
 """A covariate that is missing for more than this share of either group is left out."""
 FEWEST_OF_A_LEVEL = 10
 """Levels that fewer people have, in both groups together, are taken together."""
-RARE = "other"
+RARE = "of few people"
+"""What they are called: no level of a code list, as `other` is one of those of the status."""
+
+KINDS, FEWEST_OF_A_KIND = 10, 50
+"""People of a group with like chances of being in the programme are of one kind: so many kinds, or fewer of so many people."""
 
 OUTCOMES = {
     "work": ("work",),
@@ -42,9 +47,11 @@ class Compared:
         Who is in the programme's group; its rows come first. Shape (n,).
     people
         One row per person who can be followed until then: the columns of ``Cohort.participants``, ``outcome`` and ``weight``,
-        for how many the person stands (see `cohorts.weights_in_view`).
+        for how many of those who are compared the person stands (see `cohorts.weights_in_view`): who goes out of view hands
+        their weight to people with a like chance of being in the programme.
     covariates
-        Those that both groups have, levels of few people taken together. Empty where none vary.
+        Those that both groups have, levels of few people taken together; without one that follows from those before it. Empty where
+        none vary.
     left_out
         Covariates that are missing for too many.
     n_incomplete
@@ -69,6 +76,16 @@ class Compared:
         """Give who reached one of `OUTCOMES`, times for how many each stands: its mean in a group is a share. Shape (n,)."""
         is_reached = self.people["outcome"].isin(OUTCOMES[outcome]).to_numpy()
         return np.asarray(is_reached * self.people["weight"].to_numpy())
+
+    @property
+    def has_both(self) -> bool:
+        """Whether anybody of both groups is left."""
+        return bool(self.in_programme.any() and not self.in_programme.all())
+
+    @property
+    def clusters(self) -> np.ndarray:
+        """Who leaves together: the benefit that each has on the index day, which a couple shares. Shape (n,)."""
+        return self.people["benefit_id"].astype(str).to_numpy()
 
     def weights_of_all(self) -> np.ndarray:
         """Give the weights, or 1 for everybody where there are none. Shape (n,)."""
@@ -101,23 +118,49 @@ def compare(cohort: Cohort, other: Cohort, months: int, *, without: tuple[str, .
     kept = pd.Series(in_programme, index=people.index)[is_complete]
     is_alone = _alone(covariates, kept)
     covariates, own = covariates[~is_alone], kept[~is_alone]
-    covariates = covariates.loc[:, covariates.agg(_varies)].reset_index(drop=True)
+    covariates = _independent(covariates.loc[:, covariates.agg(_varies)].reset_index(drop=True))
+    weights = _weights(own.to_numpy(), covariates)
+    compared = people.loc[own.index].reset_index(drop=True)
     return Compared(
         in_programme=own.to_numpy(),
-        people=people.loc[own.index].reset_index(drop=True),
+        people=compared.assign(weight=_in_view((cohort, other), compared, own.to_numpy(), months, weights)),
         covariates=covariates,
         left_out=tuple(name for name in asked if too_many[name]),
         n_incomplete=int((~is_complete).sum()),
         n_alone_programme=int((is_alone & kept).sum()),
         n_alone_other=int((is_alone & ~kept).sum()),
-        weights=_weights(own.to_numpy(), covariates),
+        weights=weights,
     )
 
 
 def _people(cohort: Cohort, months: int) -> pd.DataFrame:
     found = outcomes_in_view(cohort, months).set_index("person_id")
     people = cohort.participants.set_index("person_id").loc[found.index]
-    return people.assign(outcome=found["outcome"].astype(str), weight=found["weight"]).reset_index()
+    return people.assign(outcome=found["outcome"].astype(str)).reset_index()
+
+
+def _in_view(
+    groups: tuple[Cohort, Cohort],
+    people: pd.DataFrame,
+    in_programme: np.ndarray,
+    months: int,
+    weights: PropensityWeights | None,
+) -> np.ndarray:
+    """Say for how many of those who are compared each stands."""
+    made = np.zeros(len(people))
+    for cohort, is_own in zip(groups, (in_programme, ~in_programme), strict=True):
+        if is_own.any():
+            members = cohort.participants["person_id"].isin(people.loc[is_own, "person_id"]).to_numpy(bool)
+            alike = None if weights is None else _kinds(weights.logit[is_own])
+            made[is_own] = weights_in_view(cohort.subgroup("compared", members), months, alike=alike)[:, 0]
+    return made
+
+
+def _kinds(logit: np.ndarray) -> np.ndarray:
+    """Divide people by their chance of being in the programme, into kinds of about as many. Shape (n,)."""
+    n_kinds = min(KINDS, max(1, len(logit) // FEWEST_OF_A_KIND))
+    bounds = np.quantile(logit, np.arange(1, n_kinds) / n_kinds)
+    return np.searchsorted(bounds, logit)
 
 
 def _without_rare(covariates: pd.DataFrame) -> pd.DataFrame:
@@ -137,15 +180,34 @@ def _varies(values: "pd.Series[Any]") -> bool:
     return bool((values != values.iloc[0]).any()) if len(values) else False
 
 
+def _independent(covariates: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what follows from the covariates before it: it adds nothing, and nothing could be estimated with it."""
+    problems: list[str] = []
+    columns(covariates, problems)
+    if not problems:
+        return covariates
+    kept: list[str] = []
+    for name in map(str, covariates):
+        problems = []
+        columns(covariates[[*kept, name]], problems)
+        kept += [] if problems else [name]
+    return covariates[kept]
+
+
 def _alone(covariates: pd.DataFrame, in_programme: "pd.Series[bool]") -> "pd.Series[bool]":
-    """Say who has a level that nobody of the other group has."""
+    """Say who has a level that nobody of the other group has, nor anybody who is not left out for another level."""
     is_alone = pd.Series(data=False, index=covariates.index)
-    for values in (
-        covariates[name] for name in covariates if not pd.api.types.is_numeric_dtype(covariates[name].dtype)
-    ):
-        shared = set(values[in_programme]) & set(values[~in_programme])
-        is_alone |= ~values.isin(shared)
-    return is_alone
+    names = [name for name in covariates if not pd.api.types.is_numeric_dtype(covariates[name].dtype)]
+    while True:
+        left, own = covariates[~is_alone], in_programme[~is_alone]
+        if own.all() or not own.any():
+            return is_alone
+        found = pd.Series(data=False, index=left.index)
+        for values in (left[name] for name in names):
+            found |= ~values.isin(set(values[own]) & set(values[~own]))
+        if not found.any():
+            return is_alone
+        is_alone |= found.reindex(is_alone.index, fill_value=False)
 
 
 def _weights(in_programme: np.ndarray, covariates: pd.DataFrame) -> PropensityWeights | None:

@@ -1,11 +1,13 @@
 """Further counts of the participants: what a publication counted, hours of work beside the benefit, waiting times."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
 
 from evaltools.cohorts import Cohort, outcomes_at
+from evaltools.cohorts.definitions import DAYS_A_MONTH
 from evaltools.cohorts.spells import day_numbers
 from evaltools.cohorts.state import state_of
 from evaltools.disclosure import Mean, Table
@@ -91,7 +93,7 @@ def _by_hours(hours: "pd.Series[float]") -> dict[str, int]:
     return {**known, UNKNOWN: int(hours.isna().sum())}
 
 
-def counted_as_published(groups: Groups, programmes: Iterable[Programme]) -> Table | None:
+def counted_as_published(groups: Groups, programmes: Iterable[Programme]) -> Table:
     """Count in the register what a publication counted, on the day of that count.
 
     Parameters
@@ -101,34 +103,34 @@ def counted_as_published(groups: Groups, programmes: Iterable[Programme]) -> Tab
 
     Returns
     -------
-    Table or None
+    Table
         One row per group of the publication (``outcome``, its name in the programme's file) and its population (``all``):
-        ``n_register``. None where nothing was published of persons here.
+        ``n_register``. The cohort alone where nothing was published of persons here, or after the extract was made.
     """
     register, programme = groups.register, groups.programme
-    claims = [claim for claim in programme.claims_in(register.municipality) if claim.population and claim.outcomes]
-    if not claims:
-        return None
-    claim = claims[0]
-    own = [each for each in programmes if register.municipality in each.municipalities]
-    try:
-        counted = published_counts(register, programme.slug, claim, count_day(programme, claim, own))
-    except InvalidDataError:  # the extract is older than the publication
-        return None
-    counted = counted[counted["n"].notna() & (counted["kind"] != "output")]
-    rows = pd.DataFrame({
-        "outcome": counted["name"].replace({POPULATION: TOTAL}),
-        "n_register": counted["n"].astype("int64"),
-    })  # fmt: skip
+    claim = next(
+        (each for each in programme.claims_in(register.municipality) if each.population and each.outcomes), None
+    )
+    counted = pd.DataFrame({"outcome": [TOTAL], "n_register": [len(groups.cohort)]})
+    if claim is not None:
+        own = [each for each in programmes if register.municipality in each.municipalities]
+        with suppress(InvalidDataError):  # the extract is older than the publication
+            counted = _published(published_counts(register, programme.slug, claim, count_day(programme, claim, own)))
     return table_of(
         register,
-        rows.reset_index(drop=True),
+        counted,
         about=about_cohort(groups.cohort, at="publication"),
         counts=["n_register"],
         labels=["outcome"],
-        words={"outcome": [outcome.name for outcome in claim.outcomes]},
+        words={"outcome": [outcome.name for outcome in claim.outcomes] if claim else []},
         groups=["outcome"],
     )
+
+
+def _published(counted: pd.DataFrame) -> pd.DataFrame:
+    known = counted[counted["n"].notna() & (counted["kind"] != "output")]
+    names = known["name"].replace({POPULATION: TOTAL})
+    return pd.DataFrame({"outcome": names, "n_register": known["n"].astype("int64")}).reset_index(drop=True)
 
 
 WEEKS: Mapping[str, tuple[float, float]] = {
@@ -140,6 +142,9 @@ WEEKS: Mapping[str, tuple[float, float]] = {
 }
 """Days of waiting, from and up to, by the number of weeks that they stay within."""
 NEVER_STARTED = "not"
+NOT_ASKED = "not_asked"
+AIM = "waiting_time"
+"""Of a programme of which the waiting is looked at."""
 
 
 def waiting_times(groups: Groups) -> Table:
@@ -152,21 +157,24 @@ def waiting_times(groups: Groups) -> Table:
     -------
     Table
         One row per ``step`` (``to_selection``, ``to_start``) and ``wait``, of `WEEKS`, ``not`` for who never started, or ``all``: ``n``.
+        For a programme of which waiting is no aim everybody is ``not_asked``.
     """
     cohort, register = groups.cohort, groups.register
     people = cohort.participants
-    to_selection = people["months_on_benefit"].astype(float) * (365.25 / 12)
+    to_selection = (people["months_on_benefit"].astype(float) * DAYS_A_MONTH).round()
     listed = register.read("participations", ["person_id", "programme", "selected_day", "first_day"])
-    listed = listed[listed["programme"] == cohort.programme].drop_duplicates("person_id").set_index("person_id")
-    own = listed.reindex(people["person_id"])
-    started = day_numbers(own["first_day"])
-    index = cohort.index
+    listed = listed[listed["programme"] == cohort.programme].sort_values(["selected_day", "first_day"], kind="stable")
+    own = listed.drop_duplicates("person_id").set_index("person_id").reindex(people["person_id"])
+    selected, started = (day_numbers(own[name]) for name in ("selected_day", "first_day"))
     is_started = own["first_day"].notna().to_numpy() & (started <= cohort.until)
-    to_start = pd.Series(np.where(is_started, started - index, np.nan))
+    # Who began before the list was made did not wait.
+    to_start = pd.Series(np.where(is_started, np.maximum(started - selected, 0), np.nan))
     rows = [
         {"step": step, "wait": wait, "n": n}
         for step, days in (("to_selection", to_selection), ("to_start", to_start))
-        for wait, n in _by_wait(days).items()
+        for wait, n in (
+            _by_wait(days) if AIM in groups.programme.aims else {NOT_ASKED: len(days), TOTAL: len(days)}
+        ).items()
     ]
     return table_of(
         register,
@@ -174,7 +182,7 @@ def waiting_times(groups: Groups) -> Table:
         about=about_cohort(cohort, at="waiting"),
         counts=["n"],
         labels=["step", "wait"],
-        words={"step": ["to_selection", "to_start"], "wait": [*WEEKS, NEVER_STARTED]},
+        words={"step": ["to_selection", "to_start"], "wait": [*WEEKS, NEVER_STARTED, NOT_ASKED]},
         totals=["wait"],
         shares={"share": ("n", "wait")},
     )

@@ -105,6 +105,7 @@ def durability(groups: Groups) -> Table:
     left, back, last = (day_numbers(found[name]) for name in ("exit_day", "return_day", "last_day"))
     for_good = found["is_for_good"].to_numpy(bool)
     is_followed = ~for_good & (left + days_of(YEAR) <= cohort.until)
+    is_moved = (people["follow_up_end"] == "move").to_numpy()[rows]
     made = []
     for exits in (TOTAL, "work"):
         asked = np.ones(len(found), dtype=bool) if exits == TOTAL else (found["cause"] == "work").to_numpy()
@@ -112,7 +113,7 @@ def durability(groups: Groups) -> Table:
         early = own & (back <= left + days_of(HALF_YEAR))
         late = own & ~early & (back <= left + days_of(YEAR))
         on = {months: own & (cohort.history.spells.on(rows, np.minimum(left + days_of(months), last)) >= 0)
-              for months in (HALF_YEAR, YEAR)}  # fmt: skip
+              & ~(is_moved & (left + days_of(months) > last)) for months in (HALF_YEAR, YEAR)}  # fmt: skip
         made.append({
             "exits": exits,
             "n_exits": int(asked.sum()),

@@ -20,6 +20,9 @@ YEARS_EARLIER = 2
 MAIN_MONTHS = 12
 """The horizon of the summary, where a programme's file has it; else the first that it has."""
 
+MAIN_OUTCOME = {"exit": "off_benefit", "work_exit": "work", "paid_job": "any_work", "part_time_work": "any_work"}
+"""The outcome that goes with an aim of a programme."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Groups:
@@ -63,6 +66,11 @@ class Groups:
     def is_of_everybody(self) -> bool:
         """Whether the programme is of a whole municipality, without a list of participants."""
         return not self.cohort.programme
+
+    @property
+    def outcome(self) -> str:
+        """The main outcome, of `compared.OUTCOMES`: that of the first aim of the programme that has one."""
+        return next((MAIN_OUTCOME[aim] for aim in self.programme.aims if aim in MAIN_OUTCOME), "work")
 
     @property
     def others(self) -> list[Cohort]:

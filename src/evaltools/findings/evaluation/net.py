@@ -34,8 +34,10 @@ METHODS = {
     "ordinary": "beside the ordinary outflow of the municipality, standardised by age and time on benefit",
 }
 """Ways in which groups are compared. The first six take the comparison group."""
-PARTS = ("difference", "lower", "upper", "error", "p")
+PARTS = ("difference", "lower", "upper")
 """What is kept of each estimate, after its name: ``weighted_difference``, ``weighted_lower``, …"""
+MAIN_PARTS = (*PARTS, "error", "p")
+"""What is kept of the main one."""
 OF_COMPARISON = ("counted", "weighted", "entropy", "matched", "doubly_robust", "first_exit")
 
 Way = tuple[str, Callable[[], Estimate]]
@@ -115,14 +117,15 @@ def _tried(ways: Iterable[Way]) -> dict[str, Estimate]:
 
 def _of_comparison(compared: Compared, outcome: str, months: int, level: float) -> Iterator[Way]:
     reached, is_own, covariates = compared.reached(outcome), compared.in_programme, compared.covariates
-    yield "counted", partial(weighted_difference, reached, is_own, np.ones(len(reached)), level=level)
+    difference = partial(weighted_difference, reached, is_own, clusters=compared.clusters, level=level)
+    yield "counted", partial(difference, np.ones(len(reached)))
     if compared.weights is None:
         return
     yield "weighted", partial(_weighted, compared, outcome, level)
-    yield "entropy", lambda: weighted_difference(reached, is_own, entropy_weights(is_own, covariates), level=level)
+    yield "entropy", lambda: difference(entropy_weights(is_own, covariates))
     logit = compared.weights.logit
     yield "matched", lambda: matched_difference(reached, match_pairs(is_own, logit, replace=True), level=level)
-    yield "doubly_robust", partial(doubly_robust, reached, is_own, covariates, level=level)
+    yield "doubly_robust", partial(doubly_robust, reached, is_own, covariates, clusters=compared.clusters, level=level)
     if outcome in CAUSE:
         yield "first_exit", partial(_first_exit, compared, CAUSE[outcome], months, level)
 
@@ -130,7 +133,9 @@ def _of_comparison(compared: Compared, outcome: str, months: int, level: float) 
 def _weighted(compared: Compared, outcome: str, level: float) -> Estimate:
     if compared.weights is None:
         raise InvalidDataError("the comparison", ["has nobody who is like the people in the programme"])
-    return weighted_difference(compared.reached(outcome), compared.in_programme, compared.weights, level=level)
+    return weighted_difference(
+        compared.reached(outcome), compared.in_programme, compared.weights, clusters=compared.clusters, level=level
+    )
 
 
 def _first_exit(compared: Compared, cause: str, months: int, level: float) -> Estimate:
@@ -153,7 +158,8 @@ def standardised_difference_of(
 
     ``(O − E)/n`` with ``O`` observed outcomes and ``E = Σ n_s r_s``: in each stratum ``s`` of age and time on benefit, ``n_s`` members
     and the rate ``r_s`` of the reference. The interval is that of the ratio ``O/E``; see `effects.indirect_standardisation`.
-    The rates are taken as known.
+    The rates are taken as known. Where members are out of view, each of those who reached the outcome counts for as many as they
+    stand for on average.
     """
     own, other = (_strata(each, outcome, months) for each in (cohort, reference))
     by_stratum = other.groupby("stratum")
@@ -161,8 +167,9 @@ def standardised_difference_of(
     overall = other["reached"].sum() / other["weight"].sum()
     n = own["weight"].sum()
     expected = float((own["stratum"].map(rates).fillna(overall) * own["weight"]).sum())
-    observed = int((own["reached"] > 0).sum())
-    ratio = indirect_standardisation(observed, expected, level=level)
+    seen = int((own["reached"] > 0).sum())
+    observed = float(own["reached"].sum())
+    ratio = indirect_standardisation(seen, expected * seen / observed if seen else expected, level=level)
     return Estimate(
         measure="difference from the ordinary outflow",
         estimate=(observed - expected) / n,

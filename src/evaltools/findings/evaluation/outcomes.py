@@ -10,11 +10,20 @@ from evaltools.cohorts import Cohort, outcomes_at
 from evaltools.disclosure import Estimate, Table
 from evaltools.disclosure.record import TOTAL
 from evaltools.effects import Estimate as Estimated
-from evaltools.effects import minimum_detectable_difference, proportion
+from evaltools.effects import e_value, minimum_detectable_difference, proportion
 from evaltools.effects.adjustment.overlap import effective_n
 from evaltools.errors import InvalidDataError
 from evaltools.findings.evaluation.groups import Groups
-from evaltools.findings.evaluation.net import METHODS, OF_COMPARISON, PARTS, Sides, estimates, main_method, sides
+from evaltools.findings.evaluation.net import (
+    MAIN_PARTS,
+    METHODS,
+    OF_COMPARISON,
+    PARTS,
+    Sides,
+    estimates,
+    main_method,
+    sides,
+)
 from evaltools.findings.people import about_register, table_of
 
 LEAVES = {
@@ -36,8 +45,8 @@ TREE = {
 """Totals of exclusive outcomes."""
 NUMBERS = [
     "programme_low", "programme_high",
-    *(f"{method}_{part}" for method in [*METHODS, "main"] for part in PARTS),
-    "main_share", "reference_share", "reference_n", "detectable",
+    *(f"{method}_{part}" for method in METHODS for part in PARTS), *(f"main_{part}" for part in MAIN_PARTS),
+    "main_share", "reference_share", "reference_n", "detectable", "e_value", "e_limit",
 ]  # fmt: skip
 """What stands beside the counts; empty on rows, and for methods, that have no such number."""
 HORIZONS = tuple(str(months) for months in range(1, 1_201))
@@ -52,9 +61,10 @@ def outcome_results(groups: Groups, *, level: float = 0.95) -> Table:
         One row per horizon (``months``) and ``outcome``: those of `LEAVES` and the totals of `TREE`; of who can be followed until
         then. Of each group that there is ``n_programme``, ``n_comparison``, ``n_earlier``, ``n_ordinary``.
         ``share_programme``, with Wilson's interval ``programme_low`` and ``programme_high``. On the rows of `compared.OUTCOMES`
-        each of `METHODS` that could be used, with its `PARTS`, all of them at the main horizon; ``main_…`` is that of the best comparison there is (`MAIN`), and
+        each of `METHODS` that could be used, with its `PARTS`, all of them at the main horizon; ``main_…``, with `MAIN_PARTS`, is that of the best comparison there is (`MAIN`), and
         ``reference_share`` the share that it finds without the programme; ``detectable`` the smallest rise from that share that so many
-        people would show with a chance of 80%.
+        people would show with a chance of 80%; ``e_value`` and ``e_limit`` how strong something unseen must be to undo the difference, and
+        its interval (see `effects.e_value`).
     """
     rows = pd.concat([_counts(groups, months) for months in groups.horizons], ignore_index=True)
     counts = [str(name) for name in rows if str(name).startswith("n_")]
@@ -94,16 +104,21 @@ def _of_row(
         made |= _parts(method, estimate)
     main = by_method.get(main_method(groups))
     if main is not None:
-        made |= _parts("main", main)
+        made |= _parts("main", main, MAIN_PARTS)
         made |= _reference(groups, beside[months], outcome, level)
+        made |= _strength(main, made.get("reference_share", 0.0))
     return made
 
 
-def _parts(name: str, estimate: Estimated) -> dict[str, float]:
-    values = (estimate.estimate, estimate.lower, estimate.upper, estimate.standard_error, estimate.p_value)
-    return {
-        f"{name}_{part}": np.nan if value is None else float(value) for part, value in zip(PARTS, values, strict=True)
+def _parts(name: str, estimate: Estimated, parts: Sequence[str] = PARTS) -> dict[str, float]:
+    values = {
+        "difference": estimate.estimate,
+        "lower": estimate.lower,
+        "upper": estimate.upper,
+        "error": estimate.standard_error,
+        "p": estimate.p_value,
     }
+    return {f"{name}_{part}": np.nan if (value := values[part]) is None else float(value) for part in parts}
 
 
 def _reference(groups: Groups, beside: Sides, outcome: str, level: float) -> dict[str, float]:
@@ -121,6 +136,17 @@ def _reference(groups: Groups, beside: Sides, outcome: str, level: float) -> dic
         found = minimum_detectable_difference(reference, n_own, max(1, round(n_effective)), level=level)
         made["detectable"] = np.nan if found.rise is None else found.rise
     return made
+
+
+def _strength(main: Estimated, reference: float) -> dict[str, float]:
+    """Say how strong something unseen must be to undo the difference; the limits of the ratio take the reference as it stands."""
+    low, ratio, high = (
+        (reference + each) / reference if reference > 0 else 0.0 for each in (main.lower, main.estimate, main.upper)
+    )
+    if ratio <= 0:
+        return {}
+    found = e_value(ratio, lower=max(low, 0.0), upper=high)
+    return {"e_value": found.estimate, "e_limit": np.nan if found.limit is None else found.limit}
 
 
 def _rests_on(name: str, counts: Sequence[str]) -> tuple[str, ...]:

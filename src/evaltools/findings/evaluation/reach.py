@@ -34,7 +34,8 @@ def flow(groups: Groups) -> Table:
     Table
         One row per ``step``, with ``n`` persons: the register (``all``); of these each of `EXCLUSIONS` that took anybody away, with
         ``not_eligible`` all of them but the first, and who is ``included`` in the cohort; of these each of `STAGES`, and who was at
-        least ``approached`` or ``started``. A programme of a whole municipality has no stages.
+        least ``approached`` or ``started``. A programme of a whole municipality has no stages, and has the day ``on`` which everybody
+        starts. ``censoring_day`` is the last day on which anybody is followed.
     """
     steps = groups.cohort.flow.set_index("step")
     counted = steps["n"].astype("int64").to_dict()
@@ -54,14 +55,18 @@ def flow(groups: Groups) -> Table:
     tree[TOTAL] = (*(str(step) for step in lost.index), "included")
     n |= {name: sum(n[part] for part in parts) for name, parts in tree.items() if name != TOTAL}
     n[TOTAL] = sum(n[part] for part in tree[TOTAL])
+    rows = pd.DataFrame({"step": list(n), "n": list(n.values())}).assign(censoring_day=groups.cohort.followed_until)
+    if groups.is_of_everybody:
+        rows["on"] = groups.cohort.participants["index_day"].iloc[0]
     return table_of(
         groups.register,
-        pd.DataFrame({"step": list(n), "n": list(n.values())}),
+        rows,
         about=about_cohort(groups.cohort, at="flow"),
         counts=["n"],
         labels=["step"],
         words={"step": [*EXCLUSIONS, *STAGES, "included", "approached", "started", "not_eligible"]},
         trees={"step": tree},
+        days=[name for name in ("on", "censoring_day") if name in rows],
     )
 
 
@@ -117,7 +122,8 @@ def at_start(groups: Groups) -> Table:
     if other is not None:
         beside = sides(groups, groups.months)
         compared = beside.comparison or beside.earlier
-        rows = rows.merge(_differences(compared), how="left", on="characteristic") if compared is not None else rows
+        if compared is not None and compared.has_both:
+            rows = rows.merge(_differences(compared), how="left", on="characteristic")
         numbers = {
             name: Estimate(on=("n_programme", "n_other"))
             for name in ("difference", "weighted_difference")

@@ -149,6 +149,7 @@ def _within(
             compared.reached(outcome),
             compared.in_programme,
             compared.weights or np.ones(len(compared.people)),
+            clusters=compared.clusters,
             level=level,
         )
     except InvalidDataError:  # too few, or nobody had the outcome

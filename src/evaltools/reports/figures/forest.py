@@ -60,7 +60,7 @@ def draw_forest(rows: Sequence[Row], *, axis: str, line: float | None = None) ->
             if row.known is not None:
                 axes.plot(row.known, position + 0.14, "D", color=WARN, markersize=5, markeredgecolor=INK, zorder=4)
         axes.set(ylim=(len(rows) - 0.5, -0.7), yticks=[], xlabel=axis)
-        axes.xaxis.set_major_locator(MaxNLocator(6))
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: dutch.number(value)))
         axes.grid(axis="x", color=GRID, linewidth=0.6)
         axes.set_axisbelow(True)

@@ -1,6 +1,6 @@
 """What every table of a page has: a caption, a heading for each row and column, and Dutch numbers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +67,8 @@ def render(
     note: str = "",
     keep: Callable[[Any], bool] = lambda _: True,
     by: str = "",
+    order: Callable[[Any], Any] | None = None,
+    lines: Sequence[Any] = (),
 ) -> Block:
     """Render a protected table; the first column is the heading of each row.
 
@@ -81,13 +83,19 @@ def render(
     by
         A label: the rows with the same one are one row of the page, and a column's ``cell`` gets the list of them.
         One row of the page for each row of the table when left out.
+    order
+        What the rows are sorted by; in the order of the table when left out.
+    lines
+        What each row of the page is about, where that is no row of the table but one of its columns, such as methods; a column's
+        ``cell`` gets these.
     """
     rows = [row for row in readable_rows(table, "tables.render()") if keep(row)]
     if not rows:
         return NOTHING
     columns = list(columns)
-    lines = _grouped(rows, by) if by else rows
-    body = [[_cell(column, line) for column in columns] for line in lines]
+    rows = sorted(rows, key=order) if order else rows
+    of_page = lines or (_grouped(rows, by) if by else rows)
+    body = [[_cell(column, line) for column in columns] for line in of_page]
     in_brackets = [dutch.SIMULATED] * table.is_simulated
     if any(cell is None for cells in body for cell in cells):
         in_brackets.append(f"{HIDDEN}: niet getoond")

@@ -6,6 +6,7 @@ from typing import Any
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports.block import NOTHING, Block
+from evaltools.reports.causal import require_carried
 from evaltools.reports.rows import readable_rows
 
 
@@ -25,3 +26,15 @@ def as_paragraphs(paragraphs: Iterable[str]) -> Block:
     paragraphs = [paragraph for paragraph in paragraphs if paragraph]
     html = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
     return Block(html=html, text=" ".join(paragraphs)) if paragraphs else NOTHING
+
+
+def carried(paragraphs: list[str], grade: str, where: str) -> Block:
+    """Make paragraphs, and refuse those that claim more than the grade of the evidence carries (`reports.causal`)."""
+    require_carried(paragraphs, grade, f"wording.{where}")
+    return as_paragraphs(paragraphs)
+
+
+def carried_list(sentences: list[str], grade: str, where: str, *, headline: str) -> Block:
+    """Make a list, and refuse what claims more than the grade of the evidence carries."""
+    require_carried([*sentences, headline], grade, f"wording.{where}")
+    return as_list(sentences, headline=headline)

@@ -75,30 +75,6 @@ def summary(
 
 
 @from_protected
-def about(profile: ProtectedTable) -> Block:
-    """Say what the programme is, for whom, where, by whom and when."""
-    (subject,) = rows_in(profile)
-    together = dutch.listing(list(subject.municipalities))
-    terms = {
-        "Programma": subject.name,
-        "Gemeente": subject.municipality + (f" (samen: {together})" if len(subject.municipalities) > 1 else ""),
-        "Uitvoerder": subject.operator or "staat niet in de bronnen",
-        "Periode": dutch.period(subject.first_day, subject.last_day, is_about=subject.is_about),
-    }
-    if subject.benefit_operators:
-        terms["Wie voert de Participatiewet uit?"] = "; ".join(
-            dutch.operator(*row) for row in subject.benefit_operators
-        )
-    if subject.has_claims:
-        terms["Opzet"] = dutch.DESIGNS[subject.design]
-        terms["Bewijskracht"] = "geen effectmeting: graad E, de laagste van vijf (A tot en met E)"
-    else:
-        terms["Bewijskracht"] = "geen: in de bronnen die wij kennen staan geen uitkomsten"
-    items = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(text)}</dd></div>" for term, text in terms.items())
-    return Block(html=f"<p>{escape(subject.about)}</p><dl class='facts'>{items}</dl>", text=subject.about)
-
-
-@from_protected
 def overlap(table: ProtectedTable) -> Block:
     """Say for each set of groups whether they fit in their whole, in each reading."""
     rows = rows_in(table)

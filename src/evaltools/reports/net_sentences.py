@@ -1,0 +1,68 @@
+"""The sentence on the difference with others, in the words that the grade of the evidence carries."""
+
+from typing import Any
+
+import pandas as pd
+
+from evaltools.disclosure import ProtectedTable
+from evaltools.reports import dutch
+from evaltools.reports.evaluation_terms import CARRIES, REACHED
+from evaltools.reports.rows import is_hidden, readable_rows
+
+
+def shown_row(results: ProtectedTable, outcome: str) -> Any | None:
+    """Find the row of the main outcome at the main horizon, or else of the first other one of which a difference is shown."""
+    rows = {
+        row.outcome: row for row in readable_rows(results, "wording.net()") if int(row.months) == int(row.main_months)
+    }
+    order = [outcome, *(name for name in ("off_benefit", "work", "any_work") if name != outcome)]
+    return next((rows[name] for name in order if is_shown(rows[name], "main_difference")), None)
+
+
+def is_shown(row: Any, *names: str) -> bool:
+    """Whether numbers of a row are known and not hidden."""
+    return not is_hidden(row, *names) and all(pd.notna(getattr(row, name)) for name in names)
+
+
+def others(results: ProtectedTable, grade: str) -> str:
+    """Name the group that the main estimate is beside."""
+    if "n_comparison" not in results.rows:
+        return "mensen die twee jaar eerder in dezelfde situatie waren"
+    return {"A": "wie werd uitgeloot"}.get(grade, "anderen uit hetzelfde register die op hen lijken")
+
+
+def net_sentence(results: ProtectedTable, row: Any | None, outcome: str, grade: str) -> str:
+    """Say the difference, in the words that the grade carries."""
+    if row is None:
+        if {"n_comparison", "n_earlier"} & set(results.rows):
+            return f"Het verschil met anderen tonen wij niet: het gaat om te weinig mensen die {REACHED[outcome]} zijn."
+        return f"Er is geen groep om de deelnemers mee te vergelijken. {CARRIES['E']}"
+    own, other = dutch.percent(row.main_share), dutch.percent(row.reference_share)
+    found = (
+        f"Na {dutch.months(int(row.months))} was {own} van de deelnemers {REACHED[row.outcome]}. Bij {others(results, grade)}, was dat "
+        f"{other}. Het verschil: {dutch.more_or_less(row.main_difference)} ({dutch.points_between(row.main_lower, row.main_upper)})."
+    )
+    meant = _meaning(row, grade)
+    switched = (
+        ""
+        if row.outcome == outcome
+        else f" (Hoeveel mensen {REACHED[outcome]} waren, tonen wij niet: het zijn er te weinig.)"
+    )
+    return f"{found} {meant}{switched}"
+
+
+def _meaning(row: Any, grade: str) -> str:
+    """Say what the difference means, in the words that the grade carries."""
+    if _holds_zero(row):
+        return "Dat kan toeval zijn: het interval laat meer en minder toe."
+    if grade == "A":
+        return "Dat verschil komt door het programma."
+    if grade == "C":
+        return (
+            "Dat hangt samen met het programma, na correctie voor wat bekend is. Of het erdoor komt, is niet te zeggen."
+        )
+    return "Dat is een vergelijking. Ze zegt niet waar het verschil vandaan komt."
+
+
+def _holds_zero(row: Any) -> bool:
+    return bool(row.main_lower <= 0 <= row.main_upper)

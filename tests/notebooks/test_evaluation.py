@@ -1,0 +1,210 @@
+"""The notebook evaluation, run on the simulated registers of the programme files, and on one without anybody to compare with."""
+
+import re
+import shutil
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from evaltools.batch.plan import plan_reports
+from evaltools.batch.run import run_reports
+from evaltools.batch.status import read_status
+from evaltools.project import Project
+from evaltools.reports.causal import causal_words
+from tests.conftest import ROOT
+from tests.small_registers import persons, spells, store
+
+PAGES = {
+    "aandacht-helpt/GM0197": "C",
+    "plan-van-aanpak-laborijn/GM0197": "D",
+    "samen-sterk/GM0222": "C",
+    "werkacademie/GM0222": "C",
+}
+"""The grade of each page that is made."""
+NAMES = ("Aandacht helpt!",)
+"""Names of programmes that hold a causal word: to name them claims nothing."""
+
+
+class Page:
+    """A published page, as a reader finds it."""
+
+    def __init__(self, status, html):
+        self.status = status
+        self.soup = BeautifulSoup(html, "html.parser")
+        self.text = re.sub(r"\s+", " ", self.soup.main.get_text(" "))
+
+    def section(self, heading):
+        """Give the text under a heading, up to the next one."""
+        parts = []
+        for sibling in self.soup.find(["h2", "h3"], string=heading).find_next_siblings():
+            if sibling.name in {"h2", "h3"}:
+                break
+            parts.append(sibling.get_text(" "))
+        return re.sub(r"\s+", " ", " ".join(parts)).strip()
+
+    def table(self, caption):
+        """Give the rows of a table, each by its first cell."""
+        found = self.soup.find("caption", string=re.compile(re.escape(caption))).parent
+        rows = [
+            [cell.get_text(strip=True) for cell in row.find_all(["th", "td"])] for row in found.tbody.find_all("tr")
+        ]
+        return {row[0]: row[1:] for row in rows}
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    """The evaluations in the whole site."""
+    project = Project(site.parent)
+    names = {name: f"{name}-evaluation" for name in PAGES}
+    return {
+        name: Page(read_status(project, page), (site / f"{page}.html").read_text("utf-8"))
+        for name, page in names.items()
+    }
+
+
+@pytest.fixture
+def alone(project, write_programme):
+    """The page of a programme that everybody was selected for, from a register that begins with it: grade E."""
+    shutil.copy2(ROOT / "notebooks" / "evaluation.ipynb", project.notebooks)
+    write_programme(
+        """
+        name: Iedereen
+        about: Een programma voor iedereen.
+        municipalities: [GM0197]
+        design: before_after
+        horizons_months: [6, 12]
+        aims: [exit]
+        notebooks: [evaluation]
+        sources:
+          - {title: een bericht}
+        """,
+        "iedereen",
+    )
+    people = [f"QQ{number}QQ" for number in range(300)]
+    ends = pd.date_range("2018-01-20", periods=220, freq="2D")
+    rows = [
+        (person, person, "2015-01-01", f"{day:%Y-%m-%d}", f"{day + pd.Timedelta(days=40):%Y-%m-%d}", "11")
+        for person, day in zip(people, ends, strict=False)
+    ]
+    rows += [(person, person, "2015-01-01") for person in people[220:]]
+    n = len(people)
+    store(
+        project,
+        persons=persons(*people, birth_year=[1980] * n, sex=["1"] * n),
+        benefit_spells=spells(*rows),
+        participations={
+            "person_id": people,
+            "programme": ["iedereen"] * n,
+            "status": ["started"] * n,
+            "selected_day": ["2018-01-10"] * n,
+            "first_day": ["2018-01-15"] * n,
+        },
+    )
+    (report,) = plan_reports(project, ["GM0197"]).only(notebooks=["evaluation"]).reports
+    (status,) = run_reports([report], project=project, site=project.reports)
+    assert (status.kind, status.reason) == ("", "")
+    return Page(status, (project.reports / f"{status.name}.html").read_text("utf-8"))
+
+
+def claims_of(page, grade):
+    """Name the causal words on a page, its headings and the names of programmes aside."""
+    text = page.text
+    for heading in page.soup.find_all(re.compile("^h[1-6]$")):
+        text = text.replace(re.sub(r"\s+", " ", heading.get_text(" ")), ". ")
+    for name in NAMES:
+        text = text.replace(name, "Het")
+    return causal_words(text, grade)
+
+
+every = pytest.mark.parametrize("name", PAGES)
+
+
+@every
+def test_the_words_are_those_of_the_grade(pages, name):
+    page, grade = pages[name], PAGES[name]
+    assert f"Bewijskracht: {grade}, op een schaal van A (sterk) tot en met E (geen)." in page.section("In het kort")
+    assert f"bewijskracht {grade}" in page.status.headline
+    assert claims_of(page, grade) == []
+    assert causal_words(page.status.headline, grade) == []
+
+
+@every
+def test_the_first_screen_says_what_was_found_how_sure_and_what_is_unknown(pages, name):
+    first = pages[name].section("In het kort")
+    said = [first.index(words) for words in ("Het verschil:", "Bewijskracht:", "geen bijstand meer", "Niet bekend:")]
+    assert said == sorted(said)  # net before gross, and what is not known last
+
+
+@every
+def test_what_can_be_shown_comes_before_any_p_value(pages, name):
+    text = pages[name].section("Wat is het verschil met anderen?")
+    assert text.index("in vier van de vijf keer zichtbaar") < text.index("Het verschil:") < text.index("p-waarde")
+
+
+@every
+def test_every_table_and_figure_says_that_it_is_simulated(pages, name):
+    soup = pages[name].soup
+    captions = [caption.text for caption in soup.find_all("caption") if "keuzes" not in caption.text]
+    assert all("gesimuleerde gegevens" in caption for caption in captions)
+    figures = soup.find_all("figure")
+    assert len(figures) >= 2
+    for figure in figures:
+        assert "Gesimuleerde gegevens" in figure.figcaption.text
+        assert figure.img["alt"].startswith("Gesimuleerde gegevens.")
+        assert len(figure.img["alt"]) > 60
+    levels = [int(heading.name[1]) for heading in soup.find_all(re.compile("^h[1-6]$"))]
+    assert levels[0] == 1
+    assert all(below - above <= 1 for above, below in pairwise(levels))
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("aandacht-helpt/GM0197", [270, 108, 38, 162, 17, 53, 106]),
+        ("samen-sterk/GM0222", [726, 83, 150, 516]),
+    ],
+)
+def test_the_published_counts_come_out_of_the_register(pages, name, counts):
+    rows = pages[name].table("De gepubliceerde aantallen, geteld in het register")
+    assert [row[0] for row in rows.values()] == [str(n) for n in counts]  # as the texts have them
+    assert [row[1] for row in rows.values()] == [str(n) for n in counts]
+
+
+@every
+def test_outcomes_add_up(pages, name):
+    rows = pages[name].table("Wat er van de deelnemers is geworden")
+    for column in range(len(next(iter(rows.values())))):
+        n = {label: cells[column].split(" ")[0].replace(".", "") for label, cells in rows.items()}
+        if "x" in n.values():
+            continue
+        number = {label: int(value) for label, value in n.items()}
+        assert (
+            number["Uit de bijstand, samen"]
+            == number["Uit de bijstand, aan het werk"] + number["Uit de bijstand, om een andere reden"]
+        )
+        assert number["Iedereen"] == number["Uit de bijstand, samen"] + number["In de bijstand, samen"]
+
+
+def test_a_programme_of_a_whole_municipality_says_who_its_people_are(pages):
+    text = pages["plan-van-aanpak-laborijn/GM0197"].section("Wie deden mee?")
+    assert "alle mensen met bijstand op 1 januari 2019" in text
+    assert "onze aanname" in text
+
+
+def test_waiting_is_shown_where_it_is_an_aim(pages):
+    assert "Hoe lang wachtten mensen?" in pages["werkacademie/GM0222"].text
+    assert "Hoe lang wachtten mensen?" not in pages["samen-sterk/GM0222"].text
+
+
+def test_without_anybody_to_compare_with_it_is_no_measurement(alone):
+    assert alone.status.headline == "Alleen aantallen, zonder vergelijking (bewijskracht E)."
+    first = alone.section("In het kort")
+    assert first.startswith("Er is geen groep om de deelnemers mee te vergelijken. Dit is geen effectmeting")
+    assert claims_of(alone, "E") == []
+    assert "p-waarde" not in alone.text
+    assert "Op verschillende manieren vergeleken" not in alone.text
+    assert "QQ" not in str(alone.soup)
+    # Of the 365 days after 10 January: ends on 20 January and every second day after, up to 9 January 2019, 354 days later.
+    assert f"{1 + 354 // 2} gingen aan het werk" in first
