@@ -17,6 +17,7 @@ from evaltools.disclosure import (
 )
 from evaltools.errors import DisclosureError
 from evaltools.reports import figures, tables, wording
+from evaltools.reports.block import Block
 from tests.conftest import ROOT
 from tests.small_registers import persons, spells, store
 
@@ -163,6 +164,10 @@ def test_nothing_else_is_shown(module, name):
         show(*[passed] * (n_tables - 1), None)
 
 
+def makes_a_block(function):
+    return inspect.signature(function).return_annotation in {Block, "Block"}
+
+
 @pytest.mark.parametrize("package", [tables, figures, wording])
 def test_every_function_of_a_page_is_tried_above(package):
     modules = [
@@ -173,6 +178,6 @@ def test_every_function_of_a_page_is_tried_above(package):
         for module in modules
         if not module.__name__.endswith((".base", ".forest"))
         for name, found in vars(module).items()
-        if callable(found) and getattr(found, "__module__", "") == module.__name__ and name[0] != "_"
+        if inspect.isfunction(found) and found.__module__ == module.__name__ and name[0] != "_" and makes_a_block(found)
     }
     assert public - {"render", "Column"} == set(package.__all__) - {"render", "Column"}

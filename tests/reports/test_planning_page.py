@@ -9,7 +9,7 @@ from evaltools.errors import DisclosureError, ReportError
 from evaltools.findings import planning
 from evaltools.reports import figures, tables, wording
 from evaltools.reports.causal import causal_words
-from evaltools.reports.wording.planning_choices import carried_paragraphs
+from evaltools.reports.wording.base import carried
 
 PRICES = pd.DataFrame(
     {"year": [2019], "euro_per_benefit_year": [14400.0], "basis": ["macrobudget"], "source": ["het ministerie"]}
@@ -159,7 +159,7 @@ def test_no_page_claims_or_breaks(variant):
 
 def test_what_claims_is_refused_but_a_title_may_hold_any_word():
     with pytest.raises(ReportError, match="says 'dankzij'"):
-        carried_paragraphs("x", ["Dankzij de loting."])
+        carried(["Dankzij de loting."], "E", "x()")
     said = text(wording.planning_base(page()["settings"], example(), "Aalten"))
     assert "in Aalten ging 14,1% van een groep naar betaald werk: 38 van de 270 (van 10,4 tot 18,7%" in said
     assert "bron: De aanpak helpt!" in said

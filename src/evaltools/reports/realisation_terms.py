@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -108,7 +109,7 @@ def whole(value: float) -> str:
     >>> whole(45.6), whole(-0.2), whole(-38.1)
     ('46', '0', '-38')
     """
-    return UNKNOWN if pd.isna(value) else dutch.number(round(value) + 0)
+    return UNKNOWN if isnan(value) else dutch.number(round(value) + 0)
 
 
 def more(value: float) -> str:
@@ -119,7 +120,7 @@ def more(value: float) -> str:
     >>> more(45.6), more(-38.1), more(0.3)
     ('46 meer', '38 minder', '0 meer')
     """
-    if pd.isna(value):
+    if isnan(value):
         return UNKNOWN
     rounded = round(value) + 0
     return f"{dutch.number(abs(rounded))} {'meer' if rounded >= 0 else 'minder'}"
@@ -133,7 +134,7 @@ def between(lower: float, upper: float) -> str:
     >>> between(10, 77), between(-81, 1), between(-426, -43)
     ('van 10 tot 77 meer', 'van 81 minder tot 1 meer', 'van 43 tot 426 minder')
     """
-    if pd.isna(lower) or pd.isna(upper):
+    if isnan(lower) or isnan(upper):
         return UNKNOWN
     low, high = round(lower) + 0, round(upper) + 0
     if low < 0 < high:
@@ -151,7 +152,7 @@ def chance(value: float) -> str:
     >>> chance(0.5612), chance(0.9999), chance(0.0)
     ('56%', 'meer dan 99%', 'minder dan 1%')
     """
-    if pd.isna(value):
+    if isnan(value):
         return UNKNOWN
     if value > SURE:
         return f"meer dan {dutch.printed_percent(SURE)}"

@@ -32,7 +32,7 @@ JOB_HOURS = DEFINITIONS.hours_per_week
 """Hours a week that make a job."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Counted:
     """Events towards a target. Days are numbers, as in `cohorts.spells`.
 
@@ -56,6 +56,9 @@ class Counted:
     months_seen: int
     spells: Spells | None = None
     years_before: int = 0
+
+    def __repr__(self) -> str:
+        return f"<Counted {self.what} of {self.plan.programme.slug}: {len(self.day):,} over {self.months_seen} months>"
 
     @property
     def months(self) -> int:

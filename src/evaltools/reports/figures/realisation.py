@@ -39,8 +39,8 @@ from evaltools.reports.realisation_terms import (
 from evaltools.reports.rows import readable_rows
 from evaltools.reports.tables.realisation import needed
 
-LEAST_APART = 0.16
-"""Labels of lines lie at least this share of the height of the axes apart."""
+LINE_HEIGHT = 0.07
+"""A line of a label takes this share of the height of the axes."""
 
 
 @from_protected
@@ -177,7 +177,7 @@ def _draw_forecast(rows: Sequence[Any], *, is_extra: bool) -> Figure:
         )
         axes.plot(months, [row.end for row in rows], "o", color=ACCENT, markersize=6)
         labels = [
-            (float(last.target), f"doel\n{whole(last.target)}", WARN),
+            (float(last.target), f"doel {whole(last.target)}", WARN),
             (float(last.end), _short(last.end, is_extra=is_extra), ACCENT),
         ]
         if is_extra:
@@ -201,13 +201,14 @@ def _short(value: float, *, is_extra: bool) -> str:
 def _label(axes: Axes, labels: Sequence[tuple[float, str, str]]) -> None:
     """Write what each line is at its end, so far apart that no two overlap."""
     low, high = axes.get_ylim()
-    step = LEAST_APART * (high - low)
+    ordered = sorted(labels)
+    heights = [LINE_HEIGHT * (high - low) * (1 + text.count("\n")) for _, text, _ in ordered]
     places: list[float] = []
-    for value, _, _ in sorted(labels):
-        places.append(max(value, places[-1] + step) if places else max(value, low + step / 2))
-    beyond = max(0.0, places[-1] - (high - step / 2))
+    for (value, _, _), height, below in zip(ordered, heights, [0.0, *heights], strict=False):
+        places.append(max(value, places[-1] + (height + below) / 2 if places else low + height / 2))
+    beyond = max(0.0, places[-1] + heights[-1] / 2 - high)
     places = [place - beyond for place in places]
-    for (_, text, colour), place in zip(sorted(labels), places, strict=True):
+    for (_, text, colour), place in zip(ordered, places, strict=True):
         axes.annotate(
             text, (1, place), (8, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
             color=colour, fontsize=10, annotation_clip=False,

@@ -32,9 +32,9 @@ from evaltools.reports.wording.evaluation import (
     limits,
     reach,
 )
+from evaltools.reports.wording.households import household_steps
 from evaltools.reports.wording.net import net, sensitivity, subgroups
 from evaltools.reports.wording.participation import (
-    household_steps,
     jobs_and_activities,
     ladder_missing,
     ladder_steps,

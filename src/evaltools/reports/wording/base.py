@@ -28,9 +28,9 @@ def as_paragraphs(paragraphs: Iterable[str]) -> Block:
     return Block(html=html, text=" ".join(paragraphs)) if paragraphs else NOTHING
 
 
-def carried(paragraphs: list[str], grade: str, where: str) -> Block:
+def carried(paragraphs: list[str], grade: str, where: str, *, names: Iterable[str] = ()) -> Block:
     """Make paragraphs, and refuse those that claim more than the grade of the evidence carries (`reports.causal`)."""
-    require_carried(paragraphs, grade, f"wording.{where}")
+    require_carried(paragraphs, grade, f"wording.{where}", names=names)
     return as_paragraphs(paragraphs)
 
 

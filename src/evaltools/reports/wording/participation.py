@@ -12,7 +12,6 @@ from evaltools.reports.block import NOTHING, Block, from_protected
 from evaltools.reports.causal import require_carried
 from evaltools.reports.participation_terms import (
     GRADE,
-    MEASURES,
     MOMENTS,
     RELIABILITIES,
     RUNGS,
@@ -23,6 +22,7 @@ from evaltools.reports.participation_terms import (
 )
 from evaltools.reports.rows import is_hidden
 from evaltools.reports.wording.base import as_list, as_paragraphs, rows_in
+from evaltools.reports.wording.households import household_sentences
 
 SMALL_P = 0.001
 
@@ -37,7 +37,12 @@ def participation_summary(
 ) -> Block:
     """Say on one screen what was found, how sure that is and what is not known. From `findings.participation` and `findings.beside_the_ladder`."""
     found = _steps(ladder)
-    sentences = [found, _chance_in_short(without, ladder), _education(activities), *_households(needs, professionals)]
+    sentences = [
+        found,
+        _chance_in_short(without, ladder),
+        _education(activities),
+        *household_sentences(needs, professionals),
+    ]
     sentences += [
         "Bewijskracht: E, op een schaal van A (sterk) tot en met E (geen). Dit is geen effectmeting: wij kijken ervoor en erna, zonder andere mensen ernaast.",
         "Niet bekend: hoe het deze mensen zonder het programma was vergaan, en wie niet meedeed.",
@@ -110,25 +115,6 @@ def _education(activities: ProtectedTable) -> str:
 
 def _began(n: int) -> str:
     return "begon niemand" if n == 0 else "begon er één" if n == 1 else f"begonnen er {dutch.number(n)}"
-
-
-def _households(*tables: ProtectedTable) -> Iterator[str]:
-    """Say for each measure how many households have fewer, and more."""
-    for table in tables:
-        rows = {row.change: row for row in rows_in(table) if row.at_goal == TOTAL}
-        whole, fewer, more = rows[TOTAL], rows["fewer"], rows["more"]
-        if is_hidden(whole, "n") or not whole.n or is_hidden(fewer, "n"):
-            continue
-        n, what = int(whole.n), MEASURES[whole.measure]
-        also = (
-            ""
-            if is_hidden(more, "n")
-            else f" Bij {dutch.number(more.n)} waren het er meer ({dutch.percent(more.n / n, n)})."
-        )
-        yield (
-            f"Van {dutch.number(n)} huishoudens die vaker zijn bezocht, hadden er {dutch.number(fewer.n)} minder {what} bij het laatste bezoek "
-            f"({dutch.percent(fewer.n / n, n)}).{also}"
-        )
 
 
 def _headline(ladder: ProtectedTable, needs: ProtectedTable) -> str:
@@ -318,47 +304,6 @@ def jobs_and_activities(jobs: ProtectedTable, activities: ProtectedTable) -> Blo
         )
     paragraphs.append(_education(activities))
     return _carried([paragraph for paragraph in paragraphs if paragraph], "jobs_and_activities()")
-
-
-@from_protected
-def household_steps(visits: ProtectedTable, needs: ProtectedTable, professionals: ProtectedTable) -> Block:
-    """Say what changed for households. From `findings.beside_the_ladder`."""
-    rows = {row.visited: row for row in rows_in(visits)}
-    whole, once = rows[TOTAL], rows["once"]
-    if is_hidden(whole, "n") or not whole.n:
-        return NOTHING
-    start = f"Er zijn {dutch.number(whole.n)} huishoudens bezocht. De eenheid is het huishouden: in één huishouden wonen vaak meer mensen."
-    if not is_hidden(once, "n") and once.n:
-        start += (
-            f" Bij {dutch.number(once.n)} bleef het bij één bezoek. Van hen is niet te zeggen of er iets veranderde."
-        )
-    return _carried(
-        [
-            start,
-            *_households(needs, professionals),
-            *(text for table in (needs, professionals) for text in _at_goal(table)),
-        ],
-        "household_steps()",
-    )
-
-
-def _at_goal(table: ProtectedTable) -> Iterator[str]:
-    rows = {row.at_goal: row for row in rows_in(table) if row.change == TOTAL}
-    whole, first, last = rows[TOTAL], rows["first"], rows["last"]
-    if is_hidden(whole, "n") or not whole.n or is_hidden(first, "n"):
-        return
-    n = int(whole.n)
-    goal = {"needs": "geen hulpvragen", "professionals": "hoogstens één hulpverlener"}[whole.measure]
-    if not is_hidden(last, "n"):
-        yield (
-            f"Bij het eerste bezoek hadden {dutch.number(first.n)} van de {dutch.number(n)} huishoudens {goal}, bij het laatste {dutch.number(last.n)} "
-            f"({dutch.percent(last.n / n, n)})."
-        )
-    elif not is_hidden(rows["reached"], "n"):
-        yield (
-            f"Bij het eerste bezoek hadden {dutch.number(first.n)} van de {dutch.number(n)} huishoudens {goal}. Bij {dutch.number(rows['reached'].n)} "
-            "was dat pas bij het laatste bezoek zo."
-        )
 
 
 @from_protected

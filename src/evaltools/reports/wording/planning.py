@@ -15,8 +15,8 @@ from evaltools.reports.planning_terms import (
     two_groups,
     values_of,
 )
-from evaltools.reports.wording.base import as_list, rows_in
-from evaltools.reports.wording.planning_choices import GRADE, carried_paragraphs, pays, wanted_row
+from evaltools.reports.wording.base import as_list, carried, rows_in
+from evaltools.reports.wording.planning_choices import GRADE, pays, wanted_row
 
 
 @from_protected
@@ -89,8 +89,7 @@ def planning_base(settings: ProtectedTable, example: ProtectedTable, municipalit
         )
         for row in shown[:1]
     ]
-    return carried_paragraphs(
-        "planning_base",
+    return carried(
         [
             (
                 f"Het belangrijkste getal is het aandeel mensen dat de uitkomst ook zonder programma bereikt. Deze pagina rekent met "
@@ -102,7 +101,9 @@ def planning_base(settings: ProtectedTable, example: ProtectedTable, municipalit
                 "Tel op hetzelfde moment na de start."
             ),
         ],
-        quoted=quoted,
+        GRADE,
+        "planning_base()",
+        names=[quoted],
     )
 
 
@@ -121,8 +122,7 @@ def planning_expected(expected: ProtectedTable, literature: str) -> Block:
     if not rows:
         return NOTHING
     first, last = rows[0], rows[-1]
-    return carried_paragraphs(
-        "planning_expected",
+    return carried(
         [
             (
                 f"Een overzicht van ruim tweehonderd onderzoeken vergeleek programma’s voor mensen zonder werk. In het eerste jaar "
@@ -136,6 +136,8 @@ def planning_expected(expected: ProtectedTable, literature: str) -> Block:
                 "naar werk."
             ),
         ],
+        GRADE,
+        "planning_expected()",
     )
 
 
@@ -145,8 +147,7 @@ def planning_sizes(settings: ProtectedTable, sizes: ProtectedTable) -> Block:
     given, rows = values_of(rows_in(settings)), rows_in(sizes)
     smallest, largest = rows[0], rows[-1]
     lost = 1 - given["share_followed"]
-    return carried_paragraphs(
-        "planning_sizes",
+    return carried(
         [
             (
                 f"Hoe kleiner het verschil, hoe meer mensen er nodig zijn. Voor {points(largest.difference)} zijn dat er "
@@ -165,6 +166,8 @@ def planning_sizes(settings: ProtectedTable, sizes: ProtectedTable) -> Block:
                 "uitkomsten kijkt, vindt er door toeval altijd wel een die verschilt. Kies daarom vooraf één uitkomst."
             ),
         ],
+        GRADE,
+        "planning_sizes()",
     )
 
 
@@ -174,16 +177,15 @@ def planning_detectable(settings: ProtectedTable, detectable: ProtectedTable) ->
     given, own = values_of(rows_in(settings)), _own(detectable)
     followed = (int(given["n_followed_programme"]), int(given["n_followed_comparison"]))
     if not is_given(own.difference):
-        return carried_paragraphs(
-            "planning_detectable", ["Deze proef is zo klein, dat geen enkel verschil goed te zien is."]
+        return carried(
+            ["Deze proef is zo klein, dat geen enkel verschil goed te zien is."], GRADE, "planning_detectable()"
         )
     lost = (
         f" Als niemand afhaakt, is dat {dutch.points(own.difference_followed)}."
         if is_given(own.difference_followed) and given["share_followed"] < 1
         else ""
     )
-    return carried_paragraphs(
-        "planning_detectable",
+    return carried(
         [
             (
                 f"Deze proef begint met {two_groups(own.n_programme, own.n_comparison)}. Aan het eind tellen er "
@@ -194,6 +196,8 @@ def planning_detectable(settings: ProtectedTable, detectable: ProtectedTable) ->
                 "iets anders dan ‘er is geen verschil’."
             ),
         ],
+        GRADE,
+        "planning_detectable()",
     )
 
 
@@ -201,8 +205,7 @@ def planning_detectable(settings: ProtectedTable, detectable: ProtectedTable) ->
 def planning_chances(chances: ProtectedTable) -> Block:
     """Say how often a pilot of this size shows nothing while there is a difference."""
     own = [row for row in rows_in(chances) if row.times == 1]
-    return carried_paragraphs(
-        "planning_chances",
+    return carried(
         [
             "Stel dat het verschil er echt is. Hoe vaak laat een proef van deze grootte dan toch niets zien?",
             " ".join(
@@ -210,6 +213,8 @@ def planning_chances(chances: ProtectedTable) -> Block:
                 for row in own
             ),
         ],
+        GRADE,
+        "planning_chances()",
     )
 
 
@@ -227,8 +232,7 @@ def planning_exaggeration(chances: ProtectedTable) -> Block:
         else ""
     )
     (wanted,) = [row for row in own if row.is_wanted] or [smallest]
-    return carried_paragraphs(
-        "planning_exaggeration",
+    return carried(
         [
             (
                 "Een kleine proef laat alleen iets zien als het gevonden verschil groot is. Door toeval valt dat soms te hoog uit. "
@@ -245,6 +249,8 @@ def planning_exaggeration(chances: ProtectedTable) -> Block:
             if smallest.difference != wanted.difference or wrong
             else "",
         ],
+        GRADE,
+        "planning_exaggeration()",
     )
 
 

@@ -14,7 +14,7 @@ from evaltools.reports.planning_terms import (
     points,
     values_of,
 )
-from evaltools.reports.wording.base import as_list, as_paragraphs, rows_in
+from evaltools.reports.wording.base import as_list, carried, rows_in
 
 GRADE = "E"
 """A plan is no evidence."""
@@ -24,8 +24,7 @@ GRADE = "E"
 def planning_designs(designs: ProtectedTable) -> Block:
     """Say that the design, not the number, decides what may be said."""
     places = [row.n_places for row in rows_in(designs) if is_given(row.n_places)]
-    return carried_paragraphs(
-        "planning_designs",
+    return carried(
         [
             (
                 "Niet het aantal mensen, maar de opzet bepaalt wat een verslag mag zeggen. Zonder een goede vergelijking blijft de "
@@ -42,6 +41,8 @@ def planning_designs(designs: ProtectedTable) -> Block:
             if places
             else "",
         ],
+        GRADE,
+        "planning_designs()",
     )
 
 
@@ -53,8 +54,7 @@ def planning_money(settings: ProtectedTable, money: ProtectedTable) -> Block:
     (wanted,) = [row for row in rows if row.months_off == first.months_off and row.is_wanted]
     anyway = round(100 * given["base_share"])
     together = round(100 * (given["base_share"] + wanted.difference))
-    return carried_paragraphs(
-        "planning_money",
+    return carried(
         [
             (
                 f"Stel dat de uitkomst is: uit de uitkering. {_price(wanted)} Vertrekken mensen gelijk "
@@ -72,6 +72,8 @@ def planning_money(settings: ProtectedTable, money: ProtectedTable) -> Block:
                 "over uitkeringen. Wat deelnemers, de zorg of de samenleving erbij winnen, zit er niet in."
             ),
         ],
+        GRADE,
+        "planning_money()",
     )
 
 
@@ -108,8 +110,7 @@ def planning_unknown(settings: ProtectedTable, by_base: ProtectedTable) -> Block
     given = values_of(rows_in(settings))
     wanted = [row for row in rows_in(by_base) if row.difference == given["difference"] and is_given(row.n_group)]
     low, high = wanted[0], wanted[-1]
-    return carried_paragraphs(
-        "planning_unknown",
+    return carried(
         [
             (
                 f"Hoeveel mensen bereiken de uitkomst zonder programma? Is dat {bare_share(low.base_share)}, dan zijn er voor "
@@ -124,6 +125,8 @@ def planning_unknown(settings: ProtectedTable, by_base: ProtectedTable) -> Block
             ),
             "Nemen deelnemers banen in die anders naar iemand anders waren gegaan? Dat ziet geen enkele proef van deze soort.",
         ],
+        GRADE,
+        "planning_unknown()",
     )
 
 
@@ -132,8 +135,7 @@ def planning_method(settings: ProtectedTable, money: ProtectedTable, literature:
     """Say how the numbers were worked out, and from what."""
     given, row = values_of(rows_in(settings)), rows_in(money)[0]
     alike = " Lijken mensen op elkaar, dan is het een benadering." if given["design_effect"] > 1 else ""
-    return carried_paragraphs(
-        "planning_method",
+    return carried(
         [
             (
                 f"De aantallen gelden voor de toets die twee aandelen vergelijkt, met een betrouwbaarheid van {bare_share(given['level'])} "
@@ -150,27 +152,23 @@ def planning_method(settings: ProtectedTable, money: ProtectedTable, literature:
             ),
             f"Wat ander onderzoek vond, staat in: {literature}. De formules staan in de documentatie (docs/methods.md).",
         ],
+        GRADE,
+        "planning_method()",
     )
 
 
 @from_protected
 def planning_privacy(settings: ProtectedTable) -> Block:
     """Say that nobody's data is on the page."""
-    return carried_paragraphs(
-        "planning_privacy",
+    return carried(
         [
             "Op deze pagina staan geen gegevens van personen. Alle getallen volgen uit instellingen en uit gepubliceerde cijfers."
             if settings.origin == "published"
             else ""
         ],
+        GRADE,
+        "planning_privacy()",
     )
-
-
-def carried_paragraphs(name: str, paragraphs: list[str], *, quoted: str = "") -> Block:
-    """Make paragraphs of the function of wording with this name that claim nothing, but for what they quote."""
-    texts = [text.replace(quoted, "") if quoted else text for text in paragraphs]
-    require_carried(texts, GRADE, f"wording.{name}()")
-    return as_paragraphs(paragraphs)
 
 
 def wanted_row(sizes: ProtectedTable) -> Any:

@@ -95,7 +95,7 @@ def target_forecast(table: ProtectedTable, what: str, first_day: str, kind: str,
         return NOTHING
     last = shown[-1]
     halfway = min(shown, key=lambda row: abs(last_month(row) - row.months_target / 2))
-    sentences = [_at_end(last, first_day)]
+    sentences = [_at_end(last, first_day, what, kind)]
     if last_month(halfway) < last_month(last):
         sentences.append(_halfway(halfway, last, first_day))
     is_over = last_month(last) >= last.months_target
@@ -305,7 +305,7 @@ def _caution(row: Any) -> str:
     )
 
 
-def _at_end(row: Any, first_day: str) -> str:
+def _at_end(row: Any, first_day: str, what: str, kind: str) -> str:
     known = f"Met de cijfers tot en met {until(first_day, row.months)}"
     is_over = last_month(row) >= row.months_target
     if has_usual(row):
@@ -319,7 +319,8 @@ def _at_end(row: Any, first_day: str) -> str:
             f"{whole(row.target)} extra is {chance(row.chance)}."
         )
     if is_over:
-        return f"De tijd is om. {known} zijn het er {whole(row.end)}. Het doel was {whole(row.target)}."
+        counted = "op een werkplek" if what == "placed" else f"uit de uitkering{' naar werk' if kind == 'work' else ''}"
+        return f"De tijd is om. {known} zijn het er {whole(row.end)} {counted}. Het doel was {whole(row.target)}."
     return (
         f"{known} verwachten wij er aan het eind {whole(row.end)} (van {whole(row.end_lower)} tot {whole(row.end_upper)}). De kans op het doel van "
         f"{whole(row.target)} is {chance(row.chance)}."
