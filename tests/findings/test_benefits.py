@@ -217,6 +217,17 @@ def test_whatever_became_of_those_out_of_view_lies_within_the_bounds(leaky):
     assert found.bounded == ("n_out_comparison",)
 
 
+def test_who_goes_out_of_view_is_like_those_of_the_own_kind(project):
+    """Two of one kind: one joins on day 50, the other leaves on day 90. Two of another kind stay all year."""
+    _, other = cohorts_of(project, [None], [None, 90, None, None], joined={0: 50})
+    seen, equal = look(other, 12), np.ones(4)
+    alike = fill(other, seen, equal).months.sum(axis=1).mean() * DAYS_A_MONTH
+    by_kind = fill(other, seen, equal, np.array([0, 0, 1, 1])).months.sum(axis=1).mean() * DAYS_A_MONTH
+    # All alike: the other three stand for 4/3 each from day 50 on. By kind: the one who leaves stands for both.
+    assert alike == pytest.approx((4 * 50 + 4 / 3 * (40 + 315 + 315)) / 4)
+    assert by_kind == pytest.approx((2 * 90 + 365 + 365) / 4)
+
+
 def test_without_anybody_of_their_kind_left_they_stay_as_last_seen(project):
     cohort, other = cohorts_of(project, [None] * 3, [100, 150, 200], moved=[0, 1, 2])
     found = months_off_benefit(cohort, other, 12)

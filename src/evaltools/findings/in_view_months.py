@@ -4,6 +4,7 @@ Whoever goes out of view hands their weight to those in view who are on benefit 
 as in `cohorts.weights_in_view`; here from weights that may differ from the start, and with what each member moves the result.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -100,7 +101,7 @@ class _Handed:
     weights: np.ndarray
 
 
-def fill(cohort: Cohort, seen: InView, weights: np.ndarray) -> Filled:
+def fill(cohort: Cohort, seen: InView, weights: np.ndarray, kinds: np.ndarray | None = None) -> Filled:
     """Fill in those who are out of view, in a group of which each member has a weight from the start.
 
     Parameters
@@ -109,6 +110,8 @@ def fill(cohort: Cohort, seen: InView, weights: np.ndarray) -> Filled:
         What `look` finds of the cohort.
     weights
         At least 0. Shape (n,).
+    kinds
+        A label of each: who goes out of view is filled in by those of the same kind, where there are any. Shape (n,).
 
     Notes
     -----
@@ -134,8 +137,7 @@ def fill(cohort: Cohort, seen: InView, weights: np.ndarray) -> Filled:
         for moment in moments[(moments >= done) & (moments < day)]:
             is_going = seen.is_out & (seen.last == moment) & (now > 0)
             has_benefit = cohort.history.spells.on(person, cohort.index + moment) >= 0
-            for kind in (has_benefit, ~has_benefit):
-                going, staying = is_going & kind, ~is_going & kind & (now > 0)
+            for going, staying in _pairs(is_going, has_benefit, now > 0, kinds):
                 weight_going, weight_staying = float(now[going].sum()), float(now[staying].sum())
                 if weight_going and not weight_staying:
                     days[going, max(month - 1, 0) :] = (
@@ -155,6 +157,21 @@ def fill(cohort: Cohort, seen: InView, weights: np.ndarray) -> Filled:
         in_view[:, month] = now
     share_on = (in_view * on).sum(axis=0) / in_view.sum(axis=0)
     return Filled(share_on=share_on, months=_moved(days / DAYS_A_MONTH, steps))
+
+
+def _pairs(
+    is_going: np.ndarray, has_benefit: np.ndarray, is_in: np.ndarray, kinds: np.ndarray | None
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Pair those who go out of view with those who take over from them."""
+    for same in (has_benefit, ~has_benefit):
+        going, staying = is_going & same, ~is_going & same & is_in
+        for kind in np.unique(kinds[going]) if kinds is not None else ():
+            own = kinds == kind
+            if (staying & own).any():
+                yield going & own, staying & own
+                going = going & ~own
+        if going.any():
+            yield going, staying
 
 
 def _moved(months: np.ndarray, steps: list[list[_Handed]]) -> np.ndarray:

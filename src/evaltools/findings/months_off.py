@@ -171,7 +171,8 @@ def months_off_benefit(
     whole = [_followed(each, months) for each in everybody]
     seen_of_whole = [look(each, months) for each in whole]
     parts = np.split(numbers, sizes[:1])[: len(kept)]
-    filled = [fill(*each) for each in zip(kept, seen, parts, strict=True)]
+    kinds = _kinds(weights, sizes)
+    filled = [fill(*each) for each in zip(kept, seen, parts, kinds, strict=True)]
     alike = [own if (part == part[0]).all() else fill(each, found, np.ones(len(each)))
              for own, part, each, found in zip(filled, parts, kept, seen, strict=True)]  # fmt: skip
     nothing = np.full(months + 1, np.nan)
@@ -193,6 +194,13 @@ def months_off_benefit(
         highest=highest,
         bounded=bounded,
     )
+
+
+def _kinds(weights: Compared | PropensityWeights | None, sizes: list[int]) -> list[np.ndarray] | list[None]:
+    """Give the kinds of each group, where they are known."""
+    if not isinstance(weights, Compared) or len(weights.people) != sum(sizes):
+        return [None] * len(sizes)
+    return np.split(weights.kinds, sizes[:1])[: len(sizes)]
 
 
 def _followed(cohort: Cohort, months: int) -> Cohort:

@@ -87,6 +87,15 @@ class Compared:
         """Who leaves together: the benefit that each has on the index day, which a couple shares. Shape (n,)."""
         return self.people["benefit_id"].astype(str).to_numpy()
 
+    @property
+    def kinds(self) -> np.ndarray:
+        """Of which kind each is within the own group, by the chance of being in the programme; all alike without weights. Shape (n,)."""
+        made = np.zeros(len(self.people), dtype=np.intp)
+        for is_own in (self.in_programme, ~self.in_programme):
+            if self.weights is not None:
+                made[is_own] = kinds_of(self.weights.logit[is_own])
+        return made
+
     def weights_of_all(self) -> np.ndarray:
         """Give the weights, or 1 for everybody where there are none. Shape (n,)."""
         return np.ones(len(self.people)) if self.weights is None else self.weights.weights
@@ -151,12 +160,12 @@ def _in_view(
     for cohort, is_own in zip(groups, (in_programme, ~in_programme), strict=True):
         if is_own.any():
             members = cohort.participants["person_id"].isin(people.loc[is_own, "person_id"]).to_numpy(bool)
-            alike = None if weights is None else _kinds(weights.logit[is_own])
+            alike = None if weights is None else kinds_of(weights.logit[is_own])
             made[is_own] = weights_in_view(cohort.subgroup("compared", members), months, alike=alike)[:, 0]
     return made
 
 
-def _kinds(logit: np.ndarray) -> np.ndarray:
+def kinds_of(logit: np.ndarray) -> np.ndarray:
     """Divide people by their chance of being in the programme, into kinds of about as many. Shape (n,)."""
     n_kinds = min(KINDS, max(1, len(logit) // FEWEST_OF_A_KIND))
     bounds = np.quantile(logit, np.arange(1, n_kinds) / n_kinds)

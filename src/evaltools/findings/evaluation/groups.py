@@ -24,7 +24,7 @@ MAIN_OUTCOME = {"exit": "off_benefit", "work_exit": "work", "paid_job": "any_wor
 """The outcome that goes with an aim of a programme."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Groups:
     """Who took part, and whom they are compared with.
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
@@ -59,8 +59,9 @@ class Sides:
     earlier: Compared | None
 
 
+@lru_cache(maxsize=8)
 def sides(groups: Groups, months: int) -> Sides:
-    """Put the programme's group beside each of the others."""
+    """Put the programme's group beside each of the others. Of the same groups it is made once: several tables of a page ask for it."""
     return Sides(
         comparison=_side(groups.cohort, groups.comparison, months),
         earlier=_side(groups.cohort, groups.earlier, months, without=OF_THE_TIME),

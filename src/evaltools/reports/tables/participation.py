@@ -133,12 +133,10 @@ def steps_without_change(table: ProtectedTable) -> Block:
         [
             Column("Mensen begonnen op", lambda name: dutch.capital(MOMENTS[name])),
             *(
-                Column(
-                    f"{'Hoger' if way == 'up' else 'Lager'} bij {dutch.number(reliability, 1)}", cell(way, at), is_number=True
-                )
+                Column(f"Hoger bij {dutch.number(reliability, 1)}", cell("up", at), is_number=True)
                 for at, reliability in RELIABILITIES.items()
-                for way in ("up", "down")
             ),
+            Column(f"Lager bij {dutch.number(RELIABILITIES['eight'], 1)}", cell("down", "eight"), is_number=True),
         ],
         lines=moments,
         note=(

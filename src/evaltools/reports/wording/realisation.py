@@ -8,7 +8,6 @@ from evaltools.disclosure import ProtectedTable
 from evaltools.disclosure.record import TOTAL
 from evaltools.reports import dutch
 from evaltools.reports.block import NOTHING, Block, from_protected
-from evaltools.reports.causal import require_carried
 from evaltools.reports.evaluation_terms import GRADES
 from evaltools.reports.realisation_terms import (
     between,
@@ -25,7 +24,7 @@ from evaltools.reports.realisation_terms import (
     whole,
 )
 from evaltools.reports.rows import is_hidden
-from evaltools.reports.wording.base import as_list, as_paragraphs, rows_in
+from evaltools.reports.wording.base import carried, carried_list, rows_in
 
 FEW = "tonen wij niet: het gaat om te weinig mensen"
 
@@ -73,8 +72,7 @@ def target_summary(
         found, headline = _plain(rows_in(placed), last, rows_in(employers), first_day, kind)
     sentences += [*found, _how_sure(grade), _unknown(last, grade)]
     kept = [sentence for sentence in sentences if sentence]
-    require_carried([*kept, headline], grade, "wording.target_summary()")
-    return as_list(kept, headline=f"{headline} (bewijskracht {grade}).")
+    return carried_list(kept, grade, "target_summary()", headline=f"{headline} (bewijskracht {grade}).")
 
 
 @from_protected
@@ -100,8 +98,7 @@ def target_forecast(table: ProtectedTable, what: str, first_day: str, kind: str,
         sentences.append(_halfway(halfway, last, first_day))
     is_over = last_month(last) >= last.months_target
     paragraphs = [" ".join(sentences), _caution(last) if not is_over or len(sentences) > 1 else ""]
-    require_carried(paragraphs, grade, "wording.target_forecast()")
-    return as_paragraphs(paragraphs)
+    return carried(paragraphs, grade, "target_forecast()")
 
 
 @from_protected
@@ -123,8 +120,7 @@ def target_realised(table: ProtectedTable, what: str, first_day: str, grade: str
     if not is_hidden(last, "n_counted") and not is_hidden(to_work, "n_counted") and last.n_counted:
         share = dutch.percent(to_work.n_counted / last.n_counted, int(last.n_counted))
         sentences.append(f"Daarvan gingen er {dutch.number(to_work.n_counted)} naar werk ({share}).")
-    require_carried(sentences, grade, "wording.target_realised()")
-    return as_paragraphs([" ".join(sentences)])
+    return carried([" ".join(sentences)], grade, "target_realised()")
 
 
 def aim_in_words(aim: Any) -> str:
@@ -243,13 +239,9 @@ def _verdict(counts: list[int], last: Any, *, is_all_shown: bool) -> str:
     aim = whole(last.target)
     is_over = last_month(last) >= last.months_target
     if max(counts) < last.target:
-        if not is_over:
-            return f"Het doel van {aim} is nog niet gehaald."
-        return (
-            f"Hoe er ook wordt geteld: het doel van {aim} is niet gehaald."
-            if is_all_shown and len(counts) > 1
-            else f"Dat is minder dan het doel van {aim}."
-        )
+        if not is_all_shown or (is_over and len(counts) == 1):
+            return f"{dutch.number(max(counts))} is minder dan het doel van {aim}."
+        return f"Hoe er ook wordt geteld: het doel van {aim} is {'niet' if is_over else 'nog niet'} gehaald."
     if min(counts) >= last.target and is_all_shown:
         return f"Het doel van {aim} is gehaald."
     return f"Of het doel van {aim} is gehaald, hangt ervan af wat meetelt."

@@ -9,10 +9,9 @@ from evaltools.disclosure import ProtectedTable
 from evaltools.disclosure.record import TOTAL
 from evaltools.reports import dutch
 from evaltools.reports.block import NOTHING, Block, from_protected
-from evaltools.reports.causal import require_carried
 from evaltools.reports.realisation_terms import GROUPS, between, has_usual, last_row, more
 from evaltools.reports.rows import is_hidden
-from evaltools.reports.wording.base import as_paragraphs, rows_in
+from evaltools.reports.wording.base import as_paragraphs, carried, rows_in
 from evaltools.reports.wording.realisation import FEW, aim_in_words, swings, years
 
 
@@ -67,21 +66,20 @@ def target_beside(exits: ProtectedTable, beside: ProtectedTable, kind: str, grad
             "niet elk jaar gelijk."
         ),
         (
-            f"In die jaren liep hier ook al: {dutch.listing(before)}. Wie daarna uit de uitkering ging, telt mee als gewoonlijk. De "
+            f"In die jaren liep hier ook al: {dutch.listing(before)}. Wie daar aan meedeed en uit de uitkering ging, telt mee als gewoonlijk. De "
             "vergelijking valt dan te laag uit."
             if before
             else ""
         ),
         (
-            f"In de tijd van het plan liep hier ook: {dutch.listing(during)}. Wie daarna uit de uitkering ging, telt mee bij het plan."
+            f"In de tijd van het plan liep hier ook: {dutch.listing(during)}. Wie daar aan meedeed en uit de uitkering ging, telt mee bij het plan."
             if during
             else ""
         ),
         f"Van {dutch.listing(unknown)} weten wij niet wanneer het liep." if unknown else "",
         swings(last),
     ]
-    require_carried(paragraphs, grade, "wording.target_beside()", names=[row.name for row in others])
-    return as_paragraphs(paragraphs)
+    return carried(paragraphs, grade, "target_beside()", names=[row.name for row in others])
 
 
 @from_protected
@@ -110,8 +108,7 @@ def target_groups(table: ProtectedTable, pace: ProtectedTable, kind: str, grade:
     sentences.append(
         "Een verschil tussen groepen kan ook komen doordat jongeren altijd al sneller uit de uitkering gaan."
     )
-    require_carried(sentences, grade, "wording.target_groups()")
-    return as_paragraphs([" ".join(sentences)])
+    return carried([" ".join(sentences)], grade, "target_groups()")
 
 
 @from_protected
@@ -136,8 +133,7 @@ def workplaces(table: ProtectedTable, kept: ProtectedTable, employers: Protected
     later = [row for row in rows_in(kept) if getattr(row, "kind", TOTAL) == TOTAL]
     sentences += [sentence for row in later for sentence in _later(row, kept.rows)]
     kept_sentences = [sentence for sentence in sentences if sentence]
-    require_carried(kept_sentences, grade, "wording.workplaces()")
-    return as_paragraphs([" ".join(kept_sentences)])
+    return carried([" ".join(kept_sentences)], grade, "workplaces()")
 
 
 @from_protected
@@ -164,8 +160,7 @@ def target_unknown(exits: ProtectedTable, placed: ProtectedTable, grade: str) ->
         ),
         "De laatste maanden zijn bijna volledig: van elke 100 uitkeringen die stoppen, staan er dan minstens 95 in het register.",
     ]  # fmt: skip
-    require_carried(paragraphs, grade, "wording.target_unknown()")
-    return as_paragraphs(paragraphs)
+    return carried(paragraphs, grade, "target_unknown()")
 
 
 @from_protected
@@ -194,8 +189,7 @@ def target_method(exits: ProtectedTable, grade: str) -> Block:
             else ""
         ),
     ]  # fmt: skip
-    require_carried(paragraphs, grade, "wording.target_method()")
-    return as_paragraphs(paragraphs)
+    return carried(paragraphs, grade, "target_method()")
 
 
 def _first(first_day: str, basis: str) -> str:
