@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evaltools.errors import InvalidDataError
-from evaltools.findings.evaluation.compared import COVARIATES, RARE, _kinds, compare
+from evaltools.findings.evaluation.compared import COVARIATES, RARE, compare, kinds_of
 from tests.findings.evaluation.worlds import CONFOUNDED, MOVED, WORK, People, cohorts_of, drawn
 
 
@@ -137,7 +137,7 @@ def test_who_goes_out_of_view_is_stood_for_by_people_with_a_like_chance():
 
 @pytest.mark.parametrize(("n", "kinds"), [(99, 1), (100, 2), (499, 9), (500, 10), (5_000, 10)])
 def test_kinds_are_as_large_as_each_other_and_as_many_as_there_are_people_for(n, kinds):
-    found = _kinds(np.random.default_rng(1).normal(size=n))
+    found = kinds_of(np.random.default_rng(1).normal(size=n))
     sizes = np.bincount(found)
     assert len(sizes) == kinds
     assert sizes.max() - sizes.min() <= 1
@@ -145,7 +145,7 @@ def test_kinds_are_as_large_as_each_other_and_as_many_as_there_are_people_for(n,
 
 
 def test_people_with_the_same_chance_are_of_one_kind():
-    assert len(set(_kinds(np.repeat([0.1, 0.2, 0.3], [400, 50, 50]))[:400])) == 1
+    assert len(set(kinds_of(np.repeat([0.1, 0.2, 0.3], [400, 50, 50]))[:400])) == 1
 
 
 def test_in_a_drawn_register_weights_add_up_and_groups_are_alike():

@@ -66,13 +66,13 @@ def target_beside(exits: ProtectedTable, beside: ProtectedTable, kind: str, grad
             "niet elk jaar gelijk."
         ),
         (
-            f"In die jaren liep hier ook al: {dutch.listing(before)}. Wie daar aan meedeed en uit de uitkering ging, telt mee als gewoonlijk. De "
-            "vergelijking valt dan te laag uit."
+            f"In die jaren liep hier ook al: {dutch.listing(before)}. Wie daaraan meedeed en uit de uitkering ging, telt mee als gewoonlijk. Het "
+            "verschil valt dan te laag uit."
             if before
             else ""
         ),
         (
-            f"In de tijd van het plan liep hier ook: {dutch.listing(during)}. Wie daar aan meedeed en uit de uitkering ging, telt mee bij het plan."
+            f"In de tijd van het plan liep hier ook: {dutch.listing(during)}. Wie daaraan meedeed en uit de uitkering ging, telt mee bij het plan."
             if during
             else ""
         ),
