@@ -117,6 +117,66 @@ def test_who_is_selected_later_hands_on_too():
     assert outcomes_in_view(others, 12)["outcome"].tolist() == ["joined", "on_benefit", "work", "work"]
 
 
+def later_selected(selected, *people):
+    """Make a comparison of who is on benefit on 2019-01-01. ``selected``: on which day each place is selected; ``people``: rows as of `cohort_of`."""
+    lives_of = [runs(), *people]  # the first makes the programme's group
+    rows = [
+        {"person_id": f"p{number}", "first_day": day(first), "last_day": last if last is None else day(last), "exit_reason": reason}
+        for number, spells in enumerate(lives_of)
+        for first, last, reason in spells
+    ]  # fmt: skip
+    days = {0: 0} | {place + 1: when for place, when in selected.items()}
+    listed = pd.DataFrame(
+        {"person_id": [f"p{place}" for place in days], "selected_day": [day(n) for n in days.values()]}
+    )
+    made = register_of({"benefit_spells": pd.DataFrame(rows), "participations": listed})
+    both = programme_cohort(made, programme_of(), definitions=Definitions(censoring_day=CENSORING_DAY))
+    return comparison_cohort(both.subgroup("first", (both.participants["person_id"] == "p0").to_numpy()))
+
+
+def test_who_moves_can_stay_in_view_as_one_without_benefit():
+    # Joins on day 60, seen until day 59; moves on day 30; moves on day 100; stays; leaves on day 50; stays.
+    people = runs(), ends(30, MOVED), ends(100, MOVED), runs(), ends(50), runs()
+    others = later_selected({0: 60}, *people)
+    # On day 59 who moves on day 100 and both who stay have a benefit: 4/3 each. Who moved before it is off it.
+    assert weights(others, out=("joined",)) == pytest.approx([0, 1, 4 / 3, 4 / 3, 1, 4 / 3])
+    found = outcomes_in_view(others, 12, out=("joined",))
+    assert found["outcome"].tolist() == ["joined", "moved", "moved", "on_benefit", "work", "on_benefit"]
+    is_off = found["outcome"].isin(["moved", "work"])
+    assert found.loc[is_off, "weight"].sum() / 6 == pytest.approx((1 + 4 / 3 + 1) / 6)
+    # When movers go out of view too: day 30 to all five others (6/5 each); day 59 of that a third to each of three, 8/5;
+    # day 100 half of that to both who stay.
+    assert weights(others) == pytest.approx([0, 0, 0, 12 / 5, 6 / 5, 12 / 5])
+    pd.testing.assert_frame_equal(outcomes_in_view(others, 12), outcomes_in_view(others, 12, out=("move", "joined")))
+
+
+def test_who_joins_can_stay_in_view_while_movers_go():
+    others = later_selected({0: 60}, runs(), ends(100, MOVED), runs())
+    # Day 100: who was selected is not seen then, and still stands in the register with a benefit.
+    assert weights(others, out=("move",)) == pytest.approx([1.5, 0, 1.5])
+
+
+def test_with_nobody_out_of_view_all_stand_for_themselves():
+    others = later_selected({0: 60}, runs(), ends(100, MOVED), ends(200))
+    assert (weights_in_view(others, 12, at=range(13), out=()) == 1).all()
+    cohort = cohort_of(ends(100, MOVED), runs(), ends(50))
+    assert weights(cohort, out=("joined",)) == [1, 1, 1]  # nobody joins
+
+
+def test_who_moved_and_came_back_does_not_take_over_for_who_is_on_benefit():
+    """What became of who moved is that they are off benefit; who joins on day 200 is on it."""
+    back = [(-900, 59, MOVED), (150, None, None)]
+    others = later_selected({0: 200}, runs(), back, runs(), ends(90))
+    assert weights(others, out=("joined",)) == pytest.approx([0, 1, 2, 1])
+
+
+def test_kinds_and_who_stays_in_view():
+    # Who joins hands on to the mover of their kind, who has a benefit on that day; else to all who have one.
+    others = later_selected({0: 60}, runs(), ends(100, MOVED), runs(), runs())
+    assert weights(others, out=("joined",), alike=["a", "a", "b", "b"]) == pytest.approx([0, 2, 1, 1])
+    assert weights(others, out=("joined",), alike=["a", "b", "b", "b"]) == pytest.approx([0, 4 / 3, 4 / 3, 4 / 3])
+
+
 def test_who_is_of_a_kind_takes_over_and_others_only_where_nobody_is():
     people = [ends(100, MOVED), runs(), ends(200), runs(), ends(150, MOVED)]
     cohort = cohort_of(*people)

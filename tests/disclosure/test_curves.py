@@ -312,6 +312,71 @@ def test_the_digits_of_an_estimate_do_not_tell_what_happened_between():
     assert first.record == second.record
 
 
+# ---------------------------------------------------------------- months of which nothing is shown
+
+
+def test_a_month_that_another_table_tells_of_is_passed_over():
+    """Twenty at work and eleven others leave each month: all months can be shown, less the third."""
+    rows = monthly({"work": [20] * 6, "other": [11] * 6}, at_the_end=200)
+    assert [*shown(protected(rows), "work")] == [0, 1, 2, 3, 4, 5, 6]
+    table = protected(rows, not_at=[3])
+    for cause, n in (("work", 20), ("other", 11), ("all", 31)):
+        assert shown(table, cause) == {0: 0, 1: n, 2: n, 4: 2 * n, 5: n, 6: n}
+        assert shown(table, cause, "share") == pytest.approx(
+            {month: n * month / 386 for month in (0, 1, 2, 4, 5, 6)}
+        )  # 6 * 31 + 200 people
+    # Nor does what is told of the months tell it: not up to month 3, nor of it alone.
+    told = dict(zip(table.record.cells, table.record.states, strict=True))
+    for months in ("1-3", "3-3"):
+        for cause in ({}, {"cause": "work"}, {"cause": "other"}):
+            assert told[exits(months, **cause)] == "derived"
+    assert "4" not in {dict(cell.labels)["month"] for cell in told if cell.measure == "n_at_risk"}
+    assert table.record.n_hidden_shares == 3  # of three curves at one month
+
+
+def test_a_curve_ends_before_a_last_month_that_is_passed_over():
+    rows = monthly({"work": [20] * 6, "other": [11] * 6}, at_the_end=200)
+    table = protected(rows, not_at=[3, 6])
+    for cause in ("work", "other", "all"):
+        assert [*shown(table, cause)] == [0, 1, 2, 4, 5]
+    assert table.rows["month"].max() == 5
+    # As if the register ended there: 31 more are still on benefit.
+    shorter = protected(monthly({"work": [20] * 5, "other": [11] * 5}, at_the_end=231), not_at=[3])
+    pd.testing.assert_frame_equal(table.rows, shorter.rows)
+    # Four of the others leave in month 5: with the months before they are told, and not with month 6, which is out.
+    few = monthly({"work": [20] * 6, "other": [11, 11, 11, 11, 4, 11]}, at_the_end=200)
+    assert [*shown(protected(few), "other")] == [0, 1, 2, 3, 4, 6]
+    assert [*shown(protected(few, not_at=[6]), "other")] == [0, 1, 2, 3, 5]
+
+
+def test_where_no_month_is_left_nothing_is_shown():
+    rows = monthly({"work": [20] * 3, "other": [11] * 3}, at_the_end=100)
+    table = protected(rows, not_at=range(1, 4))
+    assert table.hidden["n_exits"].all()
+    assert table.rows[["n_exits", "n_at_risk", "share", "low", "high"]].isna().all(axis=None)
+
+
+@settings(max_examples=40)
+@given(cohorts(), st.sets(st.integers(1, 6), min_size=1, max_size=4))
+def test_an_attacker_finds_nothing_where_months_are_passed_over(rows, not_at):
+    table = protected(rows, not_at=not_at)
+    assert not {*table.rows.loc[~table.hidden["n_exits"], "month"]} & not_at
+    for name, most in most_by_month(table, set(rows["cause"]), 6):
+        assert most < 1e-6 or most > 10 - 1e-6, name
+    assert audit({"page": [table.record]}) == []
+
+
+def test_who_left_and_came_back_does_not_follow_from_a_table_of_that_month():
+    """By month 3 60 had left, of whom four are back: the table says 56 are off benefit. A curve at month 3 would tell the four."""
+    rows = monthly({"work": [20] * 4}, at_the_end=100)
+    assert sum(n for month, n in shown(protected(rows), "all").items() if month <= 3) - 56 == 4
+    table = protected(rows, not_at=[3])
+    bounds = [sum(n for month, n in shown(table, "all").items() if month <= end) for end in (2, 4)]
+    # Between 40 and 80 had left by then: nobody can tell whether anybody came back, nor that fewer than ten did.
+    assert bounds == [40, 80]
+    assert bounds[0] <= 56 <= bounds[1] - 10
+
+
 def test_steps_are_monthly():
     rows = monthly({"work": [12, 12]}, at_the_end=30)
     with pytest.raises(DisclosureError, match="'month' holds no whole months"):

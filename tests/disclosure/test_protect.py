@@ -316,6 +316,55 @@ def test_an_estimate_is_told_where_all_that_it_rests_on_is():
     assert table.hidden["difference"].tolist() == [False, True, False]
 
 
+def estimates_shown(values, decimals=None):
+    """Show each of these as an estimate of forty people, and the last of four."""
+    rows = pd.DataFrame(
+        {"n": [40] * (len(values) - 1) + [4], "found": values, "outcome": [f"o{n}" for n in range(len(values))]}
+    )
+    estimate = Estimate(on=("n",)) if decimals is None else Estimate(on=("n",), decimals=decimals)
+    return protect(
+        Table(
+            rows=rows, counts=["n"], labels=["outcome"], words={"outcome": [*rows["outcome"]]},
+            estimates={"found": estimate}, about={"municipality": "GM0197"}, source="register", is_simulated=True,
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("decimals", "expected"),
+    [
+        (None, [0.123, -0.046, 12.35, 1495.0, None, None]),
+        (2, [0.12, -0.05, 12.35, 1495.0, None, None]),
+        (0, [0.0, 0.0, 12.0, 1495.0, None, None]),
+    ],
+)
+def test_an_estimate_is_told_coarsely(decimals, expected):
+    table = estimates_shown([0.1234567, -0.0456, 12.3456, 1494.8665, None, 0.5], decimals)
+    assert shown(table, "found") == expected
+    # That it is missing is no secret; that it is of four people is.
+    assert table.hidden["found"].tolist() == [False] * 5 + [True]
+
+
+def test_the_digits_of_an_estimate_do_not_tell_the_counts_behind_it():
+    """Of 271 and 301 people, a difference of shares with all digits is of one pair of counts; coarsely of many."""
+    own, other = np.arange(272)[:, None] / 271, np.arange(302)[None, :] / 301
+    differences = own - other
+    exact = 97 / 271 - 54 / 301
+    assert (np.abs(differences - exact) < 1e-9).sum() == 1
+    told = estimates_shown([exact, 0.0]).rows["found"].iloc[0]
+    could_be = np.argwhere(np.abs(differences - told) <= 0.0005)
+    # Whoever knows the one to within ten people still does not know the other to within ten.
+    assert len(could_be) > 10
+    assert (np.ptp(could_be, axis=0) >= 10).all()
+    assert [97, 54] in could_be.tolist()
+
+
+def test_means_keep_their_digits():
+    """Of these the amount behind it is protected, not the count: ten people have 1,001 euros together."""
+    assert shown(means([100.1], [10], [500.0], [60.0]), "mean_euro") == [100.1]
+    assert shown(means([12345.6], [10], [60_000.0], [12_000.0]), "mean_euro") == [12345.6]
+
+
 def test_a_mean_of_nobody_looks_like_one_of_few():
     def hidden(n):
         rows = pd.DataFrame(

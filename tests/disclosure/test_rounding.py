@@ -1,9 +1,15 @@
 """Counts of a register pass rounded, or not at all."""
 
+from decimal import Decimal
+
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evaltools.disclosure import already_published, from_publications, from_register, rounded
+from evaltools.disclosure.rounding import coarse
 from evaltools.errors import DisclosureError
 
 SOURCE = {"source": "register", "is_simulated": False}
@@ -216,3 +222,41 @@ def test_later_changes_do_not_reach_the_page():
     rows.loc[0, "x"] = "b"
     assert table.rows["x"][0] == "a"
     assert rows["n"][0] == 104
+
+
+# ---------------------------------------------------------------- estimates
+
+
+@pytest.mark.parametrize(
+    ("exact", "decimals", "shown"),
+    [
+        (0.1234567, 3, 0.123), (0.1236, 3, 0.124), (-0.0456, 3, -0.046), (0.0004, 3, 0), (0.1234567, 2, 0.12),
+        (0.999961, 3, 1), (1.23456, 3, 1.235), (12.3456, 3, 12.35), (843.3333, 3, 843.3), (-843.3333, 3, -843.3),
+        (1494.8665, 3, 1495), (12345.6, 3, 12350), (9999.6, 3, 10000), (1234567, 3, 1235000), (12345.6, 0, 12350),
+        (0.6, 0, 1), (0, 3, 0), (1000, 3, 1000), (np.inf, 3, np.inf),
+    ],
+)  # fmt: skip
+def test_an_estimate_has_so_many_decimals_at_most_and_four_digits(exact, decimals, shown):
+    assert coarse(pd.Series([exact]), decimals).tolist() == [pytest.approx(shown, rel=1e-12)]
+
+
+def test_coarse_keeps_what_is_missing_and_the_order_of_rows():
+    found = coarse(pd.Series([0.1239, np.nan, 12.3456], index=[7, 3, 5]), 3)
+    pd.testing.assert_series_equal(found, pd.Series([0.124, np.nan, 12.35], index=[7, 3, 5]))
+    assert coarse(pd.Series([], dtype=float), 3).empty
+
+
+@given(
+    st.floats(-1e9, 1e9).filter(lambda number: number == 0 or abs(number) > 1e-9),
+    st.integers(0, 4),
+)
+def test_coarse_is_the_nearest_of_what_can_be_shown(exact, decimals):
+    """In decimal numbers: a whole number of steps, at most half of one away, and no more than four digits."""
+    (found,) = coarse(pd.Series([exact]), decimals)
+    leading = Decimal(exact).adjusted() if exact else 0
+    step = Decimal(10) ** max(-decimals, leading - 3)
+    assert abs(found - exact) <= float(step) / 2 * (1 + 1e-9)
+    shown = Decimal(f"{found:.12g}")
+    assert shown % step == 0
+    assert len(shown.normalize().as_tuple().digits) <= 4
+    assert coarse(pd.Series([found]), decimals).tolist() == [found]

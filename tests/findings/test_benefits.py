@@ -150,11 +150,24 @@ def test_who_comes_back_counts_again(project):
 # ---------------------------------------------------------------- out of view
 
 
-def test_who_moves_is_taken_to_go_on_as_others_with_a_benefit(project):
-    # Four others have a benefit. One moves after 100 days; of the three who stay one leaves after 200.
+def test_who_moves_has_no_benefit_of_this_municipality_from_then_on(project):
+    # Four of each have a benefit. One of the others moves after 100 days and one leaves after 200; of the programme's nobody.
     cohort, other = cohorts_of(project, [None] * 4, [100, 200, None, None], moved=[0])
     found = months_off_benefit(cohort, other, 12)
-    # From the month in which somebody moved on, the others stand for 4/3 each: in days 0-91 all four count.
+    assert found.mean(of_programme=False) == pytest.approx((100 + 200 + 365 + 365) / 4 / DAYS_A_MONTH)
+    assert found.numbers["n_out_comparison"] == 0
+    assert found.numbers["n_on_comparison"] == 2
+    # Month 4 begins on day 122, after the move.
+    assert found.share_comparison[[3, 4, 7, 12]] == pytest.approx([1, 3 / 4, 2 / 4, 2 / 4])
+    # They are known: there is nothing to bound.
+    assert (found.lowest, found.highest) == pytest.approx((found.less().estimate,) * 2)
+
+
+def test_who_joins_is_taken_to_go_on_as_others_with_a_benefit(project):
+    # Four others have a benefit. One is selected on day 100; of the three who stay one leaves after 200.
+    cohort, other = cohorts_of(project, [None] * 4, [None, 200, None, None], joined={0: 100})
+    found = months_off_benefit(cohort, other, 12)
+    # From the month in which somebody joined on, the others stand for 4/3 each: in days 0-91 all four count.
     starts = days_of(range(13))
     before = int(starts[starts <= 100].max())
     at_200 = 200 - before
@@ -177,7 +190,7 @@ def leaky(project):
 def test_weights_are_those_of_the_cohorts(leaky):
     _, other = leaky
     filled = fill(other, look(other, 12), np.ones(len(other)))
-    weights = weights_in_view(other, 12, at=range(13))
+    weights = weights_in_view(other, 12, at=range(13), out=("joined",))
     index = other.index
     person = np.arange(len(other))
     for month, n in enumerate(days_of(range(13))):
@@ -229,9 +242,39 @@ def test_who_goes_out_of_view_is_like_those_of_the_own_kind(project):
 
 
 def test_without_anybody_of_their_kind_left_they_stay_as_last_seen(project):
-    cohort, other = cohorts_of(project, [None] * 3, [100, 150, 200], moved=[0, 1, 2])
+    cohort, other = cohorts_of(project, [None] * 3, [None] * 3, joined={0: 100, 1: 150, 2: 200})
     found = months_off_benefit(cohort, other, 12)
     assert found.mean(of_programme=False) == pytest.approx(365 / DAYS_A_MONTH)
+    # Movers leave nothing to fill in.
+    cohort, other = cohorts_of(project, [None] * 3, [100, 150, 200], moved=[0, 1, 2])
+    found = months_off_benefit(cohort, other, 12)
+    assert found.mean(of_programme=False) == pytest.approx((100 + 150 + 200) / 3 / DAYS_A_MONTH)
+
+
+def test_who_moved_and_came_back_does_not_stand_for_who_joins(project):
+    """They count as off benefit: of who joins on day 200, on benefit, the weight goes to who is on benefit all the time."""
+    names = ["p0", "c0", "c1", "c2"]
+    rows = [*EARLIER, *((name, name, "2015-01-01") for name in ("p0", "c0", "c2"))]
+    rows += [("c1", "c1", "2015-01-01", day(59), day(59), "32"), ("c1", "c1b", day(150))]
+    register = store(
+        project,
+        persons=persons(*names, *(row[0] for row in EARLIER)),
+        benefit_spells=spells(*rows),
+        participations={
+            "person_id": ["p0", "c0"], "programme": ["proef"] * 2, "status": ["selected"] * 2,
+            "selected_day": ["2019-01-01", day(200)],
+        },
+    )  # fmt: skip
+    programme = Programme.model_validate({
+        "<file name>": "proef", "name": "Proef", "about": "x", "municipalities": ["GM0197"], "design": "before_after",
+        "notebooks": ["plain"], "sources": [{"title": "x"}],
+    }, context={"municipalities": {"GM0197": "Aalten"}})  # fmt: skip
+    other = comparison_cohort(first_only(programme_cohort(register, programme, definitions=DEFINITIONS)))
+    assert other.participants["follow_up_end"].tolist()[:2] == ["joined", "move"]
+    assert weights_in_view(other, 12, out=("joined",))[:, 0].tolist() == [0, 1, 2]
+    filled = fill(other, look(other, 12), np.ones(3))
+    assert filled.share_on[-1] == pytest.approx(2 / 3)
+    assert filled.months.sum(axis=1).mean() == pytest.approx((60 + 365 + 365) / 3 / DAYS_A_MONTH)
 
 
 def test_the_groups_that_compare_made_are_taken_as_they_are(project):
@@ -262,6 +305,11 @@ def halves(project):
 
 
 def saved_of(groups, money=MONEY, **options):
+    """Give the row before `protect`, with all digits: what is shown of it is coarser."""
+    return months_saved(months_off_benefit(*groups, 12, **options), money).rows.iloc[0]
+
+
+def shown_of(groups, money=MONEY, **options):
     return protect(months_saved(months_off_benefit(*groups, 12, **options), money)).rows.iloc[0]
 
 
@@ -275,6 +323,18 @@ def test_the_months_and_euros_of_a_small_register(halves):
     assert row["share_anyway"] == pytest.approx(0.5)
     assert np.isnan(row["euro_balance"])
     assert row["euro_saving_lower"] == pytest.approx(1000 * row["months_lower"])
+
+
+def test_months_have_three_decimals_on_a_page_and_euros_four_digits(halves):
+    """Of 0.25 * 182 / 30.4375 = 1.494867 months and of 1494.867 euros."""
+    row, exact = shown_of(halves), saved_of(halves)
+    assert (row["months_less"], row["euro_saving"]) == (1.495, 1495)
+    # 365 / 30.4375 = 11.991786 months less half, and less a quarter, of 182 / 30.4375 = 5.979466: 9.002053 and 10.496920.
+    assert (row["months_programme"], row["months_comparison"]) == (9.002, 10.5)
+    ends = ["euro_saving_lower", "euro_saving_upper"]
+    # Half of the fourth digit: euros between 100 and 9,999.
+    assert exact[ends].abs().between(100, 9999).all()
+    assert row[ends].to_numpy(float) == pytest.approx(exact[ends].to_numpy(float), abs=0.5)
 
 
 def test_when_the_costs_are_paid(halves):
@@ -305,8 +365,8 @@ def test_a_benefit_that_two_participants_share_counts_once(project):
     assert row["n_sharing"] == 10
     assert row["euro_saving"] == pytest.approx(1000 * row["months_less"] * 30 / 40)
     few = cohorts_of(project, [183] * 20 + [None] * 20, [183] * 10 + [None] * 30, shared=pairs[:3])
+    assert pd.isna(shown_of(few)["n_sharing"])
     row = saved_of(few)
-    assert pd.isna(row["n_sharing"])
     assert row["euro_saving"] == pytest.approx(1000 * row["months_less"])
 
 
@@ -323,12 +383,16 @@ def test_partners_are_one_cluster(project):
 def test_whose_money_it_is(halves):
     money = replace(MONEY, execution=2400.0, execution_year=2018, costs=COSTS)
     found = months_off_benefit(*halves, 12)
-    rows = protect(purses(found, money)).rows.set_index("item")["euro"]
+    table = purses(found, money)
+    rows = table.rows.set_index("item")["euro"]
     less = 0.25 * 182 / DAYS_A_MONTH
     assert rows["benefit"] == pytest.approx(1000 * less)
     assert rows["execution"] == pytest.approx(200 * less)
     assert rows["programme"] == -500
     assert rows["balance"] == pytest.approx(1200 * less - 500)
+    # On a page: 1494.87, 298.97, -500 and 1293.84 euros with four digits.
+    shown = protect(table).rows.set_index("item")["euro"]
+    assert shown[["benefit", "execution", "programme", "balance"]].tolist() == [1495, 299, -500, 1294]
     assert rows[["wages", "taxes", "wellbeing"]].isna().all()
     # What is paid moves between purses: over all of them nothing is gained.
     signs = {"amount": 1, "opposite": -1, "nothing": 0}
@@ -341,7 +405,7 @@ def test_whose_money_it_is(halves):
 def test_what_the_result_depends_on(halves):
     found = months_off_benefit(*halves, 12)
     money = replace(MONEY, execution=2400.0, execution_year=2018, costs=COSTS)
-    rows = protect(sensitivity(found, money)).rows.set_index("input")
+    rows = sensitivity(found, money).rows.set_index("input")  # exact: a page shows four digits
     less, saving = found.less(), 1000 * found.less().estimate
     assert rows["euro_main"].tolist() == pytest.approx([saving - 500] * len(rows))
     low, high = rows["euro_low"], rows["euro_high"]
@@ -451,9 +515,9 @@ def test_what_is_found_is_what_is_true_of_a_simulated_programme():
     found = months_off_benefit(*arms, 12)
     known = {months: truth.effect("off_benefit", months) for months in (6, 12)}
     for months, effect in known.items():
-        # The truth takes those who moved for people without benefit; here they are taken to be like those who stayed.
-        moved = found.numbers["n_out_programme"] / len(arms[0])
-        assert 0 <= effect.share_with - (1 - found.share_programme[months]) <= moved
+        # Both take those who moved for people without benefit, and nobody of the programme goes out of view.
+        assert found.numbers["n_out_programme"] == 0
+        assert 1 - found.share_programme[months] == pytest.approx(effect.share_with)
         assert 1 - found.share_comparison[months] == pytest.approx(effect.share_without, abs=0.04)
     # The area under a curve through three points (Simpson), of the true difference.
     area = 12 * (0 + 4 * known[6].difference + known[12].difference) / 6

@@ -1,19 +1,14 @@
 """The notebook participation, run on the simulated registers of the three programmes that it is for."""
 
 import re
-import shutil
 from itertools import pairwise
 
 import pytest
-from bs4 import BeautifulSoup
 
 from evaltools.batch.plan import plan_reports
-from evaltools.batch.run import run_reports
-from evaltools.programmes import list_programmes
 from evaltools.project import Project
-from evaltools.registers.simulate import write_simulated
 from evaltools.reports.causal import causal_words
-from tests.conftest import ROOT
+from tests.notebooks.published import page_in
 
 PROGRAMMES = ("participatiecoaches", "arnhem-in-beweging", "frontlijnaanpak")
 FIRST, LAST = (
@@ -23,24 +18,12 @@ FIRST, LAST = (
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory):
-    """Make the pages in a project of their own: by programme, what ran and what a reader finds."""
-    made = Project(tmp_path_factory.mktemp("project"))
-    made.programmes.mkdir()
-    made.notebooks.mkdir()
-    shutil.copy2(ROOT / "notebooks" / "participation.ipynb", made.notebooks)
-    shutil.copytree(ROOT / "data" / "raw" / "reference", made.reference)
-    for slug in list_programmes(Project(ROOT)):
-        shutil.copy2(ROOT / "programmes" / f"{slug}.yaml", made.programmes)
-    write_simulated(made, programmes=[*PROGRAMMES], seed=1)
-    reports = [report for report in plan_reports(made, [*PROGRAMMES]).reports if report.name.endswith("-participation")]
-    statuses = run_reports(reports, project=made, site=made.reports)
-    assert [(status.kind, status.reason) for status in statuses] == [("", "")] * len(PROGRAMMES)
-    found = {}
-    for status in statuses:
-        soup = BeautifulSoup((made.reports / f"{status.name}.html").read_text("utf-8"), "html.parser")
-        found[status.name.split("/")[0]] = status, soup, re.sub(r"\s+", " ", soup.main.get_text(" "))
-    return found
+def pages(site):
+    """The pages in the whole site: by programme, what ran and what a reader finds."""
+    names = [report.name for report in plan_reports(Project(site.parent)).reports if report.notebook == "participation"]
+    made = {name.split("/")[0]: page_in(site, name) for name in names}
+    assert set(made) == set(PROGRAMMES)
+    return {name: (page.status, page.soup, page.text) for name, page in made.items()}
 
 
 every = pytest.mark.parametrize("name", PROGRAMMES)

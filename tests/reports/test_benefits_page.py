@@ -89,7 +89,9 @@ def test_the_summary_says_the_difference_the_money_and_how_sure(halves):
     )
     assert "deelnemers hadden 1,5 maand korter een uitkering" in text
     assert "€ 1.495 minder aan uitkeringen" in text  # 0.25 * 182 / 30.4375 * 1,000
-    assert "Het programma kost hoogstens € 500 per deelnemer. Besparing min kosten is minstens € 995" in text
+    # 20,000 euros for 40; 1,494.87 less 500.
+    assert "Het programma kost hoogstens € 500 per deelnemer (het hele bedrag, gedeeld door 40 deelnemers)." in text
+    assert "Besparing min kosten is minstens € 995" in text
     assert "Wij hebben de groepen gelijk gemaakt in wat in het register staat." in text
     assert "Voor de samenleving als geheel is dat geen winst." in text
 
@@ -139,7 +141,7 @@ def test_with_costs_it_says_when_they_are_paid(halves, longer):
     # 500 of what the months without benefit are worth: 1,000 times 0.5 times 182 / 30.4375.
     assert "meer dan 83% er ook zonder het programma geweest" in text
     assert "na 4 maanden terugverdiend" in text  # 12 * 500 / 1,495
-    assert "hoe lang het ook duurt" in Shown(longer).texts("C")[2]
+    assert "Bij dit verschil verdienen de kosten zich niet terug." in Shown(longer).texts("C")[2]
 
 
 def test_whose_money_it_is(halves):
@@ -195,7 +197,9 @@ def test_few_people_leave_a_page_that_can_be_read(project):
     shown = Shown(groups)
     summary, curves, pays, *_ = shown.texts("C")
     assert "te weinig mensen met of zonder uitkering" in summary
-    assert "Het programma kost hoogstens € 645 per deelnemer." in pays  # 20,000 / 31
+    assert (
+        "Het programma kost hoogstens € 645 per deelnemer (het hele bedrag, gedeeld door 31 deelnemers)." in pays
+    )  # 20,000 / 31
     assert "Op elk moment tellen wij" in curves
     assert figures.tornado(shown.sensitivity).html == ""
     assert wording.benefits_sensitivity(shown.sensitivity, "C").html == ""
@@ -208,7 +212,7 @@ def test_few_people_leave_a_page_that_can_be_read(project):
 def test_without_a_comparison_it_says_so_and_shows_nothing(halves):
     shown = Shown((halves[0], None))
     summary, curves, pays, by_purse, depends, method = shown.texts("E")
-    assert "Er is geen groep om mee te vergelijken." in summary
+    assert "In dezelfde tijd is er geen groep om mee te vergelijken." in summary
     assert "Dat is evenveel als 0,5 maand uitkering." in pays
     assert (curves, by_purse, depends) == ("", "", "")
     assert method

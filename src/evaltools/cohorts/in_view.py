@@ -4,7 +4,7 @@ A comparison person who is selected later, and everybody who moves, is seen unti
 who left cannot be selected: to leave them out, or to take them for people who stayed, would bend every share.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,12 @@ ENDS_EARLY = ("move", "joined")
 
 
 def weights_in_view(
-    cohort: Cohort, months: int, *, at: Sequence[int] = (), alike: ArrayLike | None = None
+    cohort: Cohort,
+    months: int,
+    *,
+    at: Sequence[int] = (),
+    alike: ArrayLike | None = None,
+    out: Collection[str] = ENDS_EARLY,
 ) -> np.ndarray:
     """Say for how many members each one who is still seen stands.
 
@@ -42,6 +47,8 @@ def weights_in_view(
     alike
         A label for each member, known on the index day: who goes out of view is like those with the same one. All are
         alike when left out. Shape (n,).
+    out
+        Who goes out of view: of `ENDS_EARLY`. Others stay in it, as who moved is without benefit of this municipality.
 
     Returns
     -------
@@ -71,7 +78,8 @@ def weights_in_view(
     is_followed = can_be_followed(index, months, cohort.until, cohort.definitions)
     last = day_numbers(cohort.participants["follow_up_last_day"]) - index
     end = cohort.participants["follow_up_end"].cat.codes.to_numpy()
-    ends_early = np.isin(end, [FOLLOW_UP_ENDS.index(name) for name in ENDS_EARLY]) & is_followed
+    ends_early = np.isin(end, [FOLLOW_UP_ENDS.index(name) for name in out]) & is_followed
+    is_moved = end == FOLLOW_UP_ENDS.index("move")
     weights = is_followed.astype(float)
     made = np.empty((len(index), len(moments)))
     days = days_of(moments)
@@ -80,7 +88,8 @@ def weights_in_view(
     done = 0
     for place, day in enumerate(days):
         for moment in gone_by[(gone_by >= done) & (gone_by < day)]:
-            on = cohort.history.spells.on(person, index + moment) >= 0
+            # Who moved and came back counts as moved.
+            on = (cohort.history.spells.on(person, index + moment) >= 0) & ~(is_moved & (moment > last))
             is_going = ends_early & (last == moment) & (weights > 0)
             weights = _handed(weights, is_going, on, kinds)
         done = max(done, int(day))
@@ -118,19 +127,21 @@ def _shares(is_going: np.ndarray, on: np.ndarray, kinds: np.ndarray) -> Iterator
         yield is_going & same, same
 
 
-def outcomes_in_view(cohort: Cohort, months: int, *, alike: ArrayLike | None = None) -> pd.DataFrame:
+def outcomes_in_view(
+    cohort: Cohort, months: int, *, alike: ArrayLike | None = None, out: Collection[str] = ENDS_EARLY
+) -> pd.DataFrame:
     """Give each member one outcome at a horizon, as `outcomes_at`, and for how many they stand.
 
     Parameters
     ----------
-    alike
+    alike, out
         As of `weights_in_view`.
 
     Returns
     -------
     pandas.DataFrame
         One row per person who can be followed until then: ``person_id``, ``group``, ``outcome``, ``weight`` (0 for who is
-        out of view: ``moved``, ``joined``).
+        out of view).
     """
-    people = outcomes_at(cohort, months).assign(weight=weights_in_view(cohort, months, alike=alike)[:, 0])
+    people = outcomes_at(cohort, months).assign(weight=weights_in_view(cohort, months, alike=alike, out=out)[:, 0])
     return people[people["weight"].notna()].reset_index(drop=True)

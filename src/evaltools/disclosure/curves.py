@@ -73,6 +73,7 @@ def protect_curves(
     causes: str = "",
     words: Mapping[str, Collection[str]] | None = None,
     sensitive: Collection[str] = (),
+    not_at: Collection[int] = (),
     about: Mapping[str, str],
     as_of: date | None = None,
     threshold: int = THRESHOLD,
@@ -100,6 +101,10 @@ def protect_curves(
         The texts that it can hold: ``{"cause": [...]}``. Each must have its rows, also where nobody had it.
     sensitive
         Those causes of which it is not told either that nobody had them, or everybody.
+    not_at
+        Months at which nothing is shown, such as those at which another table tells who is without benefit: the difference would be
+        those who left and came back. Nor is anything shown at a month so near to one of these that fewer than ``threshold`` people had
+        an event in between: where the other table tells how many had it by then, the difference would be these.
     about, as_of, threshold, source, is_simulated
         As in `Table`.
 
@@ -152,7 +157,7 @@ def protect_curves(
     problems = _problems(table, names, sensitive)
     if problems:
         raise DisclosureError("protect_curves()", problems)
-    cohort = _cohort(table, names, labels, sensitive)
+    cohort = replace(_cohort(table, names, labels, sensitive), not_at=frozenset(not_at))
     curves = nested_curves(cohort, labels)
     shown, hidden = _shown(cohort, curves, names)
     return seal(

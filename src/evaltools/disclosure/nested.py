@@ -26,6 +26,8 @@ class Cohort:
         Of each cause, whether it may not be told that nobody had it, or everybody.
     threshold
         Fewest people of whom a number is told.
+    not_at
+        Months at which nothing is shown, nor where few people had an event between them and these.
     """
 
     n_events: NDArray[np.int64]
@@ -33,6 +35,7 @@ class Cohort:
     at_risk: NDArray[np.int64]
     is_sensitive: NDArray[np.bool_]
     threshold: int
+    not_at: frozenset[int] = frozenset()
 
     def events_in(self, start: int, end: int) -> NDArray[np.int64]:
         """Count those of each cause after month ``start``, up to and including ``end``."""
@@ -100,7 +103,8 @@ def nested_curves(cohort: Cohort, labels: Sequence[str]) -> list[Curve]:
         The curve of each cause, in the order of ``labels``, and last that of all together.
     """
     n_causes, end = cohort.n_events.shape[0], len(cohort.at_risk) - 2
-    months: Months = tuple(month for month in range(1, end + 1) if cohort.at_risk[month] >= cohort.threshold)
+    possible = [month for month in range(1, end + 1) if not _tells(cohort, month)]
+    months: Months = tuple(month for month in possible if cohort.at_risk[month] >= cohort.threshold)
     months = _of_all(cohort, months)
     whole = Curve(label=TOTAL, causes=[*range(n_causes)], months=months or (end,), is_shown=bool(months))
     waiting = sorted(range(len(labels)), key=lambda cause: (-cohort.n_events[cause, -1], labels[cause]))
@@ -118,6 +122,13 @@ def nested_curves(cohort: Cohort, labels: Sequence[str]) -> list[Curve]:
         Curve(label=label, causes=[cause], months=found.get(cause, whole.months[-1:]), is_shown=cause in found)
         for cause, label in enumerate(labels)
     ] + [whole]
+
+
+def _tells(cohort: Cohort, month: int) -> bool:
+    """Whether a month is one of `Cohort.not_at`, or so near to one that few people had an event in between."""
+    n = cohort.n_events.sum(axis=0)
+    apart = [abs(int(n[month] - n[other])) for other in cohort.not_at if 0 <= other < len(n)]
+    return month in cohort.not_at or any(0 < few < cohort.threshold for few in apart)
 
 
 def _of_all(cohort: Cohort, months: Months) -> Months:

@@ -11,7 +11,7 @@ from evaltools.disclosure.declaration import is_yes_or_no, register_days
 from evaltools.disclosure.lattice import EXACT, Lattice, broken_sums, label_texts, lattice, merged
 from evaltools.disclosure.protected import ProtectedTable, seal
 from evaltools.disclosure.record import TOTAL, Cell, Record, State, joined
-from evaltools.disclosure.rounding import bounds_of, nearest
+from evaltools.disclosure.rounding import bounds_of, coarse, nearest
 from evaltools.disclosure.rules import LEAST_DEGREES_OF_FREEDOM, hidden_amounts, hidden_counts, trait_cells
 from evaltools.disclosure.table import Estimate, Mean, Table, table_problems
 from evaltools.errors import DisclosureError
@@ -171,7 +171,11 @@ def _shown(
     for name, estimate in table.estimates.items():
         rests = pd.concat([hidden[count] for count in estimate.on], axis="columns").any(axis="columns")
         hidden[name] = rests | (_is_loose(table, estimate) & rows[name].notna())
-    shown |= {name: rows[name].astype(float).mask(hidden[name]) for name in (*table.means, *table.estimates)}
+    shown |= {name: rows[name].astype(float).mask(hidden[name]) for name in table.means}
+    shown |= {
+        name: coarse(rows[name].astype(float).mask(hidden[name]), each.decimals)
+        for name, each in table.estimates.items()
+    }
     for name, (part, whole) in table.shares.items():
         of, of_is_out = _whole(table, shown, hidden, part, whole)
         # That rounding makes them alike does not tell that it is everybody.

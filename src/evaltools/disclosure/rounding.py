@@ -21,6 +21,8 @@ from evaltools.disclosure.protected import ProtectedTable, seal
 from evaltools.disclosure.record import ROUNDED, Cell, Record, State
 from evaltools.errors import DisclosureError
 
+SIGNIFICANT = 4
+"""Digits of an estimate."""
 BASE = 10
 """As StatLine rounds its tables of people on benefits."""
 SAFE_WHOLE = 100
@@ -172,6 +174,22 @@ def _record(
         is_simulated=is_simulated,
         days=register_days(shown, days),
     )
+
+
+def coarse(values: pd.Series, decimals: int) -> pd.Series:
+    """Round estimates to so many decimals at most, and to four significant digits.
+
+    Examples
+    --------
+    >>> coarse(pd.Series([0.1234567, 843.3333, 12345.6]), 3).tolist()
+    [0.123, 843.3, 12350.0]
+    """
+    numbers = values.to_numpy(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.floor(np.log10(np.abs(numbers)))
+    digits = np.where(np.isfinite(size), np.minimum(decimals, SIGNIFICANT - 1 - size), decimals)
+    factor = 10.0**digits
+    return pd.Series(np.rint(numbers * factor) / factor, index=values.index)
 
 
 def nearest(values: Any, base: int) -> Any:

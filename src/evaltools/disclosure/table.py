@@ -55,10 +55,13 @@ class Estimate:
         them alone. All are of its own row: put what is compared side by side. It is shown where all of them are.
     degrees_of_freedom
         Column with those of the model; it is not shown. Empty for what is no model.
+    decimals
+        It is shown with so many decimals at most, and four significant digits: with more of them counts behind it can be solved for.
     """
 
     on: tuple[str, ...]
     degrees_of_freedom: str = ""
+    decimals: int = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

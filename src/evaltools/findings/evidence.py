@@ -6,7 +6,7 @@ grade  design                                                       a report may
 A      drawn by lot                                                 "door het programma"
 B      phased start, difference in differences, synthetic control   "waarschijnlijk door"
 C      matched or weighted on the same register                     "hangt samen met, na correctie"
-D      earlier group, ordinary outflow                              "vergeleken met"
+D      earlier group, ordinary outflow, others who are not alike    "vergeleken met"
 E      before and after, counts alone                               "geen effectmeting"
 =====  ===========================================================  =========================================
 """
@@ -21,6 +21,7 @@ from evaltools.effects import standardised_differences
 from evaltools.effects.adjustment.overlap import effective_n
 from evaltools.findings.evaluation.groups import Groups
 from evaltools.findings.evaluation.net import Sides, sides
+from evaltools.findings.evaluation.reach import level_differences
 from evaltools.findings.people import about_register, table_of
 
 Grade = Literal["A", "B", "C", "D", "E"]
@@ -40,6 +41,10 @@ CHECKS = ("comparison", "size", "alike", "overlap", "in_view", "earlier")
 like them; are participants, and of a lot both arms, seen to the horizon; is there an earlier group."""
 
 
+TOLD = ("size", "alike")
+"""Checks of which the number is told."""
+
+
 def grade_of(groups: Groups) -> Grade:
     """Grade the evidence of the best comparison that can be made of these groups.
 
@@ -50,7 +55,7 @@ def grade_of(groups: Groups) -> Grade:
     found = _checks(groups, sides(groups, groups.months))
     if groups.comparison_kind == "randomised" and found["comparison"][0]:
         return "A" if found["in_view"][0] else "C"
-    if all(found[check][0] for check in ("comparison", "size", "alike", "overlap")):
+    if found["comparison"][0] and all(found[check][0] for check in ("size", "alike", "overlap")):
         return "C"
     if groups.earlier is not None or groups.ordinary is not None:
         return "D"
@@ -64,8 +69,8 @@ def evidence_card(groups: Groups) -> Table:
     -------
     Table
         One row per ``check`` of `CHECKS`: ``is_met`` (yes, no), ``n_programme`` and ``n_comparison`` persons that it is of, and ``value``: for how
-        many people the comparison counts, the largest standardised difference after weighting, the share of participants without anybody like
-        them, the share that is seen to the horizon; missing where there is none.
+        many people the comparison counts, and the largest standardised difference after weighting. Of other checks there is none: shares of
+        people who are not seen, or not compared, would tell how few they are.
     """
     found = _checks(groups, sides(groups, groups.months))
     n = {
@@ -73,7 +78,7 @@ def evidence_card(groups: Groups) -> Table:
         "n_comparison": len(groups.comparison) if groups.comparison is not None else 0,
     }
     rows = [
-        {"check": check, "is_met": "yes" if is_met else "no", "value": value, **n}
+        {"check": check, "is_met": "yes" if is_met else "no", "value": value if check in TOLD else np.nan, **n}
         for check, (is_met, value) in found.items()
     ]
     return table_of(
@@ -89,16 +94,11 @@ def evidence_card(groups: Groups) -> Table:
 
 
 def _checks(groups: Groups, beside: Sides) -> dict[str, tuple[bool, float]]:
-    """Whether each of `CHECKS` is met, and its number."""
+    """Whether each of `CHECKS` that can be asked is met, and its number: of nobody to compare with only that."""
     compared = beside.comparison
-    nothing = (False, np.nan)
-    made = {
-        "comparison": (compared is not None, np.nan),
-        "size": nothing,
-        "alike": nothing,
-        "overlap": nothing,
-        "in_view": nothing,
-    }
+    made: dict[str, tuple[bool, float]] = {"comparison": (compared is not None, np.nan)}
+    if compared is not None:
+        made |= dict.fromkeys(("size", "alike", "overlap", "in_view"), (False, np.nan))
     if compared is not None and not compared.has_both:
         made["overlap"] = (False, 1.0)
     elif compared is not None:
@@ -107,9 +107,8 @@ def _checks(groups: Groups, beside: Sides) -> dict[str, tuple[bool, float]]:
         size = effective_n(weights[~is_own] * compared.people["weight"].to_numpy()[~is_own])
         made["size"] = (round(size, 6) >= FEWEST_EFFECTIVE, size)
         if compared.weights is not None:
-            largest = _largest(
-                standardised_differences(is_own, compared.covariates, weights=weights)["weighted_difference"]
-            )
+            of_model = standardised_differences(is_own, compared.covariates, weights=weights)["weighted_difference"]
+            largest = max(_largest(of_model), _largest(level_differences(compared)["weighted_difference"]))
             made["alike"] = (largest <= MOST_DIFFERENT, largest)
         alone = compared.n_alone_programme / max(1, compared.n_alone_programme + int(is_own.sum()))
         made["overlap"] = (compared.weights is not None and alone <= MOST_ALONE, alone)
@@ -121,4 +120,4 @@ def _checks(groups: Groups, beside: Sides) -> dict[str, tuple[bool, float]]:
 
 
 def _largest(differences: "pd.Series[float]") -> float:
-    return float(differences.abs().max()) if len(differences) else 0.0
+    return float(differences.abs().max()) if differences.notna().any() else 0.0

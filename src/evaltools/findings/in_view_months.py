@@ -13,8 +13,8 @@ import numpy as np
 from evaltools.cohorts import Cohort
 from evaltools.cohorts.cohort import FOLLOW_UP_ENDS
 from evaltools.cohorts.definitions import DAYS_A_MONTH, days_of
-from evaltools.cohorts.in_view import ENDS_EARLY
 from evaltools.cohorts.spells import day_numbers
+from evaltools.findings.evaluation.compared import OUT_OF_VIEW
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,7 +30,9 @@ class InView:
     last
         Days from the index day to the last that is seen.
     is_out
-        Who goes out of view before the horizon: moved, or selected for the programme later.
+        Who goes out of view before the horizon: selected for the programme later. Who moved has no benefit of this municipality.
+    is_moved
+        Who moved: after their last day they have no benefit of this municipality, also if they come back.
     on_last_day
         Who has a benefit on the last day that is seen.
     """
@@ -39,6 +41,7 @@ class InView:
     on: np.ndarray
     last: np.ndarray
     is_out: np.ndarray
+    is_moved: np.ndarray
     on_last_day: np.ndarray
 
     @property
@@ -56,19 +59,23 @@ def look(cohort: Cohort, months: int) -> InView:
     starts = days_of(np.arange(months + 1))
     last = day_numbers(cohort.participants["follow_up_last_day"]) - index
     end = cohort.participants["follow_up_end"].cat.codes.to_numpy()
-    is_out = np.isin(end, [FOLLOW_UP_ENDS.index(name) for name in ENDS_EARLY]) & (last < starts[-1])
+    is_out = np.isin(end, [FOLLOW_UP_ENDS.index(name) for name in OUT_OF_VIEW]) & (last < starts[-1])
+    is_moved = end == FOLLOW_UP_ENDS.index("move")
     person = np.arange(len(index))
     history = cohort.history
     days = [
         history.runs.days_within(index + first, index + np.minimum(until - 1, last))
         for first, until in pairwise(starts)
     ]
-    on = [history.spells.on(person, index + np.minimum(day, last)) >= 0 for day in starts]
+    on = [
+        (history.spells.on(person, index + np.minimum(day, last)) >= 0) & ~(is_moved & (day > last)) for day in starts
+    ]
     return InView(
         days=np.stack(days, axis=1).astype(float),
         on=np.stack(on, axis=1),
         last=last,
         is_out=is_out,
+        is_moved=is_moved,
         on_last_day=history.spells.on(person, index + last) >= 0,
     )
 
@@ -137,6 +144,7 @@ def fill(cohort: Cohort, seen: InView, weights: np.ndarray, kinds: np.ndarray | 
         for moment in moments[(moments >= done) & (moments < day)]:
             is_going = seen.is_out & (seen.last == moment) & (now > 0)
             has_benefit = cohort.history.spells.on(person, cohort.index + moment) >= 0
+            has_benefit &= ~(seen.is_moved & (moment > seen.last))
             for going, staying in _pairs(is_going, has_benefit, now > 0, kinds):
                 weight_going, weight_staying = float(now[going].sum()), float(now[staying].sum())
                 if weight_going and not weight_staying:

@@ -173,8 +173,7 @@ def months_off_benefit(
     parts = np.split(numbers, sizes[:1])[: len(kept)]
     kinds = _kinds(weights, sizes)
     filled = [fill(*each) for each in zip(kept, seen, parts, kinds, strict=True)]
-    alike = [own if (part == part[0]).all() else fill(each, found, np.ones(len(each)))
-             for own, part, each, found in zip(filled, parts, kept, seen, strict=True)]  # fmt: skip
+    alike = [fill(each, found, np.ones(len(each))) for each, found in zip(whole, seen_of_whole, strict=True)]
     nothing = np.full(months + 1, np.nan)
     on_by_month = np.stack([np.rint(each.share_on * len(all_of)) for each, all_of in zip(alike, whole, strict=True)])
     lowest, highest, bounded = _bounds(seen, parts, filled)
@@ -185,7 +184,7 @@ def months_off_benefit(
         weights=given if given is not None and used.all() else numbers,
         by_month=np.concatenate([each.months for each in filled]),
         clusters=np.concatenate([each.participants["benefit_id"].astype(str) for each in kept]),
-        share_programme=filled[0].share_on,
+        share_programme=alike[0].share_on,
         share_comparison=filled[1].share_on if len(filled) > 1 else nothing,
         level=level,
         numbers=_numbers(whole, seen_of_whole, on_by_month[:, -1]),

@@ -14,7 +14,6 @@ OUTCOMES = {
     "work_with_benefit": "in de bijstand, met werk ernaast",
     "in_trajectory": "in de bijstand, in een traject",
     "on_benefit": "in de bijstand, zonder werk of traject",
-    "joined": "later zelf gekozen voor het programma",
     "off_benefit": "uit de bijstand, samen",
     "any_work": "aan het werk, met of zonder bijstand",
     "still_on_benefit": "in de bijstand, samen",
@@ -39,8 +38,7 @@ METHODS = {
     "ordinary": "naast de gewone uitstroom",
 }
 STEPS = {
-    TOTAL: "had in die tijd bijstand in deze gemeente",
-    "selected": "niet geselecteerd voor het programma",
+    TOTAL: "geselecteerd",
     "selected_before": "al eerder geselecteerd",
     "without_index_day": "zonder startdag",
     "not_in_register": "niet in het register",
@@ -60,7 +58,7 @@ STEPS = {
     "open_trajectory_unknown": "traject onbekend",
     "open_trajectory": "al in een traject",
     "other_step": "om een andere reden niet",
-    "not_eligible": "voldeed niet aan de voorwaarden, samen",
+    "not_eligible": "telt niet mee, samen",
     "included": "in deze evaluatie",
     "approached": "benaderd",
     "started": "begonnen",
@@ -117,7 +115,6 @@ WAITS = {
     "13": "8 tot 13 weken",
     "26": "13 weken tot een half jaar",
     "longer": "langer dan een half jaar",
-    "not": "niet begonnen",
     TOTAL: "samen",
 }
 WAIT_STEPS = {
@@ -128,8 +125,8 @@ CHECKS = {
     "comparison": ("Is er een groep om mee te vergelijken, in dezelfde tijd?", ""),
     "size": ("Telt die groep voor genoeg mensen?", "mensen"),
     "alike": ("Lijken de groepen op elkaar in wat bekend is?", "differences"),
-    "overlap": ("Heeft bijna elke deelnemer mensen die op hem of haar lijken?", "share"),
-    "in_view": ("Zijn de deelnemers tot het einde te volgen?", "share"),
+    "overlap": ("Heeft bijna elke deelnemer mensen die op hem of haar lijken?", ""),
+    "in_view": ("Zijn de deelnemers tot het einde te volgen?", ""),
     "earlier": ("Is er een groep van eerdere jaren?", ""),
 }
 """The question of each check, and in what its number is."""
@@ -137,7 +134,7 @@ GRADES = {
     "A": "een loting",
     "B": "een vergelijking van plaatsen in de tijd",
     "C": "een vergelijking met anderen uit hetzelfde register, na correctie voor wat bekend is",
-    "D": "een vergelijking met een eerdere groep of met de gewone uitstroom",
+    "D": "een vergelijking met een groep van eerder, of met anderen die te weinig op de deelnemers lijken",
     "E": "alleen aantallen, zonder vergelijking",
 }
 """What the evidence of each grade is."""

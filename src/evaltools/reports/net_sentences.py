@@ -25,10 +25,11 @@ def is_shown(row: Any, *names: str) -> bool:
 
 
 def others(results: ProtectedTable, grade: str) -> str:
-    """Name the group that the main estimate is beside."""
+    """Name the group that the main estimate is beside; a subordinate clause ends with its comma."""
     if "n_comparison" not in results.rows:
-        return "mensen die twee jaar eerder in dezelfde situatie waren"
-    return {"A": "wie werd uitgeloot"}.get(grade, "anderen uit hetzelfde register die op hen lijken")
+        return "mensen die twee jaar eerder aan dezelfde voorwaarden voldeden,"
+    named = {"A": "wie werd uitgeloot", "C": "anderen uit hetzelfde register die op hen lijken,"}
+    return named.get(grade, "anderen uit hetzelfde register")
 
 
 def net_sentence(results: ProtectedTable, row: Any | None, outcome: str, grade: str) -> str:
@@ -39,14 +40,14 @@ def net_sentence(results: ProtectedTable, row: Any | None, outcome: str, grade: 
         return f"Er is geen groep om de deelnemers mee te vergelijken. {CARRIES['E']}"
     own, other = dutch.percent(row.main_share), dutch.percent(row.reference_share)
     found = (
-        f"Na {dutch.months(int(row.months))} was {own} van de deelnemers {REACHED[row.outcome]}. Bij {others(results, grade)}, was dat "
+        f"Na {dutch.months(int(row.months))} was {own} van de deelnemers {REACHED[row.outcome]}. Bij {others(results, grade)} was dat "
         f"{other}. Het verschil: {dutch.more_or_less(row.main_difference)} ({dutch.points_between(row.main_lower, row.main_upper)})."
     )
     meant = _meaning(row, grade)
     switched = (
         ""
         if row.outcome == outcome
-        else f" (Hoeveel mensen {REACHED[outcome]} waren, tonen wij niet: het zijn er te weinig.)"
+        else f" (Bij ‘{REACHED[outcome]}’ tonen wij het verschil niet: het gaat om te weinig mensen.)"
     )
     return f"{found} {meant}{switched}"
 

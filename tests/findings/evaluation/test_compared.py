@@ -5,7 +5,7 @@ import pytest
 
 from evaltools.errors import InvalidDataError
 from evaltools.findings.evaluation.compared import COVARIATES, RARE, compare, kinds_of
-from tests.findings.evaluation.worlds import CONFOUNDED, MOVED, WORK, People, cohorts_of, drawn
+from tests.findings.evaluation.worlds import CONFOUNDED, MOVED, WORK, People, cohorts_of, drawn, joining
 
 
 def test_people_stand_in_order_and_outcomes_are_theirs():
@@ -32,13 +32,13 @@ def test_people_stand_in_order_and_outcomes_are_theirs():
 def test_outcomes_take_others_together():
     people = [
         People(1, last=10, reason=WORK), People(1, hours=8.0), People(1, last=10, reason="02"), People(1, last=10, reason="06"),
-        People(1, last=10, reason="01"), People(1, last=10), People(1), People(1, last=10, reason="03"), People(9, "comparison"),
+        People(1, last=10, reason="01"), People(1, last=10), People(1), People(1, last=10, reason="03"), People(1, last=10, reason=MOVED), People(9, "comparison"),
     ]  # fmt: skip
     found = compare(*cohorts_of(*people), 12)
-    reached = {name: found.reached(name)[:8].astype(int).tolist() for name in ("work", "any_work", "off_benefit")}
-    assert reached["work"] == [1, 0, 0, 0, 0, 0, 0, 0]
-    assert reached["any_work"] == [1, 1, 0, 0, 0, 0, 0, 0]
-    assert reached["off_benefit"] == [1, 0, 1, 1, 1, 1, 0, 1]
+    reached = {name: found.reached(name)[:9].astype(int).tolist() for name in ("work", "any_work", "off_benefit")}
+    assert reached["work"] == [1, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert reached["any_work"] == [1, 1, 0, 0, 0, 0, 0, 0, 0]
+    assert reached["off_benefit"] == [1, 0, 1, 1, 1, 1, 0, 1, 1]
 
 
 @pytest.mark.parametrize(("n_missing", "is_left_out"), [(2, False), (3, True)])
@@ -109,12 +109,12 @@ def test_nobody_who_is_followed_so_long_is_said():
 
 
 def test_weights_add_up_to_those_who_are_compared():
-    """Six movers in the comparison hand on within those who are compared, of whom two without a sex are none."""
+    """Six of the comparison who join hand on within those who are compared, of whom two without a sex are none."""
     people = [
-        People(20), People(20, sex="2"), People(3, "comparison", 100, MOVED), People(27, "comparison"),
-        People(3, "comparison", 100, MOVED, sex="2"), People(27, "comparison", sex="2"), People(2, "comparison", sex=None),
+        People(20), People(20, sex="2"), People(30, "comparison"), People(30, "comparison", sex="2"), People(2, "comparison", sex=None),
     ]  # fmt: skip
-    found = compare(*cohorts_of(*people), 12)
+    cohort, other = cohorts_of(*people)
+    found = compare(cohort, joining(other, np.isin(np.arange(62), [0, 10, 20, 30, 40, 50, 61]), 100), 12)
     weight = found.people["weight"].to_numpy()
     assert found.n_incomplete == 2
     assert weight[found.in_programme].tolist() == [1.0] * 40
@@ -122,13 +122,26 @@ def test_weights_add_up_to_those_who_are_compared():
     assert sorted(set(weight[~found.in_programme].round(6))) == [0, round(60 / 54, 6)]
 
 
-def test_who_goes_out_of_view_is_stood_for_by_people_with_a_like_chance():
-    """Sixty women, of whom many are in the programme, and as many men: 20 women move, and women alone stand for them."""
+def test_who_moves_stays_in_view_without_benefit_of_this_municipality():
+    """Of 40 in the programme 4 move, of 60 others 3: all stand for themselves, and none of them works."""
     people = [
-        People(60, sex="2"), People(20, sex="1"), People(20, "comparison", 100, MOVED, sex="2"),
-        People(40, "comparison", sex="2"), People(60, "comparison", sex="1"),
+        People(4, last=100, reason=MOVED), People(16), People(20, sex="2"), People(3, "comparison", 100, MOVED),
+        People(27, "comparison"), People(30, "comparison", sex="2"),
     ]  # fmt: skip
     found = compare(*cohorts_of(*people), 12)
+    assert (found.people["weight"] == 1).all()
+    of_both = {name: [found.reached(name)[is_in].sum() for is_in in (found.in_programme, ~found.in_programme)]
+               for name in ("work", "any_work", "off_benefit")}  # fmt: skip
+    assert of_both == {"work": [0, 0], "any_work": [0, 0], "off_benefit": [4, 3]}
+
+
+def test_who_goes_out_of_view_is_stood_for_by_people_with_a_like_chance():
+    """Sixty women, of whom many are in the programme, and as many men: 20 women join, and women alone stand for them."""
+    people = [
+        People(60, sex="2"), People(20, sex="1"), People(60, "comparison", sex="2"), People(60, "comparison", sex="1"),
+    ]  # fmt: skip
+    cohort, other = cohorts_of(*people)
+    found = compare(cohort, joining(other, np.arange(120) < 20, 100), 12)
     others = found.people[~found.in_programme]
     by_sex = others[others["weight"] > 0].groupby("sex", observed=True)["weight"]
     assert by_sex.min().to_dict() == pytest.approx({"1": 1, "2": 60 / 40})
@@ -157,7 +170,10 @@ def test_in_a_drawn_register_weights_add_up_and_groups_are_alike():
     # Maximum likelihood of a logistic regression: who is in the programme and who was expected to be are as many (score equation).
     assert found.weights.propensity.sum() == pytest.approx(found.in_programme.sum())
     assert (found.people["outcome"] == "joined").sum() > 150
-    assert set(found.people.loc[weight == 0, "outcome"]) == {"joined", "moved"}
+    assert set(found.people.loc[weight == 0, "outcome"]) == {"joined"}
+    is_moved = (found.people["outcome"] == "moved").to_numpy()
+    assert is_moved.any()
+    assert (weight[is_moved] >= 1).all()
 
 
 def test_who_is_alone_once_others_are_left_out_is_left_out_too():

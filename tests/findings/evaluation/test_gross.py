@@ -15,6 +15,7 @@ from evaltools.findings.evaluation.gross import (
     exits_by_month,
     returns_by_month,
 )
+from evaltools.findings.evaluation.outcomes import outcome_results
 from evaltools.findings.people import about_cohort
 from tests.findings.evaluation.worlds import AOW, ENFORCED, LEARNS, MOVED, WORK, People, drawn, groups_of, on_a_day
 
@@ -94,27 +95,24 @@ RETURNERS = (
 
 
 def test_returns_by_month_by_hand():
-    found = returns_by_month(on_a_day(*RETURNERS), 18).set_index("month")
-    # Nine left otherwise than for good. Back in months 2 (twice), 7 (200 days are 6.6), 10 (9.2) and 13 (12.2).
-    assert {month: n for month, n in found["n_returns"].items() if n} == {2: 2, 7: 1, 10: 1, 13: 1}
-    # Who left last is seen for 250 days, 8.2 months.
-    at_risk = found["n_at_risk"]
-    assert (at_risk[0], at_risk[2], at_risk[3], at_risk[7], at_risk[8], at_risk[9], at_risk[10], at_risk[11]) == (9, 9, 7, 7, 6, 5, 5, 4)  # fmt: skip
-    shown = returns_by_month(on_a_day(People(5)), 18)
-    assert shown.empty
+    found = returns_by_month(on_a_day(*RETURNERS)).set_index("month")
+    # Eight left otherwise than for good and can be followed a year. Back in months 2 (twice), 7 (200 days are 6.6), 10 (9.2).
+    assert {month: n for month, n in found["n_returns"].items() if n} == {2: 2, 7: 1, 10: 1}
+    assert found["n_at_risk"].tolist() == [8, 8, 8, 6, 6, 6, 6, 6, 5, 5, 5, 4, 4]
+    shown = returns_by_month(on_a_day(People(5)))
     assert list(shown.columns) == ["month", "n_at_risk", "n_returns"]
+    assert shown["month"].tolist() == [*range(13)]
+    assert (shown[["n_at_risk", "n_returns"]] == 0).all(axis=None)
 
 
 def test_durability_by_hand():
     groups = groups_of(*RETURNERS)
     rows = durability(groups).rows.set_index("exits")
     assert rows.loc["all"].to_dict() == {
-        "n_exits": 11, "n_for_good": 2, "n_too_recent": 1, "n_followed": 8, "n_early": 2, "n_late": 1 + 1, "n_returned": 4,
-        "n_stayed": 3 + 1, "n_on_half_year": 2, "n_on_year": 2 + 1,
+        "n_followed": 8, "n_early": 2, "n_late": 1 + 1, "n_returned": 4, "n_stayed": 3 + 1, "n_on_half_year": 2, "n_on_year": 2 + 1,
     }  # fmt: skip
     assert rows.loc["work"].to_dict() == {
-        "n_exits": 7, "n_for_good": 0, "n_too_recent": 1, "n_followed": 6, "n_early": 2, "n_late": 1, "n_returned": 3,
-        "n_stayed": 3, "n_on_half_year": 2, "n_on_year": 2,
+        "n_followed": 6, "n_early": 2, "n_late": 1, "n_returned": 3, "n_stayed": 3, "n_on_half_year": 2, "n_on_year": 2,
     }  # fmt: skip
 
 
@@ -131,15 +129,75 @@ def test_durability_is_what_the_cohorts_count():
     for exits in ("all", "work"):
         known = relapse_table(groups.cohort, (6, 12), exits=exits).set_index("months")
         row = rows.loc[exits]
-        assert row["n_exits"] == known.loc[12, "n_exits"] > 50
-        assert row["n_for_good"] == known.loc[12, "n_for_good"]
-        assert row["n_followed"] == known.loc[12, "n_followed"]
+        assert row["n_followed"] == known.loc[12, "n_followed"] > 50
         assert row["n_returned"] == known.loc[12, "n_returned"]
         assert row["n_stayed"] == known.loc[12, "n_stayed"]
         assert row["n_on_year"] == known.loc[12, "n_on_benefit"]
-        assert row["n_exits"] == row["n_for_good"] + row["n_too_recent"] + row["n_followed"]
         assert row["n_returned"] == row["n_early"] + row["n_late"]
+        assert row["n_followed"] == row["n_returned"] + row["n_stayed"]
     shown = protect(durability(groups)).rows.set_index("exits")
     row = shown.loc["all"]
     if row[["n_returned", "n_followed"]].notna().all():
         assert row["share_returned"] == pytest.approx(row["n_returned"] / row["n_followed"])
+
+
+def curve(rows, cohort, **options):
+    """Protect a curve as the page does."""
+    shown = protect_curves(rows, time="month", at_risk="n_at_risk", about=about_cohort(cohort, at="curves"), source="x",
+                           is_simulated=True, **options)  # fmt: skip
+    return shown.rows
+
+
+BACK = (
+    # Exits on day 30 (the first month), of whom 3 come back on day 200, and one a month later each.
+    People(30, last=29, reason=WORK), People(3, last=29, reason=WORK, again=(200, None, None)),
+    *(People(12, last=30 * month + 29, reason=WORK) for month in range(1, 14)),
+    People(40),
+)  # fmt: skip
+
+
+def test_who_left_and_came_back_does_not_follow_from_a_curve_and_a_horizon():
+    """Exits up to a horizon, less who is without benefit at it, are those who came back before it: here 3."""
+    groups = groups_of(*BACK, horizons=(6, 12))
+    rows = exits_by_month(groups.cohort, 14)
+    causes = {"events": "n_exits", "causes": "cause", "words": CURVE_WORDS, "sensitive": ()}
+
+    def n_shown(found):
+        every = found[(found["cause"] == "all") & found["n_exits"].notna()]
+        return every.set_index("month")["n_exits"].cumsum()
+
+    attacked, shown = n_shown(curve(rows, groups.cohort, **causes)), n_shown(curve(rows, groups.cohort, not_at=groups.horizons, **causes))  # fmt: skip
+    whole = outcome_results(groups).rows.set_index(["months", "outcome"])["n_programme"]
+    assert attacked[12] - whole["12", "off_benefit"] == 3
+    assert len(shown) > 3
+    assert not {*shown.index} & {*groups.horizons}
+
+
+def test_returns_on_the_curve_are_those_of_durability():
+    """The same exits: at risk at first who is followed, back by half a year and by a year who is back, and then who stayed."""
+    for cohort_of in (groups_of(*RETURNERS), drawn()[0]):
+        row = durability(cohort_of).rows.set_index("exits").loc["all"]
+        found = returns_by_month(cohort_of.cohort).set_index("month")
+        n_back = found["n_returns"].cumsum()
+        assert found.loc[0, "n_at_risk"] == found.loc[1, "n_at_risk"] == row["n_followed"]
+        assert (n_back[6], n_back[12]) == (row["n_early"], row["n_returned"])
+        # Nobody is last seen in between: at risk is who was there, but those who came back.
+        assert (found["n_at_risk"] == row["n_followed"] - n_back.shift(fill_value=0)).all()
+        assert row["n_followed"] - n_back[12] == row["n_stayed"]
+
+
+def test_a_curve_beside_durability_tells_of_nobody_who_came_back_in_a_month():
+    """Of 63 who left 12 come back in months 2, 5 and 9 each, 4 in month 6 and 3 in month 12; 20 stay away."""
+    back = ((50, 12), (140, 12), (170, 4), (260, 12), (350, 3))
+    groups = groups_of(*(People(n, last=99, reason=WORK, again=(100 + after, None, None)) for after, n in back),
+                       People(20, last=99, reason=WORK), People(30))  # fmt: skip
+    told = protect(durability(groups)).rows.set_index("exits").loc["all", ["n_followed", "n_early", "n_returned"]]
+    assert told.tolist() == [63, 28, 43]
+    found = curve(returns_by_month(groups.cohort), groups.cohort, events="n_returns", not_at=(6, 12))
+    assert found["n_at_risk"].max() <= told["n_followed"]
+    assert not {*found["month"]} & {6, 12}
+    shown = found["n_returns"].cumsum()
+    assert shown.max() > 0
+    for total in told:
+        apart = (shown - total).abs()
+        assert ((apart == 0) | (apart >= 10)).all(), total

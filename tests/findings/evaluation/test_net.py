@@ -18,6 +18,7 @@ from tests.findings.evaluation.worlds import (
     cohorts_of,
     drawn,
     groups_of,
+    joining,
     on_a_day,
 )
 
@@ -170,13 +171,24 @@ def test_the_ordinary_outflow_by_hand():
     assert found.n == 12
 
 
-def test_the_ordinary_outflow_counts_for_those_who_moved():
-    """Of 12 alike 2 move on day 50: the ten who stay stand for 1.2 each, so that 6 who leave are 7.2 of 12; 6 expected."""
+@pytest.mark.parametrize(("outcome", "observed"), [("work", 6), ("off_benefit", 6 + 2)])
+def test_who_moved_has_no_benefit_of_this_municipality_and_no_work(outcome, observed):
+    """Of 12 alike 6 leave for work and 2 move, where half of the reference leave, all for work: 6 expected."""
     own = (
         People(6, last=100, reason=WORK, birth_year=1995, since=-300), People(4, birth_year=1995, since=-300),
         People(2, last=50, reason=MOVED, birth_year=1995, since=-300),
     )  # fmt: skip
-    found = standardised_difference_of(on_a_day(*own), on_a_day(*REFERENCE), "work", 12, level=0.95)
+    found = standardised_difference_of(on_a_day(*own), on_a_day(*REFERENCE), outcome, 12, level=0.95)
+    assert found.estimate == pytest.approx((observed - 6) / 12)
+
+
+def test_the_ordinary_outflow_counts_for_those_out_of_view():
+    """Of 12 alike 2 join on day 50: the ten who stay stand for 1.2 each, so that 6 who leave are 7.2 of 12; 6 expected."""
+    own = (
+        People(6, last=100, reason=WORK, birth_year=1995, since=-300), People(6, birth_year=1995, since=-300),
+    )  # fmt: skip
+    cohort = joining(on_a_day(*own), np.arange(12) >= 10, 50)
+    found = standardised_difference_of(cohort, on_a_day(*REFERENCE), "work", 12, level=0.95)
     assert found.estimate == pytest.approx((7.2 - 6) / 12)
     lower, upper = 1.2 * stats.chi2.ppf(0.025, 2 * 6) / 2, 1.2 * stats.chi2.ppf(0.975, 2 * 7) / 2
     assert (found.lower, found.upper) == pytest.approx(((lower - 6) / 12, (upper - 6) / 12))

@@ -14,7 +14,7 @@ from evaltools.findings.evaluation.detail import hours_beside_benefit, mean_hour
 from evaltools.findings.evaluation.net import MAIN_PARTS, METHODS
 from evaltools.findings.evaluation.outcomes import LEAVES, TREE, outcome_results
 from evaltools.findings.evaluation.subgroups import subgroup_results
-from tests.findings.evaluation.worlds import CONFOUNDED, WORK, People, drawn, groups_of
+from tests.findings.evaluation.worlds import CONFOUNDED, MOVED, WORK, People, drawn, groups_of, joining
 
 SIDES = {"n_programme": "cohort", "n_comparison": "comparison", "n_earlier": "earlier", "n_ordinary": "ordinary"}
 
@@ -57,7 +57,26 @@ def test_rows_add_up(groups, table):
             assert n["off_benefit"] == n["work"] + n["other_exit"]
             assert n["any_work"] == n["work"] + n["work_with_benefit"]
             assert n["still_on_benefit"] == n[["work_with_benefit", "in_trajectory", "on_benefit"]].sum()
-            assert n["all"] == n[["off_benefit", "still_on_benefit", "joined"]].sum()
+            assert n["all"] == n[["off_benefit", "still_on_benefit"]].sum()
+
+
+def test_who_joined_was_on_benefit_when_last_seen_and_who_moved_has_none_here():
+    """Of 50 to compare with 8 left for work; of 42 others 5 join and 3 move."""
+    groups = groups_of(
+        *CONFOUNDED[:-1], People(33, "comparison", sex="1"), People(3, "comparison", 100, MOVED, sex="1")
+    )
+    other = groups.comparison
+    is_on = (other.participants["cause"] == "censored") & (other.participants["follow_up_end"] != "move")
+    joined = replace(groups, comparison=joining(other, is_on & (is_on.cumsum() <= 5), 100))
+    n = rows_of(outcome_results(joined)).loc["12", "n_comparison"]
+    assert n[[*LEAVES]].to_dict() == {
+        "work": 8,
+        "other_exit": 3,
+        "work_with_benefit": 0,
+        "in_trajectory": 0,
+        "on_benefit": 39,
+    }
+    assert (n["off_benefit"], n["still_on_benefit"], n["all"]) == (11, 39, 50)
 
 
 def test_numbers_are_those_of_the_effects_on_arrays_made_by_hand():
@@ -193,6 +212,20 @@ def test_protected_numbers_are_those_that_went_in(groups, table):
     for outcome in ("work", "off_benefit"):
         assert at_main.loc[outcome, "main_difference"] == pytest.approx(everybody.loc[outcome, "difference"])
     assert len(mean.rows) == 1
+
+
+def test_estimates_are_shown_with_few_digits(table):
+    """Three decimals, so to half of the third one; with more of them counts behind it could be solved for."""
+    shown, known = protect(table).rows, table.rows
+    for name in ("main_difference", "main_lower", "main_share", "reference_share", "programme_low", "ordinary_upper"):
+        values = shown[name].dropna()
+        assert not values.empty
+        assert (values * 1_000).tolist() == pytest.approx((values * 1_000).round().tolist(), abs=1e-9)
+        assert values.tolist() == pytest.approx(known.loc[values.index, name].tolist(), abs=0.0005)
+    # Of how many people it counts for four digits are shown.
+    n = shown["reference_n"].dropna()
+    assert n.tolist() == pytest.approx(known.loc[n.index, "reference_n"].tolist(), rel=0.0005)
+    assert all(float(f"{value:.4g}") == value for value in n)
 
 
 def test_of_few_people_nothing_of_few_is_shown():

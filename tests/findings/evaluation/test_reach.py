@@ -7,7 +7,7 @@ import pytest
 from evaltools.cohorts import Definitions, programme_cohort
 from evaltools.disclosure import protect
 from evaltools.findings.evaluation.groups import Groups
-from evaltools.findings.evaluation.reach import CHARACTERISTICS, at_start, flow, levels_of
+from evaltools.findings.evaluation.reach import CHARACTERISTICS, at_start, caseload, flow, levels_of
 from tests.cohorts.examples import CENSORING_DAY, programme_of, register_of
 from tests.findings.evaluation.worlds import GIVEN, People, drawn, groups_of, on_a_day, tables_of
 
@@ -31,11 +31,10 @@ LISTED = (
 
 
 def test_the_flow_by_hand():
-    """Thirty were not selected; of 75 who were, 15 had left before and 10 were too short on benefit; 50 are in, as far as they came."""
+    """Thirty were not selected and are told of nowhere; of 75 who were, 15 had left before and 10 were too short on benefit; 50 are in, as far as they came."""
     found = counts(flow(groups_from(*LISTED, eligibility={"months_on_benefit_at_least": 12})))
     assert found == {
-        "all": 30 + 75,
-        "selected": 30,
+        "all": 75,
         "not_on_benefit": 15,
         "too_short_on_benefit": 10,
         "not_eligible": 15 + 10,
@@ -49,6 +48,14 @@ def test_the_flow_by_hand():
     }
     shown = protect(flow(groups_from(*LISTED, eligibility={"months_on_benefit_at_least": 12})))
     assert shown.rows["n"].notna().all()
+
+
+@pytest.mark.parametrize(("n_others", "shown"), [(20, 100), (26, 100), (29, 100), (30, 110), (34, 110), (39, 110)])
+def test_the_register_is_told_to_the_nearest_ten(n_others, shown):
+    """Beside the 75 who were selected; one person more or less of another programme does not show. A half goes up."""
+    table = caseload(groups_from(*LISTED[:-1], People(n_others, arm="")))
+    assert table.rows["n_register"].tolist() == [75 + n_others]
+    assert protect(table).rows["n_register"].tolist() == [shown]
 
 
 def test_one_reason_to_be_out_needs_no_total_of_reasons():
@@ -79,7 +86,9 @@ def test_a_flow_adds_up_in_a_drawn_register():
     groups, _ = drawn()
     found = counts(flow(groups))
     assert found["included"] == len(groups.cohort)
-    assert found["all"] == groups.cohort.flow["n"].iloc[0]
+    listed = groups.register.read("participations")
+    assert found["all"] == listed.loc[listed["arm"] == "programme", "person_id"].nunique()
+    assert found["all"] < groups.cohort.flow["n"].iloc[0] == caseload(groups).rows["n_register"].iloc[0]
     assert found["included"] == found["selected_only"] + found["approached"]
     assert found["approached"] == found["approached_only"] + found["started"]
     assert found["started"] == found["started_only"] + found["completed"]

@@ -1,6 +1,6 @@
 """Groups of an evaluation: of a few people whose numbers a reader can redo, and of drawn registers of which the truth is known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import pandas as pd
@@ -79,6 +79,18 @@ def cohorts_of(*groups, definitions=GIVEN, programme=None):
         for arm in ("programme", "comparison")
     ]
     return made[0], made[1]
+
+
+def joining(cohort, is_joining, last):
+    """Give the cohort in which these members are selected for the programme and seen until so many days after the index day."""
+    people = cohort.participants
+    until = people["index_day"] + pd.Timedelta(days=last)
+    made = people.assign(
+        follow_up_end=people["follow_up_end"].mask(is_joining, "joined"),
+        follow_up_last_day=people["follow_up_last_day"].mask(is_joining, until),
+        months=people["months"].mask(is_joining, last / (365.25 / 12)),
+    )
+    return replace(cohort, participants=made)
 
 
 def groups_of(*groups, kind="register", months=12, horizons=(12,), earlier=None, ordinary=None, **blocks):

@@ -31,10 +31,13 @@ KINDS, FEWEST_OF_A_KIND = 10, 50
 OUTCOMES = {
     "work": ("work",),
     "any_work": ("work", "work_with_benefit"),
-    "off_benefit": ("work", "education", "other_income", "enforcement", "demographic", "unknown"),
+    "off_benefit": ("work", "education", "other_income", "enforcement", "demographic", "unknown", "moved"),
 }
 """What groups are compared on, as the exclusive outcomes that it takes together: without benefit and left for work; that, or
-work beside the benefit; without benefit, for whatever reason."""
+work beside the benefit; without benefit of this municipality, for whatever reason."""
+OUT_OF_VIEW = ("joined",)
+"""Who goes out of view. Who moves has no benefit of this municipality any more: few do, and as they count alike in the counts of the
+page and in what is estimated, no difference of the two tells how few."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +146,7 @@ def compare(cohort: Cohort, other: Cohort, months: int, *, without: tuple[str, .
 
 
 def _people(cohort: Cohort, months: int) -> pd.DataFrame:
-    found = outcomes_in_view(cohort, months).set_index("person_id")
+    found = outcomes_in_view(cohort, months, out=OUT_OF_VIEW).set_index("person_id")
     people = cohort.participants.set_index("person_id").loc[found.index]
     return people.assign(outcome=found["outcome"].astype(str)).reset_index()
 
@@ -161,7 +164,9 @@ def _in_view(
         if is_own.any():
             members = cohort.participants["person_id"].isin(people.loc[is_own, "person_id"]).to_numpy(bool)
             alike = None if weights is None else kinds_of(weights.logit[is_own])
-            made[is_own] = weights_in_view(cohort.subgroup("compared", members), months, alike=alike)[:, 0]
+            made[is_own] = weights_in_view(cohort.subgroup("compared", members), months, alike=alike, out=OUT_OF_VIEW)[
+                :, 0
+            ]
     return made
 
 

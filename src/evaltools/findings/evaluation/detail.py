@@ -141,7 +141,6 @@ WEEKS: Mapping[str, tuple[float, float]] = {
     "longer": (182, np.inf),
 }
 """Days of waiting, from and up to, by the number of weeks that they stay within."""
-NEVER_STARTED = "not"
 NOT_ASKED = "not_asked"
 AIM = "waiting_time"
 """Of a programme of which the waiting is looked at."""
@@ -156,7 +155,7 @@ def waiting_times(groups: Groups) -> Table:
     Returns
     -------
     Table
-        One row per ``step`` (``to_selection``, ``to_start``) and ``wait``, of `WEEKS`, ``not`` for who never started, or ``all``: ``n``.
+        One row per ``step`` (``to_selection``; ``to_start``, of who started) and ``wait``, of `WEEKS` or ``all``: ``n``.
         For a programme of which waiting is no aim everybody is ``not_asked``.
     """
     cohort, register = groups.cohort, groups.register
@@ -166,9 +165,8 @@ def waiting_times(groups: Groups) -> Table:
     listed = listed[listed["programme"] == cohort.programme].sort_values(["selected_day", "first_day"], kind="stable")
     own = listed.drop_duplicates("person_id").set_index("person_id").reindex(people["person_id"])
     selected, started = (day_numbers(own[name]) for name in ("selected_day", "first_day"))
-    is_started = own["first_day"].notna().to_numpy() & (started <= cohort.until)
     # Who began before the list was made did not wait.
-    to_start = pd.Series(np.where(is_started, np.maximum(started - selected, 0), np.nan))
+    to_start = pd.Series(np.maximum(started - selected, 0)[own["first_day"].notna().to_numpy()])
     rows = [
         {"step": step, "wait": wait, "n": n}
         for step, days in (("to_selection", to_selection), ("to_start", to_start))
@@ -182,7 +180,7 @@ def waiting_times(groups: Groups) -> Table:
         about=about_cohort(cohort, at="waiting"),
         counts=["n"],
         labels=["step", "wait"],
-        words={"step": ["to_selection", "to_start"], "wait": [*WEEKS, NEVER_STARTED, NOT_ASKED]},
+        words={"step": ["to_selection", "to_start"], "wait": [*WEEKS, NOT_ASKED]},
         totals=["wait"],
         shares={"share": ("n", "wait")},
     )
@@ -190,4 +188,4 @@ def waiting_times(groups: Groups) -> Table:
 
 def _by_wait(days: "pd.Series[float]") -> dict[str, int]:
     within = {name: int(((days >= low) & (days < high)).sum()) for name, (low, high) in WEEKS.items()}
-    return {**within, NEVER_STARTED: int(days.isna().sum()), TOTAL: len(days)}
+    return {**within, TOTAL: len(days)}

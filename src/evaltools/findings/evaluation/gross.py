@@ -7,7 +7,7 @@ import pandas as pd
 
 from evaltools.cohorts import Cohort, returns
 from evaltools.cohorts.definitions import days_of
-from evaltools.cohorts.spells import NEVER, day_numbers
+from evaltools.cohorts.spells import day_numbers
 from evaltools.disclosure import Table, from_register
 from evaltools.disclosure.record import TOTAL
 from evaltools.findings.evaluation.groups import Groups
@@ -59,31 +59,38 @@ def exits_by_month(cohort: Cohort, months: int) -> pd.DataFrame:
     return from_register(pd.DataFrame(rows), is_simulated=cohort.is_simulated)
 
 
-def returns_by_month(cohort: Cohort, months: int) -> pd.DataFrame:
-    """Count who came back to benefit in each month after their first exit, for `disclosure.protect_curves`.
+def returns_by_month(cohort: Cohort) -> pd.DataFrame:
+    """Count who came back to benefit in each month of the year after their first exit, for `disclosure.protect_curves`.
 
-    Who left by AOW or death cannot come back and is left out.
+    Those of `durability`: of first exits that can be followed for a year; who left by AOW or death cannot come back. So nobody is
+    last seen within the year.
 
     Returns
     -------
     pandas.DataFrame
-        One row per month from 0 to ``months``: ``month``, ``n_at_risk`` and ``n_returns``; no rows where nobody left.
+        One row per month from 0 to 12: ``month``, ``n_at_risk`` and ``n_returns``.
     """
-    found = returns(cohort)
-    found = found[~found["is_for_good"]]
-    left, back, last = (day_numbers(found[name]) for name in ("exit_day", "return_day", "last_day"))
-    has_returned = back < NEVER
-    time = np.where(has_returned, back - left, last - left) / (days_of(YEAR) / YEAR)
-    month = np.where(has_returned, np.maximum(np.ceil(time), 1), np.floor(time)).astype(int)
-    has_returned, month = has_returned[month > 0], month[month > 0]
-    last_month = min(months, int(month.max(initial=0)))
+    found, is_followed = _followed_exits(cohort)
+    left, back = (day_numbers(found[name])[is_followed] for name in ("exit_day", "return_day"))
+    bounds = left[:, None] + days_of(np.arange(YEAR + 1))
+    n_back = (back[:, None] <= bounds).sum(axis=0)
+    n_back[0] = 0
     rows = [
-        {"month": at, "n_at_risk": int((month >= at).sum()), "n_returns": int(((month == at) & has_returned).sum())}
-        for at in range(last_month + 1)
-        if last_month
+        {
+            "month": at,
+            "n_at_risk": len(left) - int(n_back[max(at - 1, 0)]),
+            "n_returns": int(n_back[at] - n_back[at - 1]) if at else 0,
+        }
+        for at in range(YEAR + 1)
     ]
-    made = pd.DataFrame(rows, columns=["month", "n_at_risk", "n_returns"])
-    return from_register(made, is_simulated=cohort.is_simulated)
+    return from_register(pd.DataFrame(rows), is_simulated=cohort.is_simulated)
+
+
+def _followed_exits(cohort: Cohort) -> tuple[pd.DataFrame, np.ndarray]:
+    """Give every first exit, and of which the calendar shows a year; those for good aside."""
+    found = returns(cohort)
+    left = day_numbers(found["exit_day"])
+    return found, ~found["is_for_good"].to_numpy(bool) & (left + days_of(YEAR) <= cohort.until)
 
 
 def durability(groups: Groups) -> Table:
@@ -92,19 +99,16 @@ def durability(groups: Groups) -> Table:
     Returns
     -------
     Table
-        One row per kind of exit (``all``, ``work``): ``n_exits``, of which ``n_for_good`` by AOW or death, ``n_too_recent`` and
-        ``n_followed`` for a year; of these ``n_early`` back within half a year, ``n_late`` back after that within the year (together
+        One row per kind of exit (``all``, ``work``): ``n_followed`` for a year, those by AOW and death aside; of these ``n_early`` back within half a year, ``n_late`` back after that within the year (together
         ``n_returned``), and ``n_stayed`` away; ``n_on_half_year`` of ``n_early``, and ``n_on_year`` of ``n_returned``, on benefit on that day.
         ``share_returned``, ``share_on_half_year`` and ``share_on_year`` of ``n_followed``: the first is a cumulative incidence, the
         others are point prevalences.
     """
     cohort = groups.cohort
-    found = returns(cohort)
+    found, is_followed = _followed_exits(cohort)
     people = cohort.participants
     rows = np.flatnonzero(people["exit_day"].notna())
     left, back, last = (day_numbers(found[name]) for name in ("exit_day", "return_day", "last_day"))
-    for_good = found["is_for_good"].to_numpy(bool)
-    is_followed = ~for_good & (left + days_of(YEAR) <= cohort.until)
     is_moved = (people["follow_up_end"] == "move").to_numpy()[rows]
     made = []
     for exits in (TOTAL, "work"):
@@ -116,9 +120,6 @@ def durability(groups: Groups) -> Table:
               & ~(is_moved & (left + days_of(months) > last)) for months in (HALF_YEAR, YEAR)}  # fmt: skip
         made.append({
             "exits": exits,
-            "n_exits": int(asked.sum()),
-            "n_for_good": int((asked & for_good).sum()),
-            "n_too_recent": int((asked & ~for_good & ~is_followed).sum()),
             "n_followed": int(own.sum()),
             "n_returned": int((early | late).sum()),
             "n_early": int(early.sum()),
@@ -136,7 +137,6 @@ def durability(groups: Groups) -> Table:
         words={"exits": ["work"]},
         groups=["exits"],
         parts={
-            "n_exits": ["n_for_good", "n_too_recent", "n_followed"],
             "n_followed": ["n_returned", "n_stayed"],
             "n_returned": ["n_early", "n_late"],
         },

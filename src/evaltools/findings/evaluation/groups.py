@@ -46,6 +46,8 @@ class Groups:
         The main horizon.
     horizons
         All horizons, in order: those until which most can be followed, and not all but a few.
+    seed
+        Of the pseudo index days of the comparison.
     """
 
     programme: Programme
@@ -56,6 +58,7 @@ class Groups:
     ordinary: Cohort | None
     months: int
     horizons: tuple[int, ...]
+    seed: int = 1
 
     @property
     def register(self) -> Register:
@@ -118,6 +121,7 @@ def make_groups(
         ordinary=_ordinary(cohort, main),
         months=main,
         horizons=horizons or (main,),
+        seed=seed,
     )
 
 

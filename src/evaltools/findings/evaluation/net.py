@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 import numpy as np
 import pandas as pd
 
-from evaltools.cohorts import Cohort, outcomes_in_view
+from evaltools.cohorts import Cohort, comparison_cohort, outcomes_in_view
 from evaltools.effects import (
     Estimate,
     doubly_robust,
@@ -20,7 +20,7 @@ from evaltools.effects import (
     weighted_difference,
 )
 from evaltools.errors import InvalidDataError
-from evaltools.findings.evaluation.compared import OF_THE_TIME, OUTCOMES, Compared, compare
+from evaltools.findings.evaluation.compared import OF_THE_TIME, OUT_OF_VIEW, OUTCOMES, Compared, compare
 from evaltools.findings.evaluation.groups import Groups
 
 METHODS = {
@@ -39,6 +39,9 @@ PARTS = ("difference", "lower", "upper")
 MAIN_PARTS = (*PARTS, "error", "p")
 """What is kept of the main one."""
 OF_COMPARISON = ("counted", "weighted", "entropy", "matched", "doubly_robust", "first_exit")
+
+DRAWS = 5
+"""Draws of the pseudo index days of the comparison."""
 
 Way = tuple[str, Callable[[], Estimate]]
 """A method by name, and how to find its estimate."""
@@ -105,6 +108,26 @@ def estimates(groups: Groups, beside: Sides, months: int, *, level: float) -> di
             ways.append(("ordinary", find))
         is_main = months == groups.months
         made[outcome] = _tried(way for way in ways if is_main or way[0] == main_method(groups))
+    return made
+
+
+def other_draws(groups: Groups, *, level: float) -> dict[str, tuple[float, float]]:
+    """Estimate in the main way with other pseudo index days of the comparison: by outcome the least and the largest difference.
+
+    An interval takes the draw as given; this says what it matters. `DRAWS` draws, that of the page among them; empty where nothing is drawn.
+    """
+    if groups.comparison_kind != "register":
+        return {}
+    others = [comparison_cohort(groups.cohort, seed=groups.seed + at) for at in range(1, DRAWS)]
+    beside = [sides(groups, groups.months).comparison, *(_side(groups.cohort, each, groups.months) for each in others)]
+    made = {}
+    for outcome in OUTCOMES:
+        ways = [
+            (str(at), partial(_weighted, each, outcome, level)) for at, each in enumerate(beside) if each is not None
+        ]
+        values = [found.estimate for found in _tried(ways).values()]
+        if values:
+            made[outcome] = min(values), max(values)
     return made
 
 
@@ -185,7 +208,7 @@ def standardised_difference_of(
 
 
 def _strata(cohort: Cohort, outcome: str, months: int) -> pd.DataFrame:
-    found = outcomes_in_view(cohort, months).set_index("person_id")
+    found = outcomes_in_view(cohort, months, out=OUT_OF_VIEW).set_index("person_id")
     people = cohort.participants.set_index("person_id").loc[found.index]
     age, duration = people["age"].astype(float), people["months_on_benefit"].astype(float)
     stratum = [np.where(values.isna(), -1, np.digitize(values, bounds)) for values, bounds in

@@ -22,6 +22,7 @@ from evaltools.findings.evaluation.net import (
     Sides,
     estimates,
     main_method,
+    other_draws,
     sides,
 )
 from evaltools.findings.people import about_register, table_of
@@ -31,11 +32,11 @@ LEAVES = {
     "other_exit": ("education", "other_income", "enforcement", "demographic", "unknown", "moved"),
     "work_with_benefit": ("work_with_benefit",),
     "in_trajectory": ("in_trajectory",),
-    "on_benefit": ("on_benefit",),
-    "joined": ("joined",),
+    "on_benefit": ("on_benefit", "joined"),
 }
 """Exclusive outcomes of who can be followed until a horizon, as those of `cohorts.outcomes.OUTCOMES` that each takes together. Reasons
-of few people stand together, so that something can be shown; curves tell them apart."""
+of few people stand together, so that something can be shown; curves tell them apart. Comparison persons who were selected themselves
+were on benefit when last seen."""
 TREE = {
     TOTAL: list(LEAVES),
     "off_benefit": ["work", "other_exit"],
@@ -47,6 +48,7 @@ NUMBERS = [
     "programme_low", "programme_high",
     *(f"{method}_{part}" for method in METHODS for part in PARTS), *(f"main_{part}" for part in MAIN_PARTS),
     "main_share", "reference_share", "reference_n", "detectable", "e_value", "e_limit",
+    "draws_low", "draws_high",
 ]  # fmt: skip
 """What stands beside the counts; empty on rows, and for methods, that have no such number."""
 HORIZONS = tuple(str(months) for months in range(1, 1_201))
@@ -64,13 +66,19 @@ def outcome_results(groups: Groups, *, level: float = 0.95) -> Table:
         each of `METHODS` that could be used, with its `PARTS`, all of them at the main horizon; ``main_…``, with `MAIN_PARTS`, is that of the best comparison there is (`MAIN`), and
         ``reference_share`` the share that it finds without the programme; ``detectable`` the smallest rise from that share that so many
         people would show with a chance of 80%; ``e_value`` and ``e_limit`` how strong something unseen must be to undo the difference, and
-        its interval (see `effects.e_value`).
+        its interval (see `effects.e_value`); ``draws_low`` and ``draws_high`` from what to what the main difference runs with other draws of the
+        pseudo index days (`net.other_draws`), at the main horizon.
     """
     rows = pd.concat([_counts(groups, months) for months in groups.horizons], ignore_index=True)
     counts = [str(name) for name in rows if str(name).startswith("n_")]
     beside = {months: sides(groups, months) for months in groups.horizons}
     found = {months: estimates(groups, each, months, level=level) for months, each in beside.items()}
     own = [_of_row(groups, beside, found, row, level) for row in cast("Any", rows).itertuples()]
+    draws = other_draws(groups, level=level)
+    is_main = rows["months"] == str(groups.months)
+    for each, outcome, main in zip(own, rows["outcome"], is_main, strict=True):
+        if main and outcome in draws:
+            each["draws_low"], each["draws_high"] = draws[outcome]
     numbers = pd.DataFrame(own, index=rows.index).reindex(columns=NUMBERS).astype(float)
     return table_of(
         groups.register,

@@ -15,8 +15,10 @@ from evaltools.findings.evaluation.groups import Groups
 from evaltools.findings.evaluation.net import sides
 from evaltools.findings.people import about_cohort, about_register, table_of
 
+SELECTED = "selected"
+"""The step from the register to who was selected: see `caseload`."""
 EXCLUSIONS = (
-    "selected", "selected_before", "without_index_day", "not_in_register", "before_register", "not_followed", "not_on_benefit",
+    "selected_before", "without_index_day", "not_in_register", "before_register", "not_followed", "not_on_benefit",
     "scheme", "too_short_on_benefit", "too_long_on_benefit", "age_unknown", "too_young", "too_old", "origin_status_unknown",
     "origin_status", "neighbourhood_unknown", "neighbourhood", "open_trajectory_unknown", "open_trajectory", "other_step",
 )  # fmt: skip
@@ -27,22 +29,23 @@ STAGES = ("selected_only", "approached_only", "started_only", "completed")
 
 
 def flow(groups: Groups) -> Table:
-    """Count from the register to who completed the programme.
+    """Count from who was selected to who completed the programme.
 
     Returns
     -------
     Table
-        One row per ``step``, with ``n`` persons: the register (``all``); of these each of `EXCLUSIONS` that took anybody away, with
-        ``not_eligible`` all of them but the first, and who is ``included`` in the cohort; of these each of `STAGES`, and who was at
+        One row per ``step``, with ``n`` persons: who was selected (``all``; for a programme of a whole municipality, who had a benefit); of these each of
+        `EXCLUSIONS` that took anybody away, ``not_eligible`` all of them together, and who is ``included`` in the cohort; of these each of `STAGES`, and who was at
         least ``approached`` or ``started``. A programme of a whole municipality has no stages, and has the day ``on`` which everybody
         starts. ``censoring_day`` is the last day on which anybody is followed.
     """
     steps = groups.cohort.flow.set_index("step")
     counted = steps["n"].astype("int64").to_dict()
-    lost = steps.loc[(steps["kind"] == "exclusion") & (steps["n_excluded"] > 0), "n_excluded"].astype("int64")
+    is_lost = (steps["kind"] == "exclusion") & (steps["n_excluded"] > 0) & (steps.index != SELECTED)
+    lost = steps.loc[is_lost, "n_excluded"].astype("int64")
     lost = lost.groupby(lambda step: step if step in EXCLUSIONS else EXCLUSIONS[-1]).sum()
     n = {str(step): int(count) for step, count in lost.items()}
-    not_eligible = [step for step in n if step != EXCLUSIONS[0]]
+    not_eligible = list(n)
     tree: dict[str, tuple[str, ...]] = {}
     if all(stage in counted for stage in REACHED):
         among = [len(groups.cohort), *(counted[stage] for stage in REACHED), 0]
@@ -67,6 +70,25 @@ def flow(groups: Groups) -> Table:
         words={"step": [*EXCLUSIONS, *STAGES, "included", "approached", "started", "not_eligible"]},
         trees={"step": tree},
         days=[name for name in ("on", "censoring_day") if name in rows],
+    )
+
+
+def caseload(groups: Groups) -> Table:
+    """Count who had a benefit while people were selected, to the nearest ten: of two programmes the exact numbers would differ by few.
+
+    Returns
+    -------
+    Table
+        One row: ``n_register``.
+    """
+    steps = groups.cohort.flow
+    n = int(steps.loc[steps["step"] == "register", "n"].iloc[0])
+    return table_of(
+        groups.register,
+        pd.DataFrame({"n_register": [n]}),
+        about=about_cohort(groups.cohort, at="caseload"),
+        counts=["n_register"],
+        base=10,
     )
 
 
@@ -98,8 +120,9 @@ def at_start(groups: Groups) -> Table:
     -------
     Table
         One row per ``characteristic``, ``name: level``, with a total for each name: ``n_programme`` and, where there is a group to compare
-        with, ``n_other`` persons; ``difference``, the standardised difference of the shares (see `effects.standardised_differences`),
-        and ``weighted_difference``, what is left of it after weighting, of who can be compared and is followed to the main horizon.
+        with, ``n_other`` persons; ``difference``, the standardised difference of these shares (see `effects.standardised_differences`),
+        and ``weighted_difference``, what is left of it after weighting, of who can be compared and is followed to the main horizon. Both are
+        missing for what is not known of anybody in a group.
     """
     other = groups.others[0] if groups.others else None
     own = {"n_programme": groups.cohort} | ({"n_other": other} if other is not None else {})
@@ -120,12 +143,18 @@ def at_start(groups: Groups) -> Table:
     rows = pd.DataFrame(counts).rename_axis("characteristic").reset_index()
     numbers: dict[str, Estimate] = {}
     if other is not None:
+        together = pd.concat(levels.values(), ignore_index=True)
+        in_programme = np.repeat([True, False], [len(found) for found in levels.values()])
+        all_of = _differences(together, in_programme, np.ones(len(together)))[["characteristic", "difference"]]
+        rows = rows.merge(all_of, how="left", on="characteristic")
         beside = sides(groups, groups.months)
         compared = beside.comparison or beside.earlier
         if compared is not None and compared.has_both:
-            rows = rows.merge(_differences(compared), how="left", on="characteristic")
+            weighted = level_differences(compared)[["characteristic", "weighted_difference"]]
+            rows = rows.merge(weighted, how="left", on="characteristic")
+        # With more digits the counts of those who are left out could be solved for.
         numbers = {
-            name: Estimate(on=("n_programme", "n_other"))
+            name: Estimate(on=("n_programme", "n_other"), decimals=2)
             for name in ("difference", "weighted_difference")
             if name in rows
         }
@@ -176,15 +205,28 @@ def _yes_no(is_so: "pd.Series[Any]", is_unknown: "pd.Series[bool]") -> "pd.Serie
     return made.mask(is_unknown, UNKNOWN)
 
 
-def _differences(compared: Compared) -> pd.DataFrame:
-    """Standardised differences of each level, as people are and weighted."""
-    levels = levels_of(compared.people)
+def level_differences(compared: Compared) -> pd.DataFrame:
+    """Standardised differences of each level of `CHARACTERISTICS` between those who are compared, as they are and weighted.
+
+    A characteristic that is not known of anybody in a group cannot be compared and is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per ``characteristic``: ``difference`` and ``weighted_difference``.
+    """
+    return _differences(levels_of(compared.people), compared.in_programme, compared.weights_of_all())
+
+
+def _differences(levels: pd.DataFrame, in_programme: np.ndarray, weights: np.ndarray) -> pd.DataFrame:
+    is_unknown = levels == UNKNOWN
+    known = [name for name in CHARACTERISTICS if not is_unknown[name].groupby(in_programme).all().any()]
     columns = {
         f"{name}{SEPARATOR}{level}": (levels[name] == level)
-        for name, known in CHARACTERISTICS.items()
-        for level in [*known, UNKNOWN]
+        for name in known
+        for level in [*CHARACTERISTICS[name], UNKNOWN]
         if (levels[name] == level).any()
     }
-    found = standardised_differences(compared.in_programme, pd.DataFrame(columns), weights=compared.weights_of_all())
+    found = standardised_differences(in_programme, pd.DataFrame(columns), weights=weights)
     made = found[["difference", "weighted_difference"]].replace([np.inf, -np.inf], np.nan)
     return made.rename_axis("characteristic").reset_index()

@@ -58,7 +58,7 @@ def area_between_curves(table: ProtectedTable) -> Block:
     alternative = f"Lijnen van het aandeel met een uitkering, vanaf de start. {told}"
     caption = (
         "Het vlak tussen de lijnen is het verschil in maanden met een uitkering. Gestreept: van de deelnemers heeft een kleiner deel een "
-        f"uitkering. Gestippeld: een groter deel.{f' De as begint bij {floor}%.' if floor else ''}"
+        f"uitkering. Geruit: een groter deel.{f' De as begint bij {floor}%.' if floor else ''}"
     )
     return show(_draw_curves(rows, floor), alternative, caption, table, left_out=left_out)
 
@@ -108,7 +108,7 @@ def _draw_curves(rows: list[Any], floor: int) -> Figure:
         figure = Figure(figsize=(WIDTH_INCHES, 3.7), layout="constrained")
         axes = figure.subplots()
         less = [up >= down for up, down in zip(other, own, strict=True)]
-        for where, hatch, colour in ((less, "////", ACCENT), ([not each for each in less], "....", WARN)):
+        for where, hatch, colour in ((less, "////", ACCENT), ([not each for each in less], "xx", WARN)):
             # Where lines cross within a step both are drawn up to there.
             axes.fill_between(
                 months, own, other, where=where, interpolate=True, facecolor=_light(colour), linewidth=0.3, hatch=hatch,

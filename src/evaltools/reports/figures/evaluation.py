@@ -14,6 +14,7 @@ from evaltools.reports.evaluation_names import level_name
 from evaltools.reports.evaluation_terms import CAUSES, METHODS, OUTCOMES, REACHED, SUBGROUPS
 from evaltools.reports.figures.base import ACCENT, GRID, INK, WARN, WIDTH_INCHES, despine, drawing, show, without_hidden
 from evaltools.reports.figures.forest import Row, draw_forest
+from evaltools.reports.net_sentences import shown_row
 from evaltools.reports.rows import is_hidden, readable_rows
 
 DRAWN_OUTCOMES = ("work", "other_exit", "work_with_benefit", "in_trajectory", "on_benefit")
@@ -147,11 +148,10 @@ def _draw_lines(lines: dict[str, list[tuple[float, float]]], names: dict[str, st
 @from_protected
 def net(table: ProtectedTable, outcome: str) -> Block:
     """Draw the difference in one outcome at the main horizon, in every way it was estimated, as a forest plot."""
-    (row,) = [
-        each
-        for each in readable_rows(table, "figures.net()")
-        if each.outcome == outcome and int(each.months) == int(each.main_months)
-    ]
+    row = shown_row(table, outcome)
+    if row is None:
+        return NOTHING
+    outcome = row.outcome
     shown = [
         method
         for method in METHODS

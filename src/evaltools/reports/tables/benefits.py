@@ -148,7 +148,7 @@ def value(row: Any, number: float) -> str:
 
 
 def _less(months: float) -> str:
-    return f"{dutch.number(abs(months), 1)} maand {'korter' if months >= 0 else 'langer'}"
+    return f"{dutch.number(abs(months), 2)} maand {'korter' if months >= 0 else 'langer'}"
 
 
 def _published(row: Any) -> str:
@@ -176,11 +176,11 @@ def _range(row: Any, estimate: str, lower: str, upper: str, write: Any) -> str:
 
 
 def _number(months: float) -> str:
-    return dutch.number(months + 0.0, 1)
+    return dutch.number(months + 0.0, 2)
 
 
 def _months(months: float) -> str:
-    return f"{dutch.number(months, 1)} maanden"
+    return f"{dutch.number(months, 2)} maanden"
 
 
 def _of(n: int, n_all: int) -> str:

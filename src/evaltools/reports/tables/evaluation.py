@@ -215,7 +215,7 @@ def return_curve(table: ProtectedTable) -> Block:
             Column("Interval", _curve_interval, is_number=True),
         ],
         keep=lambda row: row.month > 0,
-        note="Zonder mensen die met AOW gingen of overleden. Maanden met te weinig mensen zijn samengenomen.",
+        note="Van wie een jaar te volgen is. Maanden met te weinig mensen zijn samengenomen.",
     )
 
 
@@ -228,10 +228,7 @@ def durability(table: ProtectedTable) -> Block:
     """Show whether exits lasted. From `findings.evaluation.gross.durability`."""
     found = {row.exits: row for row in readable_rows(table, "tables.durability()")}
     lines = {
-        "n_exits": "Eerste vertrek uit de bijstand",
-        "n_for_good": "Waarvan met AOW of overleden",
-        "n_too_recent": "Waarvan nog geen jaar te volgen",
-        "n_followed": "Een jaar te volgen",
+        "n_followed": "Vertrokken, en een jaar te volgen",
         "n_returned": "Teruggekomen binnen een jaar",
         "n_on_half_year": "In de bijstand na precies een half jaar",
         "n_on_year": "In de bijstand na precies een jaar",
@@ -244,7 +241,7 @@ def durability(table: ProtectedTable) -> Block:
         def cell(line: Any) -> str:
             row = found[exits]
             n = getattr(row, line)
-            if line in {"n_exits", "n_for_good", "n_too_recent", "n_followed"}:
+            if line == "n_followed":
                 return dutch.number(n)
             of = row.n_followed
             return f"{dutch.number(n)} ({dutch.percent(n / of, int(of))})" if of else dutch.number(n)
@@ -258,7 +255,7 @@ def durability(table: ProtectedTable) -> Block:
         lines=list(lines),
         note=(
             "Wie terugkwam en weer vertrok, staat bij ‘teruggekomen’, niet bij ‘in de bijstand na een jaar’. Die twee getallen zijn dus "
-            "niet hetzelfde. Aandelen zijn van wie een jaar te volgen is."
+            "niet hetzelfde. Aandelen zijn van wie een jaar te volgen is; wie met AOW ging of overleed, telt niet mee."
         ),
     )
 

@@ -14,6 +14,7 @@ from evaltools.reports.evaluation_terms import (
     REACHED,
     SUBGROUPS,
 )
+from evaltools.reports.net_sentences import shown_row
 from evaltools.reports.rows import is_hidden, readable_rows
 from evaltools.reports.tables.base import Column, render
 
@@ -52,8 +53,6 @@ def _check_value(row: Any) -> str:
     unit = CHECKS[row.check][1]
     if not unit or pd.isna(row.value):
         return "–"
-    if unit == "share":
-        return f"{dutch.percent(row.value)} niet" if row.check == "overlap" else dutch.percent(row.value)
     if unit == "differences":
         return f"grootste verschil {dutch.number(row.value, 2)}"
     return f"telt voor {dutch.number(row.value)}"
@@ -62,7 +61,10 @@ def _check_value(row: Any) -> str:
 @from_protected
 def net(table: ProtectedTable, outcome: str) -> Block:
     """Show the difference in one outcome at the main horizon, in every way it was estimated."""
-    (row,) = [each for each in readable_rows(table, "tables.net()") if _is_main(each, outcome)]
+    row = shown_row(table, outcome)
+    if row is None:
+        return NOTHING
+    outcome = row.outcome
     methods = [method for method in METHODS if _has(row, f"{method}_difference")]
     if not methods:
         return NOTHING
@@ -111,7 +113,7 @@ def horizons(table: ProtectedTable) -> Block:
         order=lambda row: (list(REACHED).index(row.outcome), int(row.months)),
         note=(
             "‘Pas te zien vanaf’ is de kleinste stijging die met deze aantallen in vier van de vijf keer zichtbaar wordt. Er zijn meer uitkomsten en tijdstippen: "
-            "een enkel verschil kan toeval zijn. Wie verhuisde, telt hier niet mee."
+            "een enkel verschil kan toeval zijn. Wie verhuisde, heeft geen bijstand meer van deze gemeente."
         ),
     )
 
@@ -161,10 +163,6 @@ def _other_than_rest(row: Any) -> str:
     if row.subgroup == TOTAL or pd.isna(row.p_other):
         return "–"
     return f"{'ja' if row.p_other < 1 - row.level else 'niet te zeggen'} (p = {dutch.number(row.p_other, 2)})"
-
-
-def _is_main(row: Any, outcome: str) -> bool:
-    return bool(row.outcome == outcome and int(row.months) == int(row.main_months))
 
 
 def _has(row: Any, name: str) -> bool:

@@ -31,7 +31,7 @@ CAVEATS = {
     "E": "Dit is geen effectmeting. Waardoor het verschil er is, weten wij niet.",
 }
 """What a difference is worth as evidence, by its grade."""
-NOBODY = "Er is geen groep om mee te vergelijken. Hoeveel maanden uitkering het programma scheelde, en hoeveel geld, is daarom niet te zeggen."
+NOBODY = "In dezelfde tijd is er geen groep om mee te vergelijken. Hoeveel maanden uitkering het programma scheelde, en hoeveel geld, is daarom niet te zeggen."
 FEW = (
     "In een van de groepen zijn er te weinig mensen met of zonder uitkering. Om hun privacy te beschermen, tonen wij het verschil "
     "in maanden en in geld niet."
@@ -222,7 +222,7 @@ def _caveat(row: Any, grade: str) -> str:
 def _against_costs(row: Any) -> str:
     if not row.costs:
         return f"Wat het programma kost, is ons niet bekend. {_may_cost(row)}"
-    costs = f"Het programma kost {dutch.BOUNDS[_precision(row)]}{dutch.euro(row.euro_costs)} per deelnemer."
+    costs = f"Het programma kost {dutch.BOUNDS[_precision(row)]}{dutch.euro(row.euro_costs)} per deelnemer (het hele bedrag, gedeeld door {dutch.number(row.n_programme)} deelnemers)."
     bound = dutch.BOUNDS[OPPOSITE.get(_precision(row), _precision(row))]
     between = f"van {dutch.euro(row.euro_balance_lower)} tot {dutch.euro(row.euro_balance_upper)}"
     return f"{costs} Besparing min kosten is {bound}{dutch.euro(row.euro_balance)} per deelnemer binnen {dutch.months(int(row.months))} ({between})."
@@ -250,7 +250,7 @@ def _costs_alone(row: Any) -> str:
     if is_hidden(row, "euro_costs"):
         return ""
     return (
-        f"Het programma kost {dutch.BOUNDS[_precision(row)]}{dutch.euro(row.euro_costs)} per deelnemer. Dat is evenveel als "
+        f"Het programma kost {dutch.BOUNDS[_precision(row)]}{dutch.euro(row.euro_costs)} per deelnemer (het hele bedrag, gedeeld door {dutch.number(row.n_programme)} deelnemers). Dat is evenveel als "
         f"{_months(row.months_needed)} uitkering. Pas als deelnemers gemiddeld zo veel korter een uitkering hebben dan zonder het "
         "programma, betaalt de besparing de kosten."
     )
@@ -258,7 +258,7 @@ def _costs_alone(row: Any) -> str:
 
 def _needed(row: Any) -> str:
     return (
-        f"Het programma kost {dutch.BOUNDS[_precision(row)]}{dutch.euro(row.euro_costs)} per deelnemer. Dat is evenveel als "
+        f"Het programma kost {dutch.BOUNDS[_precision(row)]}{dutch.euro(row.euro_costs)} per deelnemer (het hele bedrag, gedeeld door {dutch.number(row.n_programme)} deelnemers). Dat is evenveel als "
         f"{_months(row.months_needed)} uitkering. Deelnemers hadden {_side(row.months_less)} een uitkering."
     )
 
@@ -288,7 +288,7 @@ def _at_break_even(row: Any) -> str:
 
 def _pace(row: Any) -> str:
     if row.months_less <= 0:
-        return "Zoals het verschil nu is, verdienen de kosten zich niet terug, hoe lang het ook duurt."
+        return "Bij dit verschil verdienen de kosten zich niet terug."
     fast = "" if pd.isna(row.months_to_pay_fast) else f"op zijn vroegst na {_long(row.months_to_pay_fast)}"
     slow = "mogelijk nooit" if pd.isna(row.months_to_pay_slow) else f"op zijn laatst na {_long(row.months_to_pay_slow)}"
     return f"Gaat het verschil in dit tempo door, dan zijn de kosten na {_long(row.months_to_pay)} terugverdiend ({fast}, {slow})."

@@ -89,26 +89,31 @@ def _headline(results: ProtectedTable, row: Any | None, grade: str) -> str:
             return "Alleen aantallen, zonder vergelijking (bewijskracht E)."
         return f"Het verschil met anderen tonen wij niet (bewijskracht {grade})."
     return (
-        f"Na {dutch.months(int(row.months))} {REACHED[row.outcome]}: {dutch.more_or_less(row.main_difference)} dan {others(results, grade)} "
+        f"Na {dutch.months(int(row.months))} {REACHED[row.outcome]}: {dutch.more_or_less(row.main_difference)} dan {others(results, grade).rstrip(',')} "
         f"({dutch.points_between(row.main_lower, row.main_upper)}; bewijskracht {grade})."
     )
 
 
 @from_protected
-def reach(flow: ProtectedTable) -> Block:
-    """Say who is in the evaluation, and until when they are followed. From `findings.evaluation.reach.flow`."""
-    rows = rows_in(flow)
-    row = rows[0]
+def reach(flow: ProtectedTable, caseload: ProtectedTable) -> Block:
+    """Say who is in the evaluation, and until when they are followed. From `findings.evaluation.reach`: ``flow`` and ``caseload``."""
+    row = rows_in(flow)[0]
     until = f"Mensen zijn te volgen tot en met {dutch.register_day(row.censoring_day)}."
-    if "on" not in flow.rows:
-        who = "Iedereen die voor het programma is geselecteerd, telt mee, ook wie niet begon of stopte. De startdag is de dag van selectie."
-        return as_paragraphs([f"{who} {until}"])
-    return as_paragraphs([
-        (
-            f"Het programma is voor de hele gemeente: er is geen lijst van deelnemers. ‘Deelnemers’ zijn hier alle mensen met bijstand op "
-            f"{dutch.register_day(row.on)}. Die dag is onze aanname: de bron noemt geen begin. {until}"
-        )
-    ])  # fmt: skip
+    if "on" in flow.rows:
+        return as_paragraphs([
+            (
+                "Het programma is voor de hele gemeente: er is geen lijst van deelnemers. ‘Deelnemers’ zijn hier alle mensen met bijstand op "
+                f"{dutch.register_day(row.on)}. Die dag is onze aanname: de bron noemt geen begin. {until}"
+            )
+        ])  # fmt: skip
+    (whole,) = rows_in(caseload)
+    known = (
+        ""
+        if is_hidden(whole, "n_register")
+        else f"In de tijd van de selectie hadden ongeveer {dutch.number(whole.n_register)} mensen bijstand. "
+    )
+    who = "Iedereen die voor het programma is geselecteerd, telt mee, ook wie niet begon of stopte. De startdag is de dag van selectie."
+    return as_paragraphs([f"{known}{who} {until}"])
 
 
 @from_protected
@@ -235,7 +240,7 @@ def evaluation_method(results: ProtectedTable) -> Block:
         ),
         (
             "De kans op deelname is geschat met een logistische regressie op leeftijd, geslacht, leefvorm, verblijfsstatus, regeling, ontheffing, tijd in de "
-            "bijstand nu en eerder, eerder werk, eerder vertrek, een lopend traject en het kwartaal van de start. Wat bij te veel mensen ontbreekt, doet niet mee."
+            "bijstand nu en eerder, eerder werk, eerder vertrek, een lopend traject en het kwartaal van de start. Wat bij te veel mensen ontbreekt, doet niet mee. Een enkeling van wie te veel onbekend is, of die op niemand in de andere groep lijkt, telt in de vergelijking niet mee."
         ),
         (
             f"Intervallen zijn {level}-betrouwbaarheidsintervallen. Formules en hun bronnen staan in de documentatie (docs/methods.md), de keuzes in de "

@@ -5,9 +5,10 @@ from typing import Any
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.disclosure.record import TOTAL
+from evaltools.findings.planning.showing import LITERATURE
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
-from evaltools.reports.evaluation_terms import REACHED, SUBGROUPS
+from evaltools.reports.evaluation_terms import METHODS, REACHED, SUBGROUPS
 from evaltools.reports.net_sentences import is_shown, net_sentence, shown_row
 from evaltools.reports.wording.base import as_paragraphs, carried, rows_in
 
@@ -19,35 +20,46 @@ def net(results: ProtectedTable, grade: str, outcome: str) -> Block:
     paragraphs = [] if row is None or not is_shown(row, "detectable") else [_power(row)]
     paragraphs.append(net_sentence(results, row, outcome, grade))
     if row is not None:
-        paragraphs += [*_test(row), *_agreement(row)]
+        paragraphs += [*_test(row), *_draws(row), *_agreement(row)]
     return carried(paragraphs, grade, "net()")
 
 
 def _power(row: Any) -> str:
     return (
         f"Eerst: wat kunnen deze aantallen laten zien? De vergelijking telt voor {dutch.number(row.reference_n)} mensen. Een stijging wordt dan pas "
-        f"in vier van de vijf keer zichtbaar als zij minstens {dutch.points(row.detectable)} is. In de meeste onderzoeken is het verschil "
-        "1 tot 9 procentpunt. Geen verschil vinden is dus niet hetzelfde als geen verschil."
+        f"in vier van de vijf keer zichtbaar als zij minstens {dutch.points(row.detectable)} is. Een overzicht van 207 onderzoeken "
+        f"vond gemiddeld {dutch.number(100 * LITERATURE['first_year'], 1)} procentpunt in het eerste jaar en {dutch.number(100 * LITERATURE['later'], 1)} na "
+        "meer dan twee jaar (Card, Kluve en Weber, 2018). Geen verschil vinden is dus niet hetzelfde als geen verschil."
     )
 
 
 def _test(row: Any) -> Iterable[str]:
     if is_shown(row, "main_p"):
         p = "kleiner dan 0,001" if row.main_p < 0.001 else dutch.number(row.main_p, 3)
-        yield f"De kans op zo’n verschil of een groter, als er in het echt geen verschil is, is {p} (p-waarde)."
+        yield f"De kans op zo’n verschil of een groter, naar welke kant ook, als er in het echt geen verschil is, is {p} (p-waarde)."
+
+
+def _draws(row: Any) -> Iterable[str]:
+    """Say what the draw of the starting days of the others matters."""
+    if is_shown(row, "draws_low", "draws_high"):
+        yield (
+            "De startdag van de anderen is geloot. Met andere lotingen loopt het verschil van "
+            f"{dutch.number(100 * row.draws_low, 1)} tot {dutch.points(row.draws_high)}. Dat komt bij de onzekerheid van het interval."
+        )
 
 
 def _agreement(row: Any) -> Iterable[str]:
-    found = {
-        method: getattr(row, f"{method}_difference")
-        for method in ("weighted", "entropy", "matched", "doubly_robust", "earlier", "ordinary")
-        if is_shown(row, f"{method}_difference")
-    }
+    found = [getattr(row, f"{method}_difference") for method in METHODS if is_shown(row, f"{method}_difference")]
     if len(found) > 1:
-        low, high = min(found.values()), max(found.values())
+        low, high = min(found), max(found)
+        agree = (
+            "Zij wijzen dezelfde kant op."
+            if low > 0 or high < 0
+            else "Zij wijzen niet allemaal dezelfde kant op: het antwoord hangt van de manier af."
+        )
         yield (
-            f"De manieren van vergelijken lopen uiteen van {dutch.number(100 * low, 1)} tot {dutch.points(high)}. Elke manier heeft eigen "
-            "aannames. Wijzen zij dezelfde kant op, dan hangt het antwoord minder van de aannames af."
+            f"De {dutch.number(len(found))} manieren van vergelijken lopen uiteen van {dutch.number(100 * low, 1)} tot "
+            f"{dutch.points(high)}. Elke manier heeft eigen aannames. {agree}"
         )
 
 

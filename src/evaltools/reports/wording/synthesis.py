@@ -200,7 +200,7 @@ def synthesis_method(sites: ProtectedTable, pooled: ProtectedTable) -> Block:
     rows, (whole, *_) = rows_in(sites), rows_in(pooled)
     paragraphs = [
         (
-            "Van elke pagina is de hoofduitkomst genomen, met haar standaardfout. Een onzekere uitkomst telt minder zwaar. Het model gaat "
+            "Van elke pagina is hetzelfde verschil genomen, met zijn standaardfout, ook als de pagina zelf een andere hoofduitkomst heeft. Een onzekere uitkomst telt minder zwaar. Het model gaat "
             "ervan uit dat elke gemeente een eigen echt verschil heeft, rond een gemeenschappelijk gemiddelde. Hoe ver die uiteenlopen, is "
             "geschat met de methode REML; het interval is dat van Hartung en Knapp, dat bij weinig uitkomsten ruim is."
         ),
