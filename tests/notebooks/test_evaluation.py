@@ -32,48 +32,65 @@ def pages(site):
     return {name: page_in(site, f"{name}-evaluation") for name in PAGES}
 
 
-@pytest.fixture
-def alone(project, write_programme):
-    """The page of a programme that everybody was selected for, from a register that begins with it: grade E."""
-    shutil.copy2(ROOT / "notebooks" / "evaluation.ipynb", project.notebooks)
-    write_programme(
-        """
-        name: Iedereen
-        about: Een programma voor iedereen.
-        municipalities: [GM0197]
-        design: before_after
-        horizons_months: [6, 12]
-        aims: [exit]
-        notebooks: [evaluation]
-        sources:
-          - {title: een bericht}
-        """,
-        "iedereen",
-    )
+PROGRAMME = """
+name: Iedereen
+about: Een programma voor iedereen.
+municipalities: [GM0197]
+design: before_after
+horizons_months: [6, 12]
+aims: [exit]
+notebooks: [evaluation]
+sources:
+  - {title: een bericht}
+"""
+
+
+def tables_of_everybody():
+    """A register that begins with a programme for which everybody was selected."""
     people = [f"QQ{number}QQ" for number in range(300)]
+    n = len(people)
     ends = pd.date_range("2018-01-20", periods=220, freq="2D")
     rows = [
-        (person, person, "2015-01-01", f"{day:%Y-%m-%d}", f"{day + pd.Timedelta(days=40):%Y-%m-%d}", "11")
-        for person, day in zip(people, ends, strict=False)
+        (person, person, "2015-01-01", f"{day:%Y-%m-%d}", f"{day + pd.Timedelta(days=40):%Y-%m-%d}", reason)
+        for person, day, reason in zip(people, ends, ["11", "11", "11", "18"] * 55, strict=False)
     ]
     rows += [(person, person, "2015-01-01") for person in people[220:]]
-    n = len(people)
-    store(
-        project,
-        persons=persons(*people, birth_year=[1980] * n, sex=["1"] * n),
-        benefit_spells=spells(*rows),
-        participations={
+    return {
+        "persons": persons(*people, birth_year=[1980] * n, sex=["1"] * n),
+        "benefit_spells": spells(*rows),
+        "participations": {
             "person_id": people,
             "programme": ["iedereen"] * n,
             "status": ["started"] * n,
             "selected_day": ["2018-01-10"] * n,
             "first_day": ["2018-01-15"] * n,
         },
-    )
+    }
+
+
+@pytest.fixture
+def alone(project, write_programme):
+    """The page of that programme: grade E."""
+    shutil.copy2(ROOT / "notebooks" / "evaluation.ipynb", project.notebooks)
+    write_programme(PROGRAMME, "iedereen")
+    incomes = {"person_id": ["QQ250QQ"] * 30, "month": [f"{month:%Y-%m-%d}" for month in pd.date_range("2018-01-01", periods=30, freq="MS")],
+               "kind": ["11"] * 30}  # fmt: skip
+    store(project, **tables_of_everybody(), incomes=incomes)
     (report,) = plan_reports(project, ["GM0197"]).only(notebooks=["evaluation"]).reports
     (status,) = run_reports([report], project=project, site=project.reports)
     assert (status.kind, status.reason) == ("", "")
     return page_in(project.reports, status.name)
+
+
+def test_without_incomes_no_page_says_that_nobody_works(project, write_programme):
+    """What was not delivered is not nought."""
+    shutil.copy2(ROOT / "notebooks" / "evaluation.ipynb", project.notebooks)
+    write_programme(PROGRAMME, "iedereen")
+    store(project, **tables_of_everybody())
+    (report,) = plan_reports(project, ["GM0197"]).only(notebooks=["evaluation"]).reports
+    (status,) = run_reports([report], project=project, site=project.reports)
+    assert status.kind == "notebook_failed"
+    assert "has no incomes of the time 6 months after the start" in status.reason
 
 
 def claims_of(page, grade):
@@ -171,8 +188,11 @@ def test_without_anybody_to_compare_with_it_is_no_measurement(alone):
     assert "p-waarde" not in alone.text
     assert "Op verschillende manieren vergeleken" not in alone.text
     assert "QQ" not in str(alone.soup)
-    # Of the 365 days after 10 January: ends on 20 January and every second day after, up to 9 January 2019, 354 days later.
-    assert f"{1 + 354 // 2} gingen aan het werk" in first
+    # Of the 365 days after 10 January: ends on 20 January and every second day after, up to 9 January 2019, 354 days later; of each
+    # four the first three left for work.
+    n = 1 + 354 // 2
+    assert f"{n} geen bijstand meer" in first
+    assert f"{n - n // 4} gingen aan het werk" in first
 
 
 @pytest.mark.parametrize("name", [*PAGES, "meedoen-werkt/GM1509", "participatiecoaches/GM0202"])

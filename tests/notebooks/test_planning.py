@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from evaltools.batch.plan import plan_reports
 from evaltools.batch.run import run_reports
-from evaltools.batch.site import METHOD_TITLES
+from evaltools.batch.site import TITLES
 from evaltools.reports.causal import causal_words
 from tests.conftest import ROOT
 
@@ -22,7 +22,7 @@ def test_the_page_of_a_plan(project):
     assert not status.is_simulated
     assert "is pas een verschil van" in status.headline
     soup = BeautifulSoup((project.reports / "method/planning.html").read_text("utf-8"), "html.parser")
-    assert soup.h1.text == METHOD_TITLES["planning"] == "Hoeveel deelnemers zijn nodig?"
+    assert soup.h1.text == TITLES["planning"] == "Hoeveel deelnemers zijn nodig?"
     headings = [heading.text for heading in soup.main.find_all("h2")]
     assert headings[0] == "In het kort"
     assert headings[-3:] == ["Wat weten wij niet?", "Hoe is er gerekend?", "Hoe is de privacy beschermd?"]

@@ -30,12 +30,16 @@ FAILURES = {
 }
 
 
-METHOD_TITLES = {
+TITLES = {
+    "claims": "Wat zeggen de gepubliceerde cijfers, en wat niet?",
+    "evaluation": "Wat heeft het programma opgeleverd?",
+    "participation": "Kwamen mensen een stap verder?",
     "planning": "Hoeveel deelnemers zijn nodig?",
     "synthesis": "Wat leren de gemeenten samen?",
+    "targets": "Wordt het doel gehaald?",
     "validation": "Meet deze methode wat zij zegt te meten?",
 }
-"""Titles of pages that are of no one municipality."""
+"""Titles of pages by their notebook; the name of any other notebook stands for itself."""
 
 
 def write_index(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Status] = ()) -> Path:
@@ -66,7 +70,7 @@ def write_index(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Sta
         of_municipalities=[status for status in standing if status.municipality],
         of_all=[status for status in standing if not status.municipality and status.programme_name],
         of_method=[status for status in standing if not status.municipality and not status.programme_name],
-        titles=METHOD_TITLES,
+        titles=TITLES,
         broken=broken,
         failures=FAILURES,
         style=style(),

@@ -151,7 +151,7 @@ def months_off_benefit(
     With ``S₁(t)`` and ``S₀(t)`` the shares with a benefit on a day, the mean number of months with benefit of a group is the area
     ``∫ S(t) dt``: the sum over days of shares is the mean over persons of sums over days. So the difference of two means is the
     area between both curves, with the standard error of a difference of means, and who comes back or is held in benefit
-    counts as such. Who moves or joins the programme is filled in; see `in_view_months`. Weights of the propensity that are
+    counts as such. Who joins the programme later is filled in (see `in_view_months`); who moves has no benefit of this municipality. Weights of the propensity that are
     not all used, as some cannot be followed, are taken as given.
     """
     (months,) = months_given(months)

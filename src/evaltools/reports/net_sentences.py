@@ -6,7 +6,7 @@ import pandas as pd
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
-from evaltools.reports.evaluation_terms import CARRIES, REACHED
+from evaltools.reports.evaluation_terms import CARRIES, METHODS, REACHED
 from evaltools.reports.rows import is_hidden, readable_rows
 
 
@@ -55,7 +55,7 @@ def net_sentence(results: ProtectedTable, row: Any | None, outcome: str, grade: 
 def _meaning(row: Any, grade: str) -> str:
     """Say what the difference means, in the words that the grade carries."""
     if _holds_zero(row):
-        return "Dat kan toeval zijn: het interval laat meer en minder toe."
+        return "Dat kan toeval zijn: het echte verschil kan ook nul zijn."
     if grade == "A":
         return "Dat verschil komt door het programma."
     if grade == "C":
@@ -67,3 +67,8 @@ def _meaning(row: Any, grade: str) -> str:
 
 def _holds_zero(row: Any) -> bool:
     return bool(row.main_lower <= 0 <= row.main_upper)
+
+
+def differences(row: Any) -> list[float]:
+    """List what every way of comparing finds, of those that are shown."""
+    return [getattr(row, f"{method}_difference") for method in METHODS if is_shown(row, f"{method}_difference")]

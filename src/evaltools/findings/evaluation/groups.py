@@ -6,7 +6,15 @@ from typing import Literal
 
 import pandas as pd
 
-from evaltools.cohorts import Cohort, Definitions, comparison_cohort, earlier_cohort, programme_cohort, register_cohort
+from evaltools.cohorts import (
+    Cohort,
+    Definitions,
+    comparison_cohort,
+    earlier_cohort,
+    outcome_table,
+    programme_cohort,
+    register_cohort,
+)
 from evaltools.cohorts.definitions import days_of
 from evaltools.disclosure.record import THRESHOLD
 from evaltools.errors import InvalidDataError
@@ -82,7 +90,13 @@ class Groups:
 
 
 def make_groups(
-    register: Register, programme: Programme, *, months: int = 0, first_day: str = "", seed: int = 1
+    register: Register,
+    programme: Programme,
+    *,
+    months: int = 0,
+    first_day: str = "",
+    censoring_day: str = "",
+    seed: int = 1,
 ) -> Groups:
     """Make the groups of an evaluation.
 
@@ -93,6 +107,8 @@ def make_groups(
     first_day
         For a programme of a whole municipality, of which no list of participants exists: the day on which everybody
         with a benefit starts, such as ``"2019-01-01"``. Empty for all others.
+    censoring_day
+        Last day on which the register is complete, such as ``"2020-12-31"``, where it is too small to show that itself.
     seed
         Of the pseudo index days of the comparison.
 
@@ -102,11 +118,16 @@ def make_groups(
         When nobody is left, when the register has no list of participants and no ``first_day`` is given, or when it is no
         day.
     """
+    definitions = Definitions(
+        horizons_months=programme.horizons_months or None,
+        censoring_day=_day("censoring_day", censoring_day) if censoring_day else None,
+    )
     if first_day:
-        cohort = _of_everybody(register, programme, first_day)
+        day = _day("first_day", first_day)
+        cohort = register_cohort(register, day, eligibility=programme.eligibility, definitions=definitions)
         comparison, kind = _no_comparison()
     else:
-        cohort = programme_cohort(register, programme)
+        cohort = programme_cohort(register, programme, definitions=definitions)
         comparison, kind = _comparison(register, programme, cohort, seed)
     horizons = tuple(each for each in cohort.definitions.horizons_months or () if _is_told(cohort, each))
     if months and months not in horizons:
@@ -117,7 +138,7 @@ def make_groups(
         cohort=cohort,
         comparison=comparison,
         comparison_kind=kind,
-        earlier=_earlier(cohort, seed),
+        earlier=_earlier(cohort, main, seed),
         ordinary=_ordinary(cohort, main),
         months=main,
         horizons=horizons or (main,),
@@ -125,13 +146,11 @@ def make_groups(
     )
 
 
-def _of_everybody(register: Register, programme: Programme, first_day: str) -> Cohort:
+def _day(name: str, text: str) -> dt.date:
     try:
-        day = dt.date.fromisoformat(first_day)
+        return dt.date.fromisoformat(text)
     except ValueError:
-        raise InvalidDataError("first_day", ["is no day; write it as 2019-01-01"]) from None
-    definitions = Definitions(horizons_months=programme.horizons_months or None)
-    return register_cohort(register, day, eligibility=programme.eligibility, definitions=definitions)
+        raise InvalidDataError(name, ["is no day; write it as 2019-01-01"]) from None
 
 
 def _no_comparison() -> tuple[Cohort | None, ComparisonKind]:
@@ -143,18 +162,19 @@ def _comparison(
 ) -> tuple[Cohort | None, ComparisonKind]:
     """Take the arm that a lot made, or else others who were eligible."""
     if programme.design == "rct":
-        return programme_cohort(register, programme, arm="comparison"), "randomised"
+        return programme_cohort(register, programme, arm="comparison", definitions=cohort.definitions), "randomised"
     try:
         return comparison_cohort(cohort, seed=seed), "register"
     except InvalidDataError:  # nobody was eligible and not selected: then there is no such group
         return _no_comparison()
 
 
-def _earlier(cohort: Cohort, seed: int) -> Cohort | None:
+def _earlier(cohort: Cohort, months: int, seed: int) -> Cohort | None:
     try:
-        return earlier_cohort(cohort, years=YEARS_EARLIER, seed=seed)
+        made = earlier_cohort(cohort, years=YEARS_EARLIER, seed=seed)
     except InvalidDataError:  # the register does not go back so far
         return None
+    return made if tells_work(made, months) else None
 
 
 def _ordinary(cohort: Cohort, months: int) -> Cohort | None:
@@ -163,7 +183,16 @@ def _ordinary(cohort: Cohort, months: int) -> Cohort | None:
         made = register_cohort(cohort.register, day, definitions=cohort.definitions)
     except InvalidDataError:  # the register does not go back so far
         return None
-    return made
+    return made if tells_work(made, months) else None
+
+
+def tells_work(cohort: Cohort, months: int) -> bool:
+    """Whether the register tells who works beside the benefit at a horizon; not where its incomes were not delivered, or nobody is followed."""
+    try:
+        counted = outcome_table(cohort, months).set_index("outcome")["n"]
+    except InvalidDataError:
+        return False
+    return bool(pd.notna(counted["work_with_benefit"]))
 
 
 def _is_told(cohort: Cohort, months: int) -> bool:

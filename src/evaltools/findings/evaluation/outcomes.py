@@ -13,7 +13,7 @@ from evaltools.effects import Estimate as Estimated
 from evaltools.effects import e_value, minimum_detectable_difference, proportion
 from evaltools.effects.adjustment.overlap import effective_n
 from evaltools.errors import InvalidDataError
-from evaltools.findings.evaluation.groups import Groups
+from evaltools.findings.evaluation.groups import Groups, tells_work
 from evaltools.findings.evaluation.net import (
     MAIN_PARTS,
     METHODS,
@@ -69,6 +69,17 @@ def outcome_results(groups: Groups, *, level: float = 0.95) -> Table:
         its interval (see `effects.e_value`); ``draws_low`` and ``draws_high`` from what to what the main difference runs with other draws of the
         pseudo index days (`net.other_draws`), at the main horizon.
     """
+    untold = [months for months in groups.horizons if not tells_work(groups.cohort, months)]
+    if untold:
+        raise InvalidDataError(
+            f"the register of {groups.register.municipality}",
+            [
+                (
+                    f"has no incomes of the time {untold[0]} months after the start, so that nobody can be said to work beside the benefit, or not; "
+                    "deliver incomes of that time"
+                )
+            ],
+        )
     rows = pd.concat([_counts(groups, months) for months in groups.horizons], ignore_index=True)
     counts = [str(name) for name in rows if str(name).startswith("n_")]
     beside = {months: sides(groups, months) for months in groups.horizons}

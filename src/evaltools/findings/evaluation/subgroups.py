@@ -71,7 +71,6 @@ def subgroup_results(groups: Groups, *, level: float = 0.95) -> Table:
             "outcome": ["work", "other_exit", REST, "off_benefit"],
         },
         groups=["subgroup"],
-        sensitive=["outcome"],
         trees={"outcome": {TOTAL: ["off_benefit", REST], "off_benefit": ["work", "other_exit"]}},
         estimates={name: Estimate(on=tuple(own)) for name in numbers},
         settings={"level": level, "n_tests": float(len(SUBGROUPS) * len(TESTED))},

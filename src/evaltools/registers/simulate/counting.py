@@ -89,7 +89,7 @@ def published_counts(
         rows.append({"name": POPULATION, "kind": claim.population.stage, "n": len(people), "n_whole": len(people)})
         for outcome in claim.outcomes:
             counter = COUNTERS.get(outcome.kind)
-            if counter is not None:
+            if counter is not None and _is_told(register, outcome.kind):
                 members[outcome.name] = counter(people, tables, day)
         for outcome in claim.outcomes:
             name = outcome.within
@@ -113,6 +113,11 @@ def published_counts(
     ]
     made = pd.DataFrame(rows, columns=["name", "kind", "n", "n_whole"])
     return made.astype({"n": "Int64", "n_whole": "Int64"})
+
+
+def _is_told(register: Register | Tables, kind: str) -> bool:
+    """Whether the table that a kind of outcome is counted in was delivered."""
+    return not isinstance(register, Register) or NEEDS.get(kind, "participations") in register.tables
 
 
 def _population(participations: pd.DataFrame, programme: str, stage: str) -> pd.DataFrame:
@@ -193,3 +198,5 @@ COUNTERS: dict[str, Callable[[pd.DataFrame, Tables, pd.Timestamp], "pd.Series[bo
     "ladder_step": _stepped,
 }
 """How each kind of outcome is counted; a kind that is not here is not in the register."""
+NEEDS = {"part_time_work": "incomes", "paid_job": "incomes", "ladder_step": "ladder_scores"}
+"""Tables that kinds of outcome are counted in, beside those of benefits and participations."""

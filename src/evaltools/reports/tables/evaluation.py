@@ -137,7 +137,10 @@ def as_published(table: ProtectedTable, published: ProtectedTable) -> Block:
             Column("In het register", lambda row: dutch.number(row.n_register), is_number=True),
         ],
         keep=lambda row: row.outcome == TOTAL or row.outcome in printed,
-        note="Geteld op de dag van de publicatie, of op de laatste dag van het programma. Groepen kunnen elkaar overlappen.",
+        note=(
+            "Geteld op de dag van de publicatie, of op de laatste dag van het programma. Groepen kunnen elkaar overlappen."
+            + (" De gesimuleerde gegevens zijn zo gemaakt dat deze aantallen kloppen." if table.is_simulated else "")
+        ),
     )
 
 
@@ -274,11 +277,13 @@ def choices(table: ProtectedTable) -> Block:
                     row.value, row.value.replace(".", ",") if row.name == "share_registered" else row.value
                 ),
             ),
-            Column("Gebruikelijk", lambda row: "ja" if row.is_default else "nee"),
+            Column(
+                "Gebruikelijk", lambda row: "–" if row.name == "horizons_months" else "ja" if row.is_default else "nee"
+            ),
         ],
     )
 
 
 def _spread(value: float) -> str:
     """Write a standardised difference; a level that nobody has in one group has none."""
-    return "–" if pd.isna(value) else dutch.number(value, 2)
+    return "–" if pd.isna(value) else dutch.number(round(value, 2) + 0.0, 2)

@@ -7,7 +7,7 @@ from evaltools.disclosure.record import TOTAL
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
 from evaltools.reports.evaluation_terms import CARRIES, CHECKS, GRADES, REACHED
-from evaltools.reports.net_sentences import is_shown, net_sentence, others, shown_row
+from evaltools.reports.net_sentences import differences, is_shown, net_sentence, others, shown_row
 from evaltools.reports.rows import is_hidden
 from evaltools.reports.wording.base import as_paragraphs, carried, carried_list, rows_in
 
@@ -50,6 +50,17 @@ def _visible(row: Any | None) -> str:
     if row is None or not is_shown(row, "detectable"):
         return ""
     return f"Met zoveel mensen wordt een stijging pas goed zichtbaar vanaf ongeveer {dutch.points(row.detectable)}."
+
+
+def _disagreement(row: Any | None) -> str:
+    """Say so where not all ways of comparing point the same way."""
+    found = [] if row is None else differences(row)
+    if len(found) < 2 or min(found) > 0 or max(found) < 0:
+        return ""
+    return (
+        f"Niet alle manieren van vergelijken wijzen dezelfde kant op: zij lopen uiteen van {dutch.more_or_less(min(found))} tot "
+        f"{dutch.more_or_less(max(found))}."
+    )
 
 
 def _gross(results: ProtectedTable) -> str:
@@ -197,7 +208,7 @@ def limits(card: ProtectedTable, grade: str) -> Block:
     said = [
         "Wat er zonder het programma met de deelnemers was gebeurd. Dat is nooit te zien; een vergelijking benadert het.",
     ]
-    if grade in {"C", "D"}:
+    if grade in {"C", "D"} and known["comparison"].is_met == "yes":
         said.append("Of de coach koos op iets wat niet in het register staat, zoals motivatie of gezondheid.")
     if known["comparison"].is_met == "yes":
         said.append(
@@ -230,14 +241,19 @@ def conclusion(results: ProtectedTable, grade: str, outcome: str) -> Block:
 
 
 @from_protected
-def evaluation_method(results: ProtectedTable) -> Block:
+def evaluation_method(results: ProtectedTable, flow: ProtectedTable) -> Block:
     """Say how the page was made."""
     level = dutch.confidence(next(iter(rows_in(results))).level)
+    of_list = (
+        "Iedereen die is geselecteerd telt mee, ook wie niet begon. Zo kan niet meespelen wie het volhield. Anderen uit het register kregen een "
+        "startdag uit dezelfde periode. Wie van hen later zelf werd geselecteerd, telt mee tot die dag; anderen in de bijstand tellen dan zwaarder."
+    )
+    of_everybody = (
+        "Iedereen met bijstand op de eerste dag telt mee. De vergelijking is met mensen die op dezelfde dag twee jaar eerder bijstand hadden; "
+        "zij worden gevolgd tot de dag voor het begin."
+    )
     return as_paragraphs([
-        (
-            "Iedereen die is geselecteerd telt mee, ook wie niet begon. Zo kan niet meespelen wie het volhield. Anderen uit het register kregen een "
-            "startdag uit dezelfde periode. Wie van hen later zelf werd geselecteerd, telt mee tot die dag; de anderen in de bijstand tellen dan zwaarder."
-        ),
+        of_everybody if "on" in flow.rows else of_list,
         (
             "De kans op deelname is geschat met een logistische regressie op leeftijd, geslacht, leefvorm, verblijfsstatus, regeling, ontheffing, tijd in de "
             "bijstand nu en eerder, eerder werk, eerder vertrek, een lopend traject en het kwartaal van de start. Wat bij te veel mensen ontbreekt, doet niet mee. Een enkeling van wie te veel onbekend is, of die op niemand in de andere groep lijkt, telt in de vergelijking niet mee."

@@ -8,8 +8,8 @@ from evaltools.disclosure.record import TOTAL
 from evaltools.findings.planning.showing import LITERATURE
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
-from evaltools.reports.evaluation_terms import METHODS, REACHED, SUBGROUPS
-from evaltools.reports.net_sentences import is_shown, net_sentence, shown_row
+from evaltools.reports.evaluation_terms import REACHED, SUBGROUPS
+from evaltools.reports.net_sentences import differences, is_shown, net_sentence, shown_row
 from evaltools.reports.wording.base import as_paragraphs, carried, rows_in
 
 
@@ -49,7 +49,7 @@ def _draws(row: Any) -> Iterable[str]:
 
 
 def _agreement(row: Any) -> Iterable[str]:
-    found = [getattr(row, f"{method}_difference") for method in METHODS if is_shown(row, f"{method}_difference")]
+    found = differences(row)
     if len(found) > 1:
         low, high = min(found), max(found)
         agree = (
@@ -70,7 +70,7 @@ def sensitivity(results: ProtectedTable, grade: str, outcome: str) -> Block:
     if row is None or grade == "A" or not is_shown(row, "e_value"):
         return as_paragraphs([])
     if not is_shown(row, "e_limit") or row.e_limit <= 1:
-        limit = "Het interval houdt al rekening met geen verschil: daar is niets voor nodig."
+        limit = "Het echte verschil kan ook nul zijn; dan valt er niets te verklaren."
     else:
         limit = f"Om ook het interval tot aan nul te brengen, is {dutch.number(row.e_limit, 1)} keer genoeg."
     return carried(
