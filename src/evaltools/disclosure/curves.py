@@ -74,6 +74,7 @@ def protect_curves(
     words: Mapping[str, Collection[str]] | None = None,
     sensitive: Collection[str] = (),
     not_at: Collection[int] = (),
+    told_at: Collection[int] = (),
     about: Mapping[str, str],
     as_of: date | None = None,
     threshold: int = THRESHOLD,
@@ -103,8 +104,10 @@ def protect_curves(
         Those causes of which it is not told either that nobody had them, or everybody.
     not_at
         Months at which nothing is shown, such as those at which another table tells who is without benefit: the difference would be
-        those who left and came back. Nor is anything shown at a month so near to one of these that fewer than ``threshold`` people had
-        an event in between: where the other table tells how many had it by then, the difference would be these.
+        those who left and came back.
+    told_at
+        Months of which another table tells how many had the event by then. Nothing is shown at these either, nor at a month so near
+        to one of these that fewer than ``threshold`` people had the event in between: they would be the difference.
     about, as_of, threshold, source, is_simulated
         As in `Table`.
 
@@ -157,7 +160,7 @@ def protect_curves(
     problems = _problems(table, names, sensitive)
     if problems:
         raise DisclosureError("protect_curves()", problems)
-    cohort = replace(_cohort(table, names, labels, sensitive), not_at=frozenset(not_at))
+    cohort = replace(_cohort(table, names, labels, sensitive), not_at=frozenset(not_at), told_at=frozenset(told_at))
     curves = nested_curves(cohort, labels)
     shown, hidden = _shown(cohort, curves, names)
     return seal(

@@ -27,6 +27,8 @@ class Cohort:
     threshold
         Fewest people of whom a number is told.
     not_at
+        Months at which nothing is shown.
+    told_at
         Months at which nothing is shown, nor where few people had an event between them and these.
     """
 
@@ -36,6 +38,7 @@ class Cohort:
     is_sensitive: NDArray[np.bool_]
     threshold: int
     not_at: frozenset[int] = frozenset()
+    told_at: frozenset[int] = frozenset()
 
     def events_in(self, start: int, end: int) -> NDArray[np.int64]:
         """Count those of each cause after month ``start``, up to and including ``end``."""
@@ -125,10 +128,10 @@ def nested_curves(cohort: Cohort, labels: Sequence[str]) -> list[Curve]:
 
 
 def _tells(cohort: Cohort, month: int) -> bool:
-    """Whether a month is one of `Cohort.not_at`, or so near to one that few people had an event in between."""
+    """Whether nothing is shown at a month: with what another table tells it would tell of few people."""
     n = cohort.n_events.sum(axis=0)
-    apart = [abs(int(n[month] - n[other])) for other in cohort.not_at if 0 <= other < len(n)]
-    return month in cohort.not_at or any(0 < few < cohort.threshold for few in apart)
+    apart = [abs(int(n[month] - n[other])) for other in cohort.told_at if 0 <= other < len(n)]
+    return month in cohort.not_at | cohort.told_at or any(0 < few < cohort.threshold for few in apart)
 
 
 def _of_all(cohort: Cohort, months: Months) -> Months:

@@ -193,7 +193,7 @@ def test_a_curve_beside_durability_tells_of_nobody_who_came_back_in_a_month():
                        People(20, last=99, reason=WORK), People(30))  # fmt: skip
     told = protect(durability(groups)).rows.set_index("exits").loc["all", ["n_followed", "n_early", "n_returned"]]
     assert told.tolist() == [63, 28, 43]
-    found = curve(returns_by_month(groups.cohort), groups.cohort, events="n_returns", not_at=(6, 12))
+    found = curve(returns_by_month(groups.cohort), groups.cohort, events="n_returns", told_at=(6, 12))
     assert found["n_at_risk"].max() <= told["n_followed"]
     assert not {*found["month"]} & {6, 12}
     shown = found["n_returns"].cumsum()

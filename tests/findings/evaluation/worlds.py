@@ -41,6 +41,8 @@ class People:
 
 LONG_AGO = People(60, arm="", since=-2_500, last=-1_700, reason=WORK)
 """Benefits that ended in 2014, so that the register shows ends from then on."""
+MONTHS_OF_WORK = pd.date_range("2019-01-01", "2021-05-01", freq="MS").strftime("%Y-%m-%d").tolist()
+"""Months of follow-up, of which the register knows incomes: of somebody who left long ago."""
 
 
 def tables_of(*groups):
@@ -62,6 +64,9 @@ def tables_of(*groups):
             if group.hours is not None:
                 # An income in the month of the horizon of a year, 2020-01-01.
                 incomes.append({"person_id": name, "month": "2020-01-01", "hours_per_week": group.hours or None})
+    incomes += [
+        {"person_id": f"p{len(persons) - 1:05d}", "month": month, "hours_per_week": 36.0} for month in MONTHS_OF_WORK
+    ]
     made = {name: pd.DataFrame(rows) for name, rows in
             (("persons", persons), ("benefit_spells", spells), ("participations", listed), ("incomes", incomes)) if rows}  # fmt: skip
     if "incomes" in made:

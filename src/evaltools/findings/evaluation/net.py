@@ -23,22 +23,13 @@ from evaltools.errors import InvalidDataError
 from evaltools.findings.evaluation.compared import OF_THE_TIME, OUT_OF_VIEW, OUTCOMES, Compared, compare
 from evaltools.findings.evaluation.groups import Groups
 
-METHODS = {
-    "counted": "as they are",
-    "weighted": "weighted by the chance of being in the programme",
-    "entropy": "weighted to equal means",
-    "matched": "each beside the person who is most alike",
-    "doubly_robust": "weighted, and predicted from what is known at the start",
-    "first_exit": "weighted; first exits by then, whatever came after",
-    "earlier": "weighted; beside who was eligible two years earlier",
-    "ordinary": "beside the ordinary outflow of the municipality, standardised by age and time on benefit",
-}
-"""Ways in which groups are compared. The first six take the comparison group."""
+OF_COMPARISON = ("counted", "weighted", "entropy", "matched", "doubly_robust", "first_exit")
+METHODS = (*OF_COMPARISON, "earlier", "ordinary")
+"""Ways in which groups are compared, of `evaltools.results.METHODS`; the first six take the comparison group."""
 PARTS = ("difference", "lower", "upper")
 """What is kept of each estimate, after its name: ``weighted_difference``, ``weighted_lower``, …"""
 MAIN_PARTS = (*PARTS, "error", "p")
 """What is kept of the main one."""
-OF_COMPARISON = ("counted", "weighted", "entropy", "matched", "doubly_robust", "first_exit")
 
 DRAWS = 5
 """Draws of the pseudo index days of the comparison."""
