@@ -61,12 +61,12 @@ def test_rows_are_those_of_the_table():
         "net", "work", "programme", "weighted", "share_points",
     )  # fmt: skip
     assert (good.months, few.months, good.is_main, few.is_main) == (12, 18, True, False)
-    # 1/30 and -0.0123456789 in five digits; what is not known is not hidden.
-    assert (good.estimate, good.lower, good.p_value, good.hidden) == (0.033333, -0.012346, None, False)
+    # 1/30 and -0.0123456789 in the three decimals of the gate; what is not known is not hidden.
+    assert (good.estimate, good.lower, good.p_value, good.hidden) == (0.033, -0.012, None, False)
     assert (good.level, good.n_programme, good.n_outcome_comparison) == (0.95, 270, 58)
     assert (good.is_simulated, good.as_of, good.source) == (True, "2020-06-30", "register of GM0197")
     (_, metadata) = block._repr_mimebundle_()
-    assert [row["estimate"] for row in metadata["evaltools"]["results"]] == [0.033333, None]
+    assert [row["estimate"] for row in metadata["evaltools"]["results"]] == [0.033, None]
     assert metadata["evaltools"]["origins"] == ["simulated"]
 
 
@@ -116,7 +116,7 @@ def test_methods_beside_each_other_are_read_too():
     found = {(result.outcome, result.method): result for result in block.results}
     assert set(found) == {("work", "weighted"), ("work", "earlier"), ("off_benefit", "weighted")}
     main, earlier = found["work", "weighted"], found["work", "earlier"]
-    assert (main.is_main, main.estimate, main.standard_error, main.p_value) == (True, 0.033333, 0.02, 0.1)
+    assert (main.is_main, main.estimate, main.standard_error, main.p_value) == (True, 0.033, 0.02, 0.1)
     assert (main.n_programme, main.n_comparison, main.n_outcome_programme, main.n_outcome_comparison) == (
         270,
         540,
