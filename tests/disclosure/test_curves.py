@@ -2,7 +2,7 @@
 
 import math
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -375,6 +375,139 @@ def test_who_left_and_came_back_does_not_follow_from_a_table_of_that_month():
     # Between 40 and 80 had left by then: nobody can tell whether anybody came back, nor that fewer than ten did.
     assert bounds == [40, 80]
     assert bounds[0] <= 56 <= bounds[1] - 10
+
+
+# ---------------------------------------------------------------- months of which another table counts who had the event
+
+
+def total(table):
+    """Up to each month that is shown, how many had the event."""
+    own = shown(table, "all")
+    return dict(zip(own, np.cumsum([*own.values()]).tolist(), strict=True))
+
+
+def test_a_month_is_passed_over_from_which_few_are_apart_from_a_month_that_is_told():
+    """By the months 12, 24, 28, 40, 52; told is month 3: 28 is 4 more than by month 2. Of 80 people 28 stay."""
+    rows = monthly({"work": [12, 12, 4, 12, 12]}, at_the_end=28)
+    assert total(protected(rows)) == {0: 0, 1: 12, 2: 24, 4: 40, 5: 52}
+    assert total(protected(rows, told_at={3: True})) == {0: 0, 1: 12, 3: 28, 4: 40, 5: 52}
+    # By month 4 they are 12 more than by the third: told is that too.
+    assert total(protected(rows, told_at={0: True, 4: True})) == total(protected(rows))
+
+
+def test_nobody_between_is_no_difference():
+    rows = monthly({"work": [12, 0, 0, 11, 0]}, at_the_end=40)
+    assert total(protected(rows, told_at={2: True})) == {0: 0, 1: 12, 2: 12, 3: 12, 4: 23, 5: 23}
+
+
+def test_a_curve_may_end_at_a_month_that_is_told():
+    rows = monthly({"work": [4, 7, 6, 3]}, at_the_end=40)
+    assert total(protected(rows)) == {0: 0, 4: 20}
+    assert total(protected(rows, told_at={3: True})) == {0: 0, 3: 17}  # three more by month 4, and six fewer by month 2
+
+
+def test_beside_a_table_that_hides_a_number_no_curve_is_shown():
+    """Of 43 people 40 leave. A table that hides the three who stay hides the 43 as well, which are at risk on the curve."""
+    rows = monthly({"work": [20, 20, 0]}, at_the_end=3)
+    attacked = protected(rows, told_at={3: True})
+    assert shown(attacked, "all", "n_at_risk")[1] - 40 == 3
+    for hides in ({0: False, 3: True}, {0: True, 2: False, 3: True}):
+        table = protected(rows, told_at=hides)
+        assert table.hidden["n_exits"].all()
+        assert table.rows[["n_exits", "n_at_risk", "share", "low", "high"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("told_at", [{3: True}, {1: True, 4: False}])
+def test_who_is_last_seen_before_a_month_that_is_told_is_refused(told_at):
+    """They could be with those who had no event by then, or with those who had: no table of that month counts them alike."""
+    rows = monthly({"work": [12, 12, 12]}, [0, 10, 0], at_the_end=30)
+    assert total(protected(rows, told_at={2: True})) == {0: 0, 1: 12, 2: 24, 3: 36}
+    with pytest.raises(DisclosureError, match="are all followed until the last of its months"):
+        protected(rows, told_at=told_at)
+
+
+def test_no_cohort_tells_of_few_between_a_curve_and_a_count():
+    """Every cohort of four months with 0, 6 or 12 events in each, and of each every table that tells of no few itself."""
+    n_shown = 0
+    for events in product((0, 6, 12), repeat=4):
+        up_to = np.cumsum([0, *events])
+        rows = monthly({"work": events}, at_the_end=20)
+        for months in ((2,), (4,), (2, 4)):
+            if any(0 < n < 10 for n in np.diff(up_to[[0, *months]])):
+                continue
+            table = protected(rows, told_at=dict.fromkeys(months, True))
+            curve = total(table)
+            n_shown += len(curve) > 1
+            for month, told in product(curve, months):
+                apart = abs(curve[month] - up_to[told])
+                assert curve[month] == up_to[month]
+                assert apart == 0 or apart >= 10, (events, months, month)
+    assert n_shown > 80
+
+
+groups_of_returns = st.lists(st.sampled_from([0, 0, 0, 2, 3, 5, 11, 12, 20]), min_size=14, max_size=14)
+
+
+@settings(max_examples=40)
+@given(groups_of_returns)
+def test_a_curve_lets_no_number_be_found_that_a_table_beside_it_hides(n):
+    """Who came back by month 3 and by month 6 of all, and of those with work; the curve is of all."""
+    back = np.array(n).reshape(2, 7)  # with work and without; the last is who stayed
+    table = table_of_returns(back)
+    told = ~table.hidden.set_index(table.rows["exits"]).loc["all"]
+    told_at = {0: bool(told["n_people"]), 3: bool(told["n_early"]), 6: bool(told["n_returned"])}
+    rows = monthly({"back": back[:, :6].sum(axis=0)}, at_the_end=int(back[:, 6].sum()))
+    curve = protected(rows, told_at=told_at)
+    before, after = (bounds_of_returns(table, known) for known in ([], shown_of(curve)))
+    for name, (least, most) in before.items():
+        if most - least > 1e-6:
+            assert after[name] == pytest.approx((least, most), abs=1e-6), name
+
+
+COUNTED = {"n_people": range(7), "n_returned": range(6), "n_early": range(3), "n_late": range(3, 6), "n_stayed": [6]}
+
+
+def table_of_returns(back):
+    rows = pd.DataFrame(
+        [{"exits": exits, **{name: int(n[[*at]].sum()) for name, at in COUNTED.items()}}
+         for exits, n in (("all", back.sum(axis=0)), ("work", back[0]))]
+    )  # fmt: skip
+    return protect(
+        Table(rows=rows, counts=[*COUNTED], labels=["exits"], words={"exits": ["work"]}, groups=["exits"], about=ABOUT,
+              parts={"n_people": ["n_returned", "n_stayed"], "n_returned": ["n_early", "n_late"]},
+              source="register", is_simulated=False)
+    )  # fmt: skip
+
+
+def shown_of(curve):
+    """What the curve says: since the month before it had the event, and were there."""
+    own = curve.rows[(curve.rows["cause"] == "all") & ~curve.hidden["n_exits"]]
+    for (_, before), (_, row) in pairwise(own.iterrows()):
+        start, end = int(before["month"]), int(row["month"])
+        yield range(start, end), row["n_exits"]
+        yield range(start, 7), row["n_at_risk"]
+
+
+def bounds_of_returns(table, curve):
+    """Find the least and the most of each number of the table, and of those without work."""
+    kinds = {"all": (0, 1), "work": (0,), "other": (1,)}
+    asked = {(kind, name): np.isin(np.arange(14), [7 * of + month for of in of_kind for month in months])
+             for kind, of_kind in kinds.items() for name, months in COUNTED.items()}  # fmt: skip
+    known = [(asked[row["exits"], name], row[name]) for row in table.rows.to_dict("records") for name in COUNTED
+             if pd.notna(row[name])]  # fmt: skip
+    known += [(np.isin(np.arange(14) % 7, [*months]), n) for months, n in curve]
+    settings_of = (
+        {"A_eq": np.array([cells for cells, _ in known]), "b_eq": [float(n) for _, n in known]} if known else {}
+    )
+    found = {}
+    for name, cells in asked.items():
+        solved = [linprog(sign * cells, method="highs", **settings_of) for sign in (1, -1)]
+        assert {each.status for each in solved} <= {0, 3}
+        found[name] = tuple(
+            sign * each.fun if each.status == 0 else sign * -math.inf
+            for sign, each in zip((1, -1), solved, strict=True)
+        )
+    return found
 
 
 def test_steps_are_monthly():

@@ -74,7 +74,7 @@ def protect_curves(
     words: Mapping[str, Collection[str]] | None = None,
     sensitive: Collection[str] = (),
     not_at: Collection[int] = (),
-    told_at: Collection[int] = (),
+    told_at: Mapping[int, bool] | None = None,
     about: Mapping[str, str],
     as_of: date | None = None,
     threshold: int = THRESHOLD,
@@ -106,8 +106,10 @@ def protect_curves(
         Months at which nothing is shown, such as those at which another table tells who is without benefit: the difference would be
         those who left and came back.
     told_at
-        Months of which another table tells how many had the event by then. Nothing is shown at these either, nor at a month so near
-        to one of these that fewer than ``threshold`` people had the event in between: they would be the difference.
+        Months of which another table of the same people counts how many had the event by then, for any cause, and whether it shows that;
+        0 is how many there are. Nothing is shown at a month so near to one of these that fewer than ``threshold`` people had the
+        event in between: they would be the difference. Where that table hides one of these nothing is shown at all: the curve would
+        tell it, or who is left of the whole. Nobody may be last seen before the last of these months.
     about, as_of, threshold, source, is_simulated
         As in `Table`.
 
@@ -160,7 +162,9 @@ def protect_curves(
     problems = _problems(table, names, sensitive)
     if problems:
         raise DisclosureError("protect_curves()", problems)
-    cohort = replace(_cohort(table, names, labels, sensitive), not_at=frozenset(not_at), told_at=frozenset(told_at))
+    cohort = replace(_cohort(table, names, labels, sensitive), not_at=frozenset(not_at))
+    if told_at:
+        cohort = _beside(cohort, told_at)
     curves = nested_curves(cohort, labels)
     shown, hidden = _shown(cohort, curves, names)
     return seal(
@@ -228,6 +232,19 @@ def _cohort(table: Table, names: _Names, labels: Sequence[str], sensitive: Colle
         is_sensitive=np.array([label in sensitive for label in labels or [TOTAL]]),
         threshold=table.threshold,
     )
+
+
+def _beside(cohort: Cohort, told_at: Mapping[int, bool]) -> Cohort:
+    """Say what another table tells of the same people; where it hides something nothing is left to show."""
+    n_months, last = len(cohort.n_last_seen), max(told_at)
+    if last >= n_months or cohort.n_last_seen[:last].any():
+        problem = (
+            "told_at is for people who are all followed until the last of its months; some are last seen before it"
+        )
+        raise DisclosureError("protect_curves()", [problem])
+    if not all(told_at.values()):
+        return replace(cohort, not_at=frozenset(range(n_months)))
+    return replace(cohort, told_at=frozenset(told_at))
 
 
 def _shown(cohort: Cohort, curves: Sequence[Curve], names: _Names) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -29,7 +29,7 @@ class Cohort:
     not_at
         Months at which nothing is shown.
     told_at
-        Months at which nothing is shown, nor where few people had an event between them and these.
+        Months of which another table tells how many had an event by then: nothing is shown where few had one between them and these.
     """
 
     n_events: NDArray[np.int64]
@@ -131,7 +131,7 @@ def _tells(cohort: Cohort, month: int) -> bool:
     """Whether nothing is shown at a month: with what another table tells it would tell of few people."""
     n = cohort.n_events.sum(axis=0)
     apart = [abs(int(n[month] - n[other])) for other in cohort.told_at if 0 <= other < len(n)]
-    return month in cohort.not_at | cohort.told_at or any(0 < few < cohort.threshold for few in apart)
+    return month in cohort.not_at or any(0 < few < cohort.threshold for few in apart)
 
 
 def _of_all(cohort: Cohort, months: Months) -> Months:

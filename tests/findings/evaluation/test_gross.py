@@ -14,6 +14,7 @@ from evaltools.findings.evaluation.gross import (
     durability,
     exits_by_month,
     returns_by_month,
+    told_of_returns,
 )
 from evaltools.findings.evaluation.outcomes import outcome_results
 from evaltools.findings.people import about_cohort
@@ -186,18 +187,43 @@ def test_returns_on_the_curve_are_those_of_durability():
         assert row["n_followed"] - n_back[12] == row["n_stayed"]
 
 
+def returners(back, stay):
+    """Exits by the day after them on which so many came back, and of so many who stayed away."""
+    return groups_of(*(People(n, last=99, reason=WORK, again=(100 + after, None, None)) for after, n in back),
+                     People(stay, last=99, reason=WORK), People(30))  # fmt: skip
+
+
 def test_a_curve_beside_durability_tells_of_nobody_who_came_back_in_a_month():
     """Of 63 who left 12 come back in months 2, 5 and 9 each, 4 in month 6 and 3 in month 12; 20 stay away."""
-    back = ((50, 12), (140, 12), (170, 4), (260, 12), (350, 3))
-    groups = groups_of(*(People(n, last=99, reason=WORK, again=(100 + after, None, None)) for after, n in back),
-                       People(20, last=99, reason=WORK), People(30))  # fmt: skip
-    told = protect(durability(groups)).rows.set_index("exits").loc["all", ["n_followed", "n_early", "n_returned"]]
+    groups = returners(((50, 12), (140, 12), (170, 4), (260, 12), (350, 3)), 20)
+    table = protect(durability(groups))
+    told = table.rows.set_index("exits").loc["all", ["n_followed", "n_early", "n_returned"]]
     assert told.tolist() == [63, 28, 43]
-    found = curve(returns_by_month(groups.cohort), groups.cohort, events="n_returns", told_at=(6, 12))
+    found = curve(returns_by_month(groups.cohort), groups.cohort, events="n_returns", told_at=told_of_returns(table))
     assert found["n_at_risk"].max() <= told["n_followed"]
-    assert not {*found["month"]} & {6, 12}
-    shown = found["n_returns"].cumsum()
-    assert shown.max() > 0
+    shown = found.set_index("month")["n_returns"].cumsum()
+    assert shown.to_dict() == {
+        0: 0,
+        1: 0,
+        2: 12,
+        3: 12,
+        4: 12,
+        6: 28,
+        7: 28,
+        8: 28,
+        12: 43,
+    }  # month 5 is four fewer than 28
     for total in told:
         apart = (shown - total).abs()
         assert ((apart == 0) | (apart >= 10)).all(), total
+
+
+def test_who_stays_away_does_not_follow_from_the_first_at_risk():
+    """Of 43 who left three stay away: the table tells of the 40 who are back, and neither of the 43 nor of the three."""
+    groups = returners(((50, 20), (260, 20)), 3)
+    table = protect(durability(groups))
+    assert told_of_returns(table) == {0: False, 6: True, 12: True}
+    attacked, found = (curve(returns_by_month(groups.cohort), groups.cohort, events="n_returns", told_at=told_at)
+                       for told_at in ({}, told_of_returns(table)))  # fmt: skip
+    assert attacked["n_at_risk"].max() - table.rows.set_index("exits").loc["all", "n_returned"] == 3
+    assert found["n_at_risk"].isna().all()

@@ -8,7 +8,7 @@ import pandas as pd
 from evaltools.cohorts import Cohort, returns
 from evaltools.cohorts.definitions import days_of
 from evaltools.cohorts.spells import day_numbers
-from evaltools.disclosure import Table, from_register
+from evaltools.disclosure import ProtectedTable, Table, from_register
 from evaltools.disclosure.record import TOTAL
 from evaltools.findings.evaluation.groups import Groups
 from evaltools.findings.people import about_cohort, table_of
@@ -84,6 +84,16 @@ def returns_by_month(cohort: Cohort) -> pd.DataFrame:
         for at in range(YEAR + 1)
     ]
     return from_register(pd.DataFrame(rows), is_simulated=cohort.is_simulated)
+
+
+def told_of_returns(durability: ProtectedTable) -> dict[int, bool]:
+    """Say whether the table of `durability` shows how many there are, and how many are back by each of its months.
+
+    Of all exits together: those of `returns_by_month`, so that its curve takes this as ``told_at``.
+    """
+    whole = durability.rows.set_index("exits").loc[TOTAL]
+    counted = {0: "n_followed", HALF_YEAR: "n_early", YEAR: "n_returned"}
+    return {month: bool(pd.notna(whole[name])) for month, name in counted.items()}
 
 
 def _followed_exits(cohort: Cohort) -> tuple[pd.DataFrame, np.ndarray]:
