@@ -1,5 +1,6 @@
 """Traps of real sources: each would store something else than the source says, without a word."""
 
+import csv
 import datetime as dt
 import io
 from decimal import Decimal
@@ -58,6 +59,16 @@ def test_a_stray_quote_swallows_no_rows(take_in, content):
 def test_a_quoted_value_of_two_lines_is_one_value(project, take_in):
     take_in('id;opm;dag\nA;"een\ntwee";01-01-2020\nB;x;02-01-2020\n', LIST, **WHERE)
     assert days(project) == ["01", "02"]
+
+
+def test_a_long_value_is_read_and_leaves_the_limit_of_the_process_as_it_was(project, take_in):
+    """The scan of pages refuses a CSV with a value above that limit; so a test of the scan fails where one of these raised it."""
+    before = csv.field_size_limit()
+    take_in(f'id;opm;dag\nA;"{"x" * (before + 1)}";01-01-2020\nB;x;02-01-2020\n', LIST, **WHERE)
+    assert days(project) == ["01", "02"]
+    with pytest.raises(InvalidDataError, match="first line 2"):
+        take_in(f'id;opm;dag\nA;"{"x" * (before + 1)}";fout\n', LIST, **WHERE)
+    assert csv.field_size_limit() == before
 
 
 def test_line_ends_of_an_old_mac_and_of_two_kinds(project, take_in):

@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -22,6 +22,17 @@ UTF_8_MARK = b"\xef\xbb\xbf"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
+@contextmanager
+def _long_fields() -> Iterator[None]:
+    """Let ``csv`` read long fields, here alone: its limit is of the whole process, and the scan of pages refuses by it."""
+    before = csv.field_size_limit(LONGEST_FIELD)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+@_long_fields()
 def read_csv(data: bytes, path: Path, source: str, profile: Profile) -> Delivery:
     """Read the columns that a profile names.
 
@@ -125,7 +136,6 @@ def _is_utf_8(data: bytes) -> bool:
 
 
 def _rows(data: bytes, layout: Layout) -> "csv._reader":  # type: ignore[name-defined]
-    csv.field_size_limit(LONGEST_FIELD)
     text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
     return csv.reader(text, delimiter=layout.separator, strict=True)
 
@@ -251,6 +261,7 @@ def _ragged(data: bytes, layout: Layout, n_columns: int) -> list[str]:
     return [sentence]
 
 
+@_long_fields()
 def _lines(data: bytes, layout: Layout, n_columns: int) -> list[int]:
     """Line on which each row ends, counted as a text editor does: blank lines and line ends in quotes count."""
     reader = _rows(data, layout)
