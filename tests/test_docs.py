@@ -20,6 +20,8 @@ from typer.main import get_command
 
 import evaltools
 from evaltools.cli import app
+from evaltools.registers import open_register
+from evaltools.registers.simulate import Scenario, simulate
 from tests.conftest import ROOT
 
 DOCUMENTS = [
@@ -77,6 +79,40 @@ def commands_of(title):
     return [line for line in lines if re.match(r"\(umask|export|cp|\.venv", line)], section
 
 
+def run_in(project, commands, *, home):
+    environment = {**os.environ, "HOME": str(home)}
+    environment.pop("EVALTOOLS_KEY", None)
+    script = "set -e\n" + "\n".join(commands)
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, check=False, cwd=project.root, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_a_csv_per_table_is_taken_in_as_it_is_written(project, tmp_path_factory):
+    """With the README's own loop, of a register that is written to CSV, up to the page that another test makes."""
+    commands, section = commands_of("Your own municipality")
+    loop = re.search(
+        r"^ {4}for table in.*?^ {4}done(?= && .venv/bin/evaltools reports )", section, re.MULTILINE | re.DOTALL
+    )[0]
+    (project.root / ".venv").symlink_to(Path(sys.executable).parents[1])
+    shutil.copy(ROOT / "programmes" / "aandacht-helpt.yaml", project.programmes)
+    made = simulate(Scenario(n_persons=2_000)).tables
+    asked = loop.split("; do")[0].split()[3:]
+    assert len(asked) >= 6
+    for name in asked:
+        months = {"month": made[name]["month"].dt.strftime("%Y-%m")} if "month" in made[name] else {}
+        rows = made[name].assign(**months)
+        if "programme" in rows:
+            rows["programme"] = "aandacht-helpt"
+        rows.to_csv(project.root / "data" / "raw" / f"{name}.csv", index=False)
+    run_in(project, [*commands[:2], textwrap.dedent(loop)], home=tmp_path_factory.mktemp("home"))
+    register = open_register("GM0197", project)
+    assert not register.is_simulated
+    assert {name: len(register.read(name)) for name in asked} == {name: len(made[name]) for name in asked}
+
+
 def test_your_own_municipality_works_as_it_is_written(project, tmp_path_factory):
     """From an export to a page, with the README's own commands and profile, in a copy of the project."""
     commands, section = commands_of("Your own municipality")
@@ -96,13 +132,7 @@ def test_your_own_municipality_works_as_it_is_written(project, tmp_path_factory)
         book.active.append(row)
     book.save(project.root / "data" / "raw" / "lijst.xlsx")
     # The list of the example is of real people, so to say: it takes the place of the invented register.
-    environment = {**os.environ, "HOME": str(tmp_path_factory.mktemp("home"))}
-    environment.pop("EVALTOOLS_KEY", None)
-    script = "set -e\n" + "\n".join(commands)
-    done = subprocess.run(
-        ["bash", "-c", script], capture_output=True, text=True, check=False, cwd=project.root, env=environment
-    )
-    assert done.returncode == 0, done.stderr
+    done = run_in(project, commands, home=tmp_path_factory.mktemp("home"))
     assert "persons: GM0294 Winterswijk 260" in done.stdout
     assert "participations: GM0294 Winterswijk 2" in done.stdout
     page = (project.reports / "GM0294" / "data_quality.html").read_text("utf-8")

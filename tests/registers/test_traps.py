@@ -61,6 +61,21 @@ def test_a_quoted_value_of_two_lines_is_one_value(project, take_in):
     assert days(project) == ["01", "02"]
 
 
+def test_a_file_of_one_table_says_how_to_name_it(take_in):
+    """The profile has eight tables: without --table all their columns are asked of it."""
+    with pytest.raises(InvalidDataError, match="has all columns of") as caught:
+        take_in("person_id,benefit_id,scheme,first_day\nA,1,01,2020-01-01\n", "generic", **WHERE)
+    first, *others = caught.value.problems
+    assert first.startswith("has all columns of persons, benefit_spells and of no other of the 8 tables")
+    assert first.endswith("such as --table benefit_spells")
+    assert all(problem.startswith("has no column") for problem in others)
+
+
+def test_a_month_is_asked_for_as_a_month(take_in):
+    with pytest.raises(InvalidDataError, match=r"1 row, first line 2: not a month written as jjjj-mm \(2019-12\)"):
+        take_in("person_id,month,kind\nA,2020-01-01,11\n", "generic", tables=["incomes"], **WHERE)
+
+
 def test_a_long_value_is_read_and_leaves_the_limit_of_the_process_as_it_was(project, take_in):
     """The scan of pages refuses a CSV with a value above that limit; so a test of the scan fails where one of these raised it."""
     before = csv.field_size_limit()

@@ -223,7 +223,9 @@ INCOMES = _table(
     ("person_id", "month", "kind"),
     {
         "person_id": _person(),
-        "month": _column("month", "first day of the month", required=True),
+        "month": _column(
+            "month", "first day of the month; `2019-12` in a file for the profile `generic`", required=True
+        ),
         "kind": _code(codes.INCOME_KIND, "kind of income; 11 is work", required=True),
         "euro": _column("number", "amount in that month in euro, holiday pay included", checks=[_between(-1e6, 1e6)]),
         "hours_per_week": _column("number", "hours of work a week, where known", checks=[_between(0, 100)]),

@@ -206,6 +206,7 @@ def find_columns(
                 f"has its header in row {elsewhere}; write header_row: {elsewhere} under layout in the profile"
             )
         else:
+            problems += _one_table(profile, found)
             problems += [f"has no column '{name}'{_close_to(name, header)}" for name in missing]
     if problems:
         raise InvalidDataError(subject, problems)
@@ -233,6 +234,17 @@ def _close_to(name: str, header: Sequence[str]) -> str:
     n_names = sum(bool(other.strip()) for other in header)
     is_title = "; a title? Write header_row under layout for a header further down" if n_names < FEWEST_NAMES else ""
     return f"; none of the {n_names} in its header is like it{is_title}"
+
+
+def _one_table(profile: Profile, found: Mapping[str, int]) -> list[str]:
+    """Say that a file seems to hold some tables of a profile alone: a file per table is how they are often delivered."""
+    whole = [name for name in profile.tables if {*profile.only([name]).columns(optional=False)} <= found.keys()]
+    if not whole or len(profile.tables) <= 2 * len(whole):
+        return []
+    sentence = (
+        f"has all columns of {', '.join(whole)} and of no other of the {len(profile.tables)} tables of the profile"
+    )
+    return [f"{sentence}; if it holds one table, say which with --table, such as --table {whole[-1]}"]
 
 
 def _header_row(required: list[str], rows: Sequence[Sequence[str]]) -> int | None:

@@ -44,7 +44,9 @@ def day(value: Cell, form: str) -> np.datetime64:
         text = written(value)
         parts = _DAY_PATTERNS[form].fullmatch(text)
         if parts is None:
-            raise WrongError("not_a_day", f"not a day written as {form} ({_example(form)})")
+            raise WrongError(
+                "not_a_day", f"not a {'day' if 'dd' in form else 'month'} written as {form} ({_example(form)})"
+            )
         if not text.strip("0-/. "):
             raise WrongError("zeros", f"only zeros instead of a day; if that means no day, write empty: ['{text}']")
         try:
