@@ -255,13 +255,13 @@ def test_a_shared_target_is_divided_by_who_is_on_benefit(project, plan_of):
     assert table.loc["all", "n_target"] == 90
     assert plan.as_of == dt.date(2020, 7, 31)  # alike on the pages of both
     alone = plan_of(rows)
-    assert (alone.n, alone.is_share_known) == (90, False)
+    assert (alone.n, alone.stock.empty) == (90, True)
     assert stock_table(alone, {"GM0197": "Aalten", "GM0222": "Doetinchem"}).rows.empty
 
 
 def test_what_is_simulated_is_not_laid_beside_what_is_real(project, plan_of):
     other = store(project, "GM0222", benefit_spells=spells(*STAYERS), is_simulated=False)
-    assert not plan_of([*leavers(BEFORE), *leavers(DURING)], others=[other]).is_share_known
+    assert plan_of([*leavers(BEFORE), *leavers(DURING)], others=[other]).stock.empty
 
 
 @pytest.mark.parametrize(

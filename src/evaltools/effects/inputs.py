@@ -75,6 +75,13 @@ def check_number(
         problems.append(f"{name} is {value:g}; expected {expected}")
 
 
+def check_share(name: str, value: object, problems: list[str]) -> None:
+    """Say that a share of people is none, or is of nobody or everybody."""
+    check_number(
+        name, value, problems, is_allowed=lambda value: 0 < value < 1, expected="a share strictly between 0 and 1"
+    )
+
+
 def numbers(name: str, values: ArrayLike, problems: list[str], *, n: int | None = None) -> Array:
     """Take numbers without a missing one, ``n`` of them where that is given. Shape (n,)."""
     made = _column(name, values, problems)

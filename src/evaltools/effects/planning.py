@@ -6,7 +6,7 @@ from math import ceil, sqrt
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
-from evaltools.effects.inputs import check_count, check_level, check_number, refuse
+from evaltools.effects.inputs import check_count, check_level, check_number, check_share, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,13 +194,7 @@ def sample_size(
 
 def _problems(base_share: float, power: float, level: float, design_effect: float) -> list[str]:
     problems: list[str] = []
-    check_number(
-        "base_share",
-        base_share,
-        problems,
-        is_allowed=lambda value: 0 < value < 1,
-        expected="a share strictly between 0 and 1",
-    )
+    check_share("base_share", base_share, problems)
     check_number(
         "power",
         power,

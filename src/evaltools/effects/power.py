@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 from scipy.special import gammaln, ndtri, xlog1py, xlogy
 
-from evaltools.effects.inputs import Array, check_count, check_level, check_number, refuse
+from evaltools.effects.inputs import Array, check_count, check_level, check_number, check_share, refuse
 
 SMALLEST_CHANCE = 1e-18
 """Counts with a smaller chance are left out of the sums."""
@@ -78,13 +78,7 @@ def comparison_power(
     (0.35, 1.7)
     """
     problems: list[str] = []
-    check_number(
-        "base_share",
-        base_share,
-        problems,
-        is_allowed=lambda value: 0 < value < 1,
-        expected="a share strictly between 0 and 1",
-    )
+    check_share("base_share", base_share, problems)
     check_number(
         "difference", difference, problems, is_allowed=lambda value: value != 0, expected="another number than 0"
     )

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-import pandas as pd
-
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.evaluation_terms import CARRIES, METHODS, REACHED
-from evaltools.reports.rows import is_hidden, readable_rows
+from evaltools.reports.rows import is_shown, readable_rows
 
 
 def shown_row(results: ProtectedTable, outcome: str) -> Any | None:
@@ -17,11 +15,6 @@ def shown_row(results: ProtectedTable, outcome: str) -> Any | None:
     }
     order = [outcome, *(name for name in ("off_benefit", "work", "any_work") if name != outcome)]
     return next((rows[name] for name in order if is_shown(rows[name], "main_difference")), None)
-
-
-def is_shown(row: Any, *names: str) -> bool:
-    """Whether numbers of a row are known and not hidden."""
-    return not is_hidden(row, *names) and all(pd.notna(getattr(row, name)) for name in names)
 
 
 def others(results: ProtectedTable, grade: str) -> str:

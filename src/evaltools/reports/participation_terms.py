@@ -5,7 +5,7 @@ from typing import Any
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.disclosure.record import TOTAL
-from evaltools.reports.rows import is_hidden, readable_rows
+from evaltools.reports.rows import is_hidden, is_shown, readable_rows
 
 GRADE = "E"
 """Of everything on this page: before and after, without others to compare with."""
@@ -73,15 +73,10 @@ def total_of(table: ProtectedTable) -> Any:
     return row
 
 
-def is_shown(table: ProtectedTable, row: Any, *names: str) -> bool:
-    """Whether a row has these numbers and shows them."""
-    return all(name in table.rows for name in names) and not is_hidden(row, *names)
-
-
 def n_measured(table: ProtectedTable) -> int:
     """Give how many were measured twice; 0 where that is not shown."""
     row = total_of(table)
-    return int(row.n_measured) if is_shown(table, row, "n_measured") else 0
+    return int(row.n_measured) if is_shown(row, "n_measured") else 0
 
 
 def column_of(before: str, after: str) -> str:

@@ -13,8 +13,6 @@ LATER = {
     "later": "meer dan 2 jaar na het programma",
 }
 """When a difference was measured."""
-GOOD_CHANCE = 0.8
-"""From this chance on a pilot is called large enough by custom; the one that is asked for counts where it is named."""
 
 
 class Setting(NamedTuple):

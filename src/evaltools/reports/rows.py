@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pandas as pd
+
 from evaltools.disclosure import ProtectedTable
 from evaltools.errors import DisclosureError
 from evaltools.reports.block import checked
@@ -63,3 +65,16 @@ def is_hidden(row: Any, *names: str) -> bool:
     (True, False, 31)
     """
     return isinstance(row, PartlyHidden) and any(row.hides(name) for name in names)
+
+
+def is_shown(row: Any, *names: str) -> bool:
+    """Whether a row has these numbers, and all are known and not hidden.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> row = PartlyHidden(SimpleNamespace(n=None, n_all=31, mean=float("nan")), frozenset({"n"}), "tables.shares()")
+    >>> is_shown(row, "n_all"), is_shown(row, "n"), is_shown(row, "n_all", "mean"), is_shown(row, "n_some")
+    (True, False, False, False)
+    """
+    return not is_hidden(row, *names) and all(pd.notna(getattr(row, name, None)) for name in names)

@@ -125,7 +125,9 @@ def other_draws(groups: Groups, *, level: float) -> dict[str, tuple[float, float
 def _tried(ways: Iterable[Way]) -> dict[str, Estimate]:
     found = {}
     for method, find in ways:
-        with suppress(InvalidDataError):  # nothing varies, or nobody is like anybody: there is no such estimate
+        # The groups were read of the register before this. What is refused here: nothing varies, nobody is like anybody, or nobody is
+        # followed so long. Then there is no such estimate; the methods share no more than the kind of error that says so.
+        with suppress(InvalidDataError):
             found[method] = find()
     return found
 

@@ -61,11 +61,6 @@ class Plan:
         return f"{self.first:%Y-%m-%d}"
 
     @property
-    def is_share_known(self) -> bool:
-        """Whether it is known which part of the target is this municipality's; all of it, where it is alone."""
-        return len(self.target.municipalities) == 1 or not self.stock.empty
-
-    @property
     def n(self) -> int:
         """How many it is for this municipality: by its share of the people on benefit; the whole, where that is not known."""
         if len(self.target.municipalities) == 1 or self.stock.empty:

@@ -39,6 +39,22 @@ def despine(axes: Axes) -> None:
     sns.despine(ax=axes, left=True)
 
 
+def label_line(axes: Axes, height: float, text: str, *, va: str, is_bold: bool = False) -> None:
+    """Write what a line of the figure is of above it, from the left side of the axes on."""
+    label = axes.annotate(
+        text,
+        (0, height),
+        xycoords=("axes fraction", "data"),
+        va=va,
+        fontsize=10,
+        fontweight="bold" if is_bold else "normal",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+        zorder=4,
+    )
+    # Else the axes would shrink to make room for a label that stands within them.
+    label.set_in_layout(False)
+
+
 def without_hidden(rows: Sequence[Any], *names: str) -> tuple[list[Any], str]:
     """Leave out the rows in which one of these columns is hidden, and say how many that are.
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from evaltools.reports import dutch
-from evaltools.reports.figures.base import ACCENT, GRID, INK, WARN, WIDTH_INCHES, despine, drawing
+from evaltools.reports.figures.base import ACCENT, GRID, INK, WARN, WIDTH_INCHES, despine, drawing, label_line
 
 ROW_INCHES = 0.5
 
@@ -41,18 +41,7 @@ def draw_forest(rows: Sequence[Row], *, axis: str, line: float | None = None) ->
             axes.axvline(line, color=WARN, linewidth=1.4, linestyle="--", zorder=1)
         for position, row in enumerate(rows):
             is_heading = row.estimate is None
-            label = axes.annotate(
-                row.label,
-                (0, position + (0.1 if is_heading else -0.28)),
-                xycoords=("axes fraction", "data"),
-                va="center",
-                fontsize=10,
-                fontweight="bold" if is_heading else "normal",
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
-                zorder=4,
-            )
-            # Else the axes would shrink to make room for a label that stands within them.
-            label.set_in_layout(False)
+            label_line(axes, position + (0.1 if is_heading else -0.28), row.label, va="center", is_bold=is_heading)
             if row.estimate is None:
                 continue
             axes.plot([row.lower, row.upper], [position + 0.14] * 2, color=ACCENT, linewidth=2, zorder=2)

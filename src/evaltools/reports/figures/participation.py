@@ -23,12 +23,11 @@ from evaltools.reports.participation_terms import (
     RELIABILITIES,
     RUNGS,
     column_of,
-    is_shown,
     moments_in,
     n_measured,
     total_of,
 )
-from evaltools.reports.rows import is_hidden, readable_rows
+from evaltools.reports.rows import is_hidden, is_shown, readable_rows
 
 FEWEST_FLOWS = 2
 LEFT, RIGHT, NODE = 0.0, 1.0, 0.035
@@ -161,7 +160,7 @@ def steps_without_change(table: ProtectedTable, ladder: ProtectedTable) -> Block
     """Draw the share that would go up by chance alone, beside the share that did. From `findings.participation.without_change`."""
     moments = moments_in(table)
     row, found = total_of(table), total_of(ladder)
-    if not moments or not is_shown(ladder, found, "share_up", "up_low", "up_high"):
+    if not moments or not is_shown(found, "share_up", "up_low", "up_high"):
         return NOTHING
     shares = {name: [getattr(row, f"up_of_{name}_at_{at}") for at in RELIABILITIES] for name in moments}
     texts = [

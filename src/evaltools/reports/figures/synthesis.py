@@ -13,7 +13,7 @@ from scipy.special import ndtri
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import NOTHING, Block, from_protected
-from evaltools.reports.figures.base import ACCENT, GRID, INK, WARN, WIDTH_INCHES, despine, drawing, show
+from evaltools.reports.figures.base import ACCENT, GRID, INK, WARN, WIDTH_INCHES, despine, drawing, label_line, show
 from evaltools.reports.results_terms import OUTCOMES, bare_points, between
 from evaltools.reports.rows import readable_rows
 from evaltools.reports.synthesis_terms import is_used, level_of, number_of, numbered, site_name
@@ -106,23 +106,19 @@ def _draw_sites(rows: Sequence[Any], whole: Any, published: Sequence[float]) -> 
                     markersize=5.5,
                     zorder=3,
                 )
-            _label(axes, position, label)
+            label_line(axes, position - 0.02, label, va="bottom")
         if is_pooled:
             position = len(rows)
             _interval(axes, position + 0.24, whole.lower, whole.upper, color=WARN)
             axes.plot(100 * whole.mean, position + 0.24, "D", color=WARN, markersize=7, zorder=3)
-            _label(
-                axes,
-                position,
-                f"Gemiddelde\n{MEAN} {bare_points(whole.mean)} ({between(whole.lower, whole.upper)})",
-                is_bold=True,
-            )
+            text = f"Gemiddelde\n{MEAN} {bare_points(whole.mean)} ({between(whole.lower, whole.upper)})"
+            label_line(axes, position - 0.02, text, va="bottom", is_bold=True)
         if has_spread:
             position = len(rows) + 1
             ends = (whole.prediction_lower, whole.prediction_upper)
             axes.barh(position + 0.24, 100 * (ends[1] - ends[0]), left=100 * ends[0], height=0.16, facecolor="white",
                       edgecolor=WARN, hatch="////", linewidth=1, zorder=2)  # fmt: skip
-            _label(axes, position, f"Nog een erbij: {between(*ends)}", is_bold=True)
+            label_line(axes, position - 0.02, f"Nog een erbij: {between(*ends)}", va="bottom", is_bold=True)
         axes.set(ylim=(n_lines - 0.4, -0.6), yticks=[], xlabel="verschil (procentpunt)")
         axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: dutch.number(value)))
@@ -132,21 +128,6 @@ def _draw_sites(rows: Sequence[Any], whole: Any, published: Sequence[float]) -> 
 
 def _interval(axes: Axes, position: float, lower: float, upper: float, **style: Any) -> None:
     axes.plot([100 * lower, 100 * upper], [position] * 2, linewidth=2, zorder=2, **style)
-
-
-def _label(axes: Axes, position: float, text: str, *, is_bold: bool = False) -> None:
-    label = axes.annotate(
-        text,
-        (0, position - 0.02),
-        xycoords=("axes fraction", "data"),
-        va="bottom",
-        fontsize=10,
-        fontweight="bold" if is_bold else "normal",
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
-        zorder=4,
-    )
-    # Else the axes would shrink to make room for a label that stands within them.
-    label.set_in_layout(False)
 
 
 def _draw_funnel(rows: Sequence[Any], whole: Any) -> Figure:

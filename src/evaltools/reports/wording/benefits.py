@@ -9,9 +9,8 @@ from evaltools.findings.benefits import PRECISIONS
 from evaltools.reports import dutch
 from evaltools.reports.benefit_terms import INPUTS
 from evaltools.reports.block import NOTHING, Block, from_protected
-from evaltools.reports.causal import require_carried
 from evaltools.reports.rows import is_hidden
-from evaltools.reports.wording.base import as_list, as_paragraphs, rows_in
+from evaltools.reports.wording.base import carried, carried_list, rows_in
 
 LONGEST = 60
 """Months to pay back beyond this are not told apart."""
@@ -64,9 +63,7 @@ def benefits_summary(saved: ProtectedTable, grade: str) -> Block:
         sentences = ["Bijna niemand ging uit de uitkering. Er is geen verschil te meten.", _costs_alone(row)]
     else:
         sentences = [_difference(row), _worth(row), _caveat(row, grade), _against_costs(row), NO_GAIN]
-    sentences = [sentence for sentence in sentences if sentence]
-    require_carried(sentences, grade, "wording.benefits_summary()")
-    return as_list(sentences, headline="")
+    return carried_list([sentence for sentence in sentences if sentence], grade, "benefits_summary()", headline="")
 
 
 @from_protected
@@ -88,8 +85,7 @@ def benefits_curves(curves: ProtectedTable, saved: ProtectedTable, grade: str) -
         ),
         _out_of_view(row),
     ]
-    require_carried(paragraphs, grade, "wording.benefits_curves()")
-    return as_paragraphs(paragraphs)
+    return carried(paragraphs, grade, "benefits_curves()")
 
 
 @from_protected
@@ -105,8 +101,7 @@ def benefits_break_even(saved: ProtectedTable, grade: str) -> Block:
         sentences = [_may_cost(row), _anyway(row)]
     else:
         sentences = [_needed(row), _anyway(row), _at_break_even(row), _pace(row)]
-    require_carried(sentences, grade, "wording.benefits_break_even()")
-    return as_paragraphs([" ".join(sentence for sentence in sentences if sentence)])
+    return carried([" ".join(sentence for sentence in sentences if sentence)], grade, "benefits_break_even()")
 
 
 @from_protected
@@ -132,8 +127,7 @@ def benefits_purses(purses: ProtectedTable, grade: str) -> Block:
             else ""
         ),
     ]
-    require_carried(paragraphs, grade, "wording.benefits_purses()")
-    return as_paragraphs(paragraphs)
+    return carried(paragraphs, grade, "benefits_purses()")
 
 
 @from_protected
@@ -153,8 +147,7 @@ def benefits_sensitivity(table: ProtectedTable, grade: str) -> Block:
         ),
         _turning(turning, is_balance=bool(rows[0].costs), is_below=ends[0] < 0),
     ]
-    require_carried(sentences, grade, "wording.benefits_sensitivity()")
-    return as_paragraphs([" ".join(sentences)])
+    return carried([" ".join(sentences)], grade, "benefits_sensitivity()")
 
 
 @from_protected
@@ -189,8 +182,7 @@ def benefits_method(saved: ProtectedTable, grade: str) -> Block:
         ),
         "Stappen op de participatieladder zijn niet omgerekend in geld. Daarvoor is geen bedrag dat algemeen wordt gebruikt.",
     ]  # fmt: skip
-    require_carried(paragraphs, grade, "wording.benefits_method()")
-    return as_paragraphs(paragraphs)
+    return carried(paragraphs, grade, "benefits_method()")
 
 
 def _difference(row: Any) -> str:

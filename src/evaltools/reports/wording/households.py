@@ -6,10 +6,9 @@ from evaltools.disclosure import ProtectedTable
 from evaltools.disclosure.record import TOTAL
 from evaltools.reports import dutch
 from evaltools.reports.block import NOTHING, Block, from_protected
-from evaltools.reports.causal import require_carried
 from evaltools.reports.participation_terms import AT_GOAL, GRADE, MEASURES
 from evaltools.reports.rows import is_hidden
-from evaltools.reports.wording.base import as_paragraphs, rows_in
+from evaltools.reports.wording.base import carried, rows_in
 
 
 def household_sentences(*tables: ProtectedTable) -> Iterator[str]:
@@ -43,12 +42,13 @@ def household_steps(visits: ProtectedTable, needs: ProtectedTable, professionals
         start += (
             f" Bij {dutch.number(once.n)} bleef het bij één bezoek. Van hen is niet te zeggen of er iets veranderde."
         )
-    return _carried(
+    return carried(
         [
             start,
             *household_sentences(needs, professionals),
             *(text for table in (needs, professionals) for text in _at_goal(table)),
         ],
+        GRADE,
         "household_steps()",
     )
 
@@ -70,8 +70,3 @@ def _at_goal(table: ProtectedTable) -> Iterator[str]:
             f"Bij het eerste bezoek hadden {dutch.number(first.n)} van de {dutch.number(n)} huishoudens {goal}. Bij {dutch.number(rows['reached'].n)} "
             "was dat pas bij het laatste bezoek zo."
         )
-
-
-def _carried(paragraphs: list[str], where: str) -> Block:
-    require_carried(paragraphs, GRADE, f"wording.{where}")
-    return as_paragraphs(paragraphs)

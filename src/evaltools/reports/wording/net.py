@@ -9,7 +9,8 @@ from evaltools.findings.planning.showing import LITERATURE
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
 from evaltools.reports.evaluation_terms import REACHED, SUBGROUPS
-from evaltools.reports.net_sentences import differences, is_shown, net_sentence, shown_row
+from evaltools.reports.net_sentences import differences, net_sentence, shown_row
+from evaltools.reports.rows import is_shown
 from evaltools.reports.wording.base import as_paragraphs, carried, rows_in
 
 

@@ -3,25 +3,21 @@
 from collections.abc import Iterator
 from typing import Any
 
-import pandas as pd
-
 from evaltools.disclosure import ProtectedTable
 from evaltools.disclosure.record import TOTAL
 from evaltools.reports import dutch
 from evaltools.reports.block import NOTHING, Block, from_protected
-from evaltools.reports.causal import require_carried
 from evaltools.reports.participation_terms import (
     GRADE,
     MOMENTS,
     RELIABILITIES,
     RUNGS,
-    is_shown,
     moments_in,
     n_measured,
     total_of,
 )
-from evaltools.reports.rows import is_hidden
-from evaltools.reports.wording.base import as_list, as_paragraphs, rows_in
+from evaltools.reports.rows import is_hidden, is_shown
+from evaltools.reports.wording.base import carried, carried_list, rows_in
 from evaltools.reports.wording.households import household_sentences
 
 SMALL_P = 0.001
@@ -56,17 +52,17 @@ def _steps(ladder: ProtectedTable) -> str:
     row = total_of(ladder)
     within = f"binnen {dutch.months(int(row.months))}"
     n = n_measured(ladder)
-    if n and is_shown(ladder, row, "n_up"):
+    if n and is_shown(row, "n_up"):
         more = (
             f" Van hen gingen {dutch.number(row.n_up_more)} mensen twee treden of meer omhoog."
-            if is_shown(ladder, row, "n_up_more")
+            if is_shown(row, "n_up_more")
             else ""
         )
         return (
             f"Van {dutch.number(n)} mensen met twee scores op de participatieladder stonden er {dutch.number(row.n_up)} {within} hoger "
             f"({dutch.percent(row.share_up, n)}).{more}"
         )
-    if is_shown(ladder, row, "n_up", "n_rest") and row.n_up:
+    if is_shown(row, "n_up", "n_rest") and row.n_up:
         return (
             f"Van {dutch.number(row.n_everybody)} deelnemers scoorden er {dutch.number(row.n_up)} {within} hoger op de participatieladder. "
             f"Bij de andere {dutch.number(row.n_rest)} was de tweede score gelijk, lager of er niet."
@@ -119,9 +115,9 @@ def _began(n: int) -> str:
 
 def _headline(ladder: ProtectedTable, needs: ProtectedTable) -> str:
     row, n = total_of(ladder), n_measured(ladder)
-    if n and is_shown(ladder, row, "n_up"):
+    if n and is_shown(row, "n_up"):
         said = f"{dutch.number(row.n_up)} van {dutch.number(n)} mensen scoorden later hoger op de ladder"
-    elif is_shown(ladder, row, "n_up", "n_rest") and row.n_up:
+    elif is_shown(row, "n_up", "n_rest") and row.n_up:
         said = (
             f"{dutch.number(row.n_up)} van {dutch.number(row.n_everybody)} deelnemers scoorden later hoger op de ladder"
         )
@@ -166,20 +162,20 @@ def ladder_steps(ladder: ProtectedTable) -> Block:
         f"De participatieladder heeft zes treden: {rungs}. De treden liggen niet even ver uit elkaar. Daarom tellen wij wie hoger, gelijk of lager staat, en nooit een gemiddelde stap.",
         _steps(ladder),
     ]
-    if n and is_shown(ladder, row, "up_low"):
+    if n and is_shown(row, "up_low"):
         paragraphs.append(
             f"Het interval om dat aandeel loopt {dutch.interval(row.up_low, row.up_high, n)} "
             f"({dutch.confidence(row.level)} betrouwbaar). Zoveel hoger of lager had het door toeval kunnen zijn."
         )
-    if n and is_shown(ladder, row, "n_down", "n_equal"):
+    if n and is_shown(row, "n_down", "n_equal"):
         paragraphs.append(
             f"Gelijk bleven er {dutch.number(row.n_equal)}, en lager stonden er {dutch.number(row.n_down)}."
         )
-    elif n and is_shown(ladder, row, "n_not_up"):
+    elif n and is_shown(row, "n_not_up"):
         paragraphs.append(
             f"De andere {dutch.number(row.n_not_up)} stonden gelijk of lager. Hoeveel er lager stonden, tonen wij niet: het zijn er te weinig."
         )
-    if n and is_shown(ladder, row, "p_mcnemar", "p_signed_rank") and pd.notna(row.p_mcnemar):
+    if n and is_shown(row, "p_mcnemar", "p_signed_rank"):
         paragraphs.append(
             f"De kans dat iemand later hoger staat dan eerder, met de helft van wie gelijk bleef erbij, is {dutch.percent(row.superiority, n)} "
             f"({dutch.interval(row.superiority_low, row.superiority_high, n)}); bij 50% gaan er evenveel omhoog als omlaag. Als omhoog en omlaag even waarschijnlijk zijn, is de kans op zo’n verschil "
@@ -199,7 +195,7 @@ def ladder_missing(ladder: ProtectedTable) -> Block:
     if not n:
         return NOTHING
     start = "Wie geen tweede score heeft, bleef niet gelijk: er is niet gekeken."
-    if not is_shown(ladder, row, "up_lowest", "n_missing"):
+    if not is_shown(row, "up_lowest", "n_missing"):
         return _carried([start], "ladder_missing()")
     n_all = int(row.n_expected)
     return _carried(
@@ -240,7 +236,7 @@ def steps_without_change(without: ProtectedTable, ladder: ProtectedTable, others
                 f"Bij een betrouwbaarheid van 0,8 scoort dan {dutch.percent(one, 1)} hoger als mensen op een gewoon moment begonnen. Even veel mensen scoren dan lager. Begonnen zij op het slechtste van twee "
                 f"momenten, dan is het {dutch.percent(two, 1)}. Over alle mogelijkheden in de tabel loopt het van {dutch.percent(low, 1).removesuffix('%')} tot {dutch.percent(high, 1)}."
             ),
-            *_beside(found, ladder, high),
+            *_beside(found, high),
         ]  # fmt: skip
     else:
         paragraphs.append(
@@ -255,8 +251,8 @@ def steps_without_change(without: ProtectedTable, ladder: ProtectedTable, others
     return _carried(paragraphs, "steps_without_change()")
 
 
-def _beside(found: Any, ladder: ProtectedTable, high: float) -> Iterator[str]:
-    if not is_shown(ladder, found, "share_up", "up_low"):
+def _beside(found: Any, high: float) -> Iterator[str]:
+    if not is_shown(found, "share_up", "up_low"):
         return
     n = int(found.n_measured)
     measured = f"Gemeten is {dutch.percent(found.share_up, n)}."
@@ -269,7 +265,7 @@ def _beside(found: Any, ladder: ProtectedTable, high: float) -> Iterator[str]:
 def _of_others(others: ProtectedTable) -> Iterator[str]:
     n = n_measured(others)
     row = total_of(others)
-    if n and is_shown(others, row, "n_up"):
+    if n and is_shown(row, "n_up"):
         yield (
             f"Van mensen die nooit meededen, hebben er {dutch.number(n)} twee scores. Van hen stonden er {dutch.number(row.n_up)} hoger "
             f"({dutch.percent(row.share_up, n)}). Zij lijken misschien niet op de deelnemers; daarvoor is niet gecorrigeerd."
@@ -355,10 +351,8 @@ def participation_method(ladder: ProtectedTable) -> Block:
 
 
 def _carried(paragraphs: list[str], where: str) -> Block:
-    require_carried(paragraphs, GRADE, f"wording.{where}")
-    return as_paragraphs(paragraphs)
+    return carried(paragraphs, GRADE, where)
 
 
 def _carried_list(sentences: list[str], where: str, *, headline: str) -> Block:
-    require_carried([*sentences, headline], GRADE, f"wording.{where}")
-    return as_list(sentences, headline=headline)
+    return carried_list(sentences, GRADE, where, headline=headline)

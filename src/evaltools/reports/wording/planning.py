@@ -5,7 +5,6 @@ from typing import Any
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import NOTHING, Block, from_protected
-from evaltools.reports.causal import require_carried
 from evaltools.reports.planning_terms import (
     bare_points,
     bare_share,
@@ -15,7 +14,7 @@ from evaltools.reports.planning_terms import (
     two_groups,
     values_of,
 )
-from evaltools.reports.wording.base import as_list, carried, rows_in
+from evaltools.reports.wording.base import carried, carried_list, rows_in
 from evaltools.reports.wording.planning_choices import GRADE, pays, wanted_row
 
 
@@ -59,8 +58,7 @@ def planning_summary(
         f"{seen} Voor {points(wanted.difference)} zijn er {two_groups(wanted.n_programme, wanted.n_comparison)} nodig."
     )
     sentences = [sentence for sentence in sentences if sentence]
-    require_carried([*sentences, headline], GRADE, "wording.planning_summary()")
-    return as_list(sentences, headline)
+    return carried_list(sentences, GRADE, "planning_summary()", headline=headline)
 
 
 @from_protected

@@ -5,7 +5,6 @@ from typing import Any
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
-from evaltools.reports.causal import require_carried
 from evaltools.reports.planning_terms import (
     SETTINGS,
     bare_share,
@@ -14,7 +13,7 @@ from evaltools.reports.planning_terms import (
     points,
     values_of,
 )
-from evaltools.reports.wording.base import as_list, carried, rows_in
+from evaltools.reports.wording.base import carried, carried_list, rows_in
 
 GRADE = "E"
 """A plan is no evidence."""
@@ -100,8 +99,7 @@ def planning_advice(settings: ProtectedTable, sizes: ProtectedTable) -> Block:
             "Kan het niet groter? Vertel dan wie er zijn bereikt en hoe het ging, en noem het geen effectmeting. Dat is eerlijker dan "
             "een getal dat op toeval berust."
         )
-    require_carried(advice, GRADE, "wording.planning_advice()")
-    return as_list(advice, "")
+    return carried_list(advice, GRADE, "planning_advice()", headline="")
 
 
 @from_protected
