@@ -386,6 +386,23 @@ def test_a_mean_of_nobody_looks_like_one_of_few():
     assert hidden(0) == hidden(3)
 
 
+def test_what_a_reader_calls_one_number_is_counted_once():
+    """Two ways to a difference with an interval each are one number of the row; an estimate of other counts is another."""
+    rows = pd.DataFrame(
+        {"outcome": ["work", "other"], "n_own": [12, 4], "n_beside": [30, 40], "n_before": [30, 40], "difference": [0.1, 0.2],
+         "lower": [0.0, 0.1], "upper": [0.2, 0.3], "other_way": [0.1, 0.3], "earlier": [0.1, 0.1]}
+    )  # fmt: skip
+    both = {name: Estimate(on=("n_own", "n_beside")) for name in ("difference", "lower", "upper", "other_way")}
+    table = protect(
+        Table(rows=rows, counts=["n_own", "n_beside", "n_before"], labels=["outcome"], words={"outcome": ["work", "other"]},
+              estimates={**both, "earlier": Estimate(on=("n_own", "n_before"))}, about={"municipality": "GM0197"},
+              source="register", is_simulated=True)
+    )  # fmt: skip
+    assert table.hidden["difference"].tolist() == [False, True]
+    assert table.record.n_hidden_shares == 2
+    assert [table.only(outcome=outcome).record.n_hidden_shares for outcome in ("work", "other")] == [0, 2]
+
+
 def test_nobody_is_excused_only_where_it_may_be_told_that_the_group_is_empty():
     rows = crossed([60, 40, 0], {"outcome": OUTCOMES[:3]}).assign(n_women=[30, 20, 0, 50])
     table = made(

@@ -120,7 +120,22 @@ def test_the_first_screen_says_what_was_found_how_sure_and_what_is_unknown(pages
 @every
 def test_what_can_be_shown_comes_before_any_p_value(pages, name):
     text = pages[name].section("Wat is het verschil met anderen?")
-    assert text.index("in vier van de vijf keer zichtbaar") < text.index("Het verschil:") < text.index("p-waarde")
+    net = text.index("in vier van de vijf keer zichtbaar")
+    assert net < text.index("Wat is gevonden, staat bovenaan deze pagina.") < text.index("p-waarde", net)
+
+
+@every
+def test_the_difference_stands_whole_once(pages, name):
+    """On the first screen; where the ways of comparing disagree it says so there too."""
+    first, net, end = (
+        pages[name].section(title)
+        for title in ("In het kort", "Wat is het verschil met anderen?", "Wat is de conclusie?")
+    )
+    whole = re.search(r"Bij .* was dat [^.]*\. Het verschil: [^)]*\)\.", first)[0]
+    assert whole not in net
+    assert whole not in end
+    assert "Het verschil na" in end
+    assert ("Zij wijzen niet allemaal dezelfde kant op" in net) == ("Niet alle manieren van vergelijken" in first)
 
 
 @every

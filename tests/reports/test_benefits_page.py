@@ -128,7 +128,7 @@ def test_a_difference_that_may_be_chance_is_said_to_be(project):
 def test_without_costs_it_says_what_the_programme_may_cost(halves, longer):
     texts = Shown(halves, MONEY).texts("C")
     assert "Wat het programma kost, is ons niet bekend." in texts[0]
-    assert "dan mag het hoogstens € 1.495 per deelnemer kosten" in texts[2]
+    assert "Dan mag het programma hoogstens € 1.495 per deelnemer kosten" in texts[2]
     assert "50% van de maanden die deelnemers zonder uitkering waren" in texts[2]
     held = Shown(longer, MONEY).texts("C")
     assert "geen besparing gevonden" in held[2]
@@ -139,7 +139,7 @@ def test_with_costs_it_says_when_they_are_paid(halves, longer):
     text = Shown(halves).texts("C")[2]
     assert "Dat is evenveel als 0,5 maand uitkering." in text
     # 500 of what the months without benefit are worth: 1,000 times 0.5 times 182 / 30.4375.
-    assert "meer dan 83% er ook zonder het programma geweest" in text
+    assert "meer dan 83% van de maanden zonder uitkering er ook zonder het programma was geweest" in text
     assert "na 4 maanden terugverdiend" in text  # 12 * 500 / 1,495
     assert "Bij dit verschil verdienen de kosten zich niet terug." in Shown(longer).texts("C")[2]
 
@@ -224,7 +224,10 @@ def test_without_a_comparison_it_says_so_and_shows_nothing(halves):
 
 
 def test_the_year_of_the_price_is_said(halves):
-    assert "Dat is de prijs van 2019. Voor andere jaren schatten wij geen prijs bij." in Shown(halves).texts("C")[5]
+    assert (
+        "(prijs van 2019). Een maand telt voor een twaalfde daarvan. Voor andere jaren schatten wij geen prijs bij."
+        in Shown(halves).texts("C")[5]
+    )
     other = Shown(halves, replace(FULL, price_year=2015)).texts("C")[5]
     assert "gevolgd in 2019 tot en met 2020. Voor die jaren hebben wij geen prijs met een bron." in other
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from evaltools.disclosure.declaration import is_yes_or_no, register_days
 from evaltools.disclosure.lattice import EXACT, Lattice, broken_sums, label_texts, lattice, merged
-from evaltools.disclosure.protected import ProtectedTable, seal
+from evaltools.disclosure.protected import ProtectedTable, n_left_out, seal
 from evaltools.disclosure.record import TOTAL, Cell, Record, State, joined
 from evaltools.disclosure.rounding import bounds_of, coarse, nearest
 from evaltools.disclosure.rules import LEAST_DEGREES_OF_FREEDOM, hidden_amounts, hidden_counts, trait_cells
@@ -186,6 +186,9 @@ def _shown(
     shown |= {name: rows[name].astype(bool if is_yes_or_no(rows[name]) else object) for name in table.labels}
     shown |= {name: rows[name] for name in table.days}
     columns = [*(name for name in rows.columns if name in shown), *table.shares]
+    one_number: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for name, estimate in table.estimates.items():
+        one_number[estimate.on] = (*one_number.get(estimate.on, ()), name)
     told = [_told(table, made, counts, is_amount=False)]
     told += [_told(table, each, amounts_out[name], is_amount=True) for name, each in amounts.items()]
     is_out = pd.DataFrame(hidden).reindex(columns=[*columns, *table.settings], fill_value=False)
@@ -201,8 +204,9 @@ def _shown(
             joined(told),
             as_of=table.as_of.isoformat() if table.as_of else "",
             days=register_days(rows, table.days),
-            n_hidden_shares=int(is_out.drop(columns=[*table.counts]).to_numpy(bool).sum()),
+            n_hidden_shares=n_left_out(is_out, table.counts, one_number.values()),
         ),
+        one_number=one_number.values(),
     )
 
 

@@ -1,7 +1,7 @@
 """The type that tables, figures and wording accept, and who may make one."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import InitVar, dataclass, field, replace
 from functools import wraps
 from typing import Literal, ParamSpec
@@ -50,6 +50,8 @@ class ProtectedTable:
         missing and not hidden is not known.
     record
         What the table tells everybody, for `audit`; None where its figures are of no register.
+    one_number
+        Columns that are one number to who reads the table: an estimate with its interval, and other ways to work it out.
     """
 
     rows: pd.DataFrame
@@ -59,6 +61,7 @@ class ProtectedTable:
     base: int = 0
     hidden: pd.DataFrame = field(default_factory=pd.DataFrame)
     record: Record | None = None
+    one_number: tuple[tuple[str, ...], ...] = ()
     seal: InitVar[object]
     _sealed: str = field(init=False, repr=False)
 
@@ -117,7 +120,7 @@ class ProtectedTable:
             raise DisclosureError("only()", [f"has no rows with {named}"])
         texts = {name: label_text(label) for name, label in labels.items()}
         hidden = self.hidden[kept].reset_index(drop=True)
-        n_hidden_shares = int(hidden.drop(columns=[name for name in hidden if name in beside]).to_numpy(bool).sum())
+        n_hidden_shares = n_left_out(hidden, [name for name in hidden if name in beside], self.one_number)
         return replace(
             self,
             rows=rows[kept].reset_index(drop=True),
@@ -293,6 +296,7 @@ def seal(
     base: int = 0,
     hidden: pd.DataFrame | None = None,
     record: Record | None = None,
+    one_number: Iterable[tuple[str, ...]] = (),
 ) -> ProtectedTable:
     """Make the protected table; for the functions of this package, each of which checks first."""
     named = (source,) if isinstance(source, str) else tuple(source)
@@ -306,8 +310,16 @@ def seal(
         base=base,
         hidden=_nothing_hidden(rows) if hidden is None else hidden.copy(),
         record=record,
+        one_number=tuple(one_number),
         seal=_SEAL,
     )
+
+
+def n_left_out(hidden: pd.DataFrame, counts: Collection[str], one_number: Collection[tuple[str, ...]]) -> int:
+    """Count the numbers beside the counts that a reader does not see; columns that are one number to them count once in a row."""
+    apart = hidden.drop(columns=[*counts, *(name for names in one_number for name in names)])
+    together = (hidden[[*names]].any(axis="columns").sum() for names in one_number)
+    return int(apart.to_numpy(bool).sum()) + int(sum(together))
 
 
 def _nothing_hidden(rows: pd.DataFrame) -> pd.DataFrame:

@@ -90,7 +90,8 @@ class Record:
     days
         Days that the table shows, all of the register itself, none of a person; ISO.
     n_hidden_shares
-        How many shares, means and estimates it leaves out because of what they rest on.
+        How many shares, means and estimates it leaves out because of what they rest on; those that are worked out from the same counts
+        of a row, such as a difference, its interval and other ways to find it, count once.
     """
 
     cells: tuple[Cell, ...]

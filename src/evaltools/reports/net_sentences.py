@@ -45,6 +45,25 @@ def net_sentence(results: ProtectedTable, row: Any | None, outcome: str, grade: 
     return f"{found} {meant}{switched}"
 
 
+def net_in_short(row: Any | None) -> str:
+    """Say the difference again further on, and where it stands whole."""
+    if row is None:
+        return "Een verschil met anderen tonen wij niet. Bovenaan deze pagina staat waarom."
+    return (
+        f"Wat is gevonden, staat bovenaan deze pagina. In het kort, na {dutch.months(int(row.months))} {REACHED[row.outcome]}: "
+        f"{dutch.more_or_less(row.main_difference)} ({dutch.points_between(row.main_lower, row.main_upper)})."
+    )
+
+
+def net_in_words(row: Any | None, grade: str) -> str:
+    """Say what the difference means and no more: the numbers stand above; nothing where there is none."""
+    return (
+        ""
+        if row is None
+        else f"Het verschil na {dutch.months(int(row.months))}: {dutch.more_or_less(row.main_difference)}. {_meaning(row, grade)}"
+    )
+
+
 def _meaning(row: Any, grade: str) -> str:
     """Say what the difference means, in the words that the grade carries."""
     if _holds_zero(row):

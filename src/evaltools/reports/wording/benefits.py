@@ -167,13 +167,13 @@ def benefits_method(saved: ProtectedTable, grade: str) -> Block:
             "uitkering tellen daarbij als één."
         ),
         (
-            f"Een maand uitkering telt voor een twaalfde van {dutch.euro(row.euro_price)}. Dat is de prijs van {row.price_year:.0f}. "
+            f"Een uitkering kost {dutch.euro(row.euro_price)} per jaar (prijs van {row.price_year:.0f}). Een maand telt voor een twaalfde daarvan. "
             + (f"De meeste mensen zijn gevolgd in {years}. Voor die jaren hebben wij geen prijs met een bron. Wij schatten geen prijs bij." if other
                else "Voor andere jaren schatten wij geen prijs bij.")
         ),
         (
-            f"Geld van later telt minder: {dutch.printed_percent(row.discount)} per jaar. Die discontovoet is de standaard vanaf 2021. Alles is "
-            "omgerekend naar de startdag."
+            f"Geld van later telt minder: {dutch.printed_percent(row.discount)} per jaar. Dat is sinds 2021 de standaard (de discontovoet). "
+            "Alles is omgerekend naar de startdag."
         ),
         _couples(row),
         (
@@ -201,7 +201,7 @@ def _worth(row: Any) -> str:
         between = f"van {dutch.euro(-low)} meer tot {dutch.euro(high)} minder"
     elif high <= 0:
         between = f"van {dutch.euro(-high)} tot {dutch.euro(-low)}"
-    return f"Dat verschil is per deelnemer {dutch.euro(abs(row.euro_saving))} {what} aan uitkeringen ({between})."
+    return f"Per deelnemer is dat {dutch.euro(abs(row.euro_saving))} {what} aan uitkeringen ({between})."
 
 
 def _caveat(row: Any, grade: str) -> str:
@@ -227,12 +227,13 @@ def _may_cost(row: Any) -> str:
         also = f" Door toeval kan er ook een besparing van {dutch.euro(row.euro_saving_upper)} zijn."
         return said + (also if row.euro_saving_upper > 0 else "")
     most = (
-        f"Zou dit verschil er zonder het programma niet zijn geweest, dan mag het hoogstens {dutch.euro(row.euro_saving)} per deelnemer "
-        f"kosten om binnen {dutch.months(int(row.months))} terug te verdienen"
+        "Stel dat dit verschil er zonder het programma niet was geweest. Dan mag het programma hoogstens "
+        f"{dutch.euro(row.euro_saving)} per deelnemer kosten"
     )
+    later = f"Kost het meer, dan is het {within} niet terugverdiend."
     if row.euro_saving_lower <= 0:
-        return f"{most}. Door toeval kan dat ook niets zijn, of {dutch.euro(row.euro_saving_upper)}."
-    return f"{most} (van {dutch.euro(row.euro_saving_lower)} tot {dutch.euro(row.euro_saving_upper)})."
+        return f"{most}. {later} Door toeval kan dat bedrag ook nul zijn, of {dutch.euro(row.euro_saving_upper)}."
+    return f"{most} (van {dutch.euro(row.euro_saving_lower)} tot {dutch.euro(row.euro_saving_upper)}). {later}"
 
 
 def _costs_alone(row: Any) -> str:
@@ -259,7 +260,7 @@ def _anyway(row: Any) -> str:
     if pd.isna(row.share_anyway):
         return ""
     if row.share_anyway >= 1:
-        return "De mensen in de vergelijkingsgroep waren niet korter zonder uitkering dan de deelnemers."
+        return "De mensen in de vergelijkingsgroep waren minstens zo lang zonder uitkering als de deelnemers."
     return (
         "De mensen in de vergelijkingsgroep waren ook een deel van de tijd zonder uitkering: "
         f"{dutch.percent(row.share_anyway, 0)} van de maanden die deelnemers zonder uitkering waren."
@@ -271,19 +272,21 @@ def _at_break_even(row: Any) -> str:
         return ""
     within = f"binnen {dutch.months(int(row.months))}"
     if row.break_even < 0:
-        return f"De kosten zijn hoger dan alle maanden zonder uitkering samen waard zijn. Zij zijn {within} nooit terugverdiend."
+        return f"De kosten zijn hoger dan alle maanden zonder uitkering samen waard zijn. Zij zijn {within} dus niet terug te verdienen."
     return (
-        f"Was van de maanden zonder uitkering meer dan {dutch.percent(row.break_even, 0)} er ook zonder het programma geweest, dan zijn "
-        f"kosten van {dutch.euro(row.euro_costs)} {within} niet terugverdiend."
+        f"Stel dat meer dan {dutch.percent(row.break_even, 0)} van de maanden zonder uitkering er ook zonder het programma was geweest. Dan zijn "
+        f"de kosten van {dutch.euro(row.euro_costs)} {within} niet terugverdiend."
     )
 
 
 def _pace(row: Any) -> str:
     if row.months_less <= 0:
         return "Bij dit verschil verdienen de kosten zich niet terug."
-    fast = "" if pd.isna(row.months_to_pay_fast) else f"op zijn vroegst na {_long(row.months_to_pay_fast)}"
-    slow = "mogelijk nooit" if pd.isna(row.months_to_pay_slow) else f"op zijn laatst na {_long(row.months_to_pay_slow)}"
-    return f"Gaat het verschil in dit tempo door, dan zijn de kosten na {_long(row.months_to_pay)} terugverdiend ({fast}, {slow})."
+    ends = [] if pd.isna(row.months_to_pay_fast) else [f"op zijn vroegst na {_long(row.months_to_pay_fast)}"]
+    ends.append(
+        "mogelijk nooit" if pd.isna(row.months_to_pay_slow) else f"op zijn laatst na {_long(row.months_to_pay_slow)}"
+    )
+    return f"Gaat het verschil in dit tempo door, dan zijn de kosten na {_long(row.months_to_pay)} terugverdiend ({', '.join(ends)})."
 
 
 def _turning(inputs: list[str], *, is_balance: bool, is_below: bool) -> str:
@@ -291,7 +294,7 @@ def _turning(inputs: list[str], *, is_balance: bool, is_below: bool) -> str:
     if not inputs:
         return f"Bij al deze veranderingen blijft de uitkomst {'onder' if is_below else 'boven'} nul."
     what = "er winst of verlies is" if is_balance else "er een besparing is"
-    return f"Of {what}, kan veranderen met: {dutch.listing(inputs)}."
+    return f"Of {what}, hangt af van: {dutch.listing(inputs)}."
 
 
 def _out_of_view(row: Any) -> str:
@@ -300,8 +303,8 @@ def _out_of_view(row: Any) -> str:
         return ""
     said = (
         f"Van de {dutch.number(row.n_comparison)} mensen in de vergelijkingsgroep raakten er {dutch.number(row.n_out_comparison)} uit beeld: zij "
-        "gingen later zelf meedoen, of verhuisden. Wij nemen aan dat het hun daarna verging als anderen die op die dag ook een "
-        "uitkering hadden, of er ook geen hadden."
+        "gingen later zelf meedoen, of verhuisden. Wij nemen aan dat het daarna met hen ging zoals met anderen die op die dag ook "
+        "een uitkering hadden, of ook geen."
     )
     if is_hidden(row, "bound_lower") or pd.isna(row.bound_lower):
         return said

@@ -7,7 +7,7 @@ from evaltools.disclosure.record import TOTAL
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
 from evaltools.reports.evaluation_terms import CARRIES, CHECKS, GRADES, REACHED
-from evaltools.reports.net_sentences import net_sentence, others, shown_row
+from evaltools.reports.net_sentences import differences, net_in_words, net_sentence, others, shown_row
 from evaltools.reports.rows import is_hidden, is_shown
 from evaltools.reports.wording.base import as_paragraphs, carried, carried_list, rows_in
 
@@ -28,6 +28,7 @@ def evaluation_summary(results: ProtectedTable, durability: ProtectedTable, grad
     shown = shown_row(results, outcome)
     sentences = [
         net_sentence(results, shown, outcome, grade),
+        _disagreement(shown),
         _visible(shown),
         _how_sure(shown, grade),
         _gross(results),
@@ -50,6 +51,17 @@ def _visible(row: Any | None) -> str:
     if row is None or not is_shown(row, "detectable"):
         return ""
     return f"Met zoveel mensen wordt een stijging pas goed zichtbaar vanaf ongeveer {dutch.points(row.detectable)}."
+
+
+def _disagreement(row: Any | None) -> str:
+    """Say so where not all ways of comparing point the same way."""
+    found = [] if row is None else differences(row)
+    if len(found) < 2 or min(found) > 0 or max(found) < 0:
+        return ""
+    return (
+        f"Niet alle manieren van vergelijken wijzen dezelfde kant op: zij lopen uiteen van {dutch.more_or_less(min(found))} tot "
+        f"{dutch.more_or_less(max(found))}."
+    )
 
 
 def _gross(results: ProtectedTable) -> str:
@@ -226,7 +238,7 @@ def conclusion(results: ProtectedTable, grade: str, outcome: str) -> Block:
         "D": "Meer zekerheid geeft een groep in dezelfde tijd: een loting, of een start in stappen.",
         "E": "Om een verschil te meten is een groep nodig die niet meedeed. Begin bij de volgende ronde met een loting of een start in stappen.",
     }[grade]
-    return carried([net_sentence(results, row, outcome, grade), needed], grade, "conclusion()")
+    return carried([net_in_words(row, grade), needed], grade, "conclusion()")
 
 
 @from_protected

@@ -9,7 +9,7 @@ from evaltools.findings.planning.showing import LITERATURE
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
 from evaltools.reports.evaluation_terms import REACHED, SUBGROUPS
-from evaltools.reports.net_sentences import differences, net_sentence, shown_row
+from evaltools.reports.net_sentences import differences, net_in_short, shown_row
 from evaltools.reports.rows import is_shown
 from evaltools.reports.wording.base import as_paragraphs, carried, rows_in
 
@@ -19,7 +19,7 @@ def net(results: ProtectedTable, grade: str, outcome: str) -> Block:
     """Say the difference: first what so many people can show, then what was found, then how the ways of comparing agree."""
     row = shown_row(results, outcome)
     paragraphs = [] if row is None or not is_shown(row, "detectable") else [_power(row)]
-    paragraphs.append(net_sentence(results, row, outcome, grade))
+    paragraphs.append(net_in_short(row))
     if row is not None:
         paragraphs += [*_test(row), *_draws(row), *_agreement(row)]
     return carried(paragraphs, grade, "net()")

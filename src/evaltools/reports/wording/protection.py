@@ -66,7 +66,8 @@ def _suppression(records: list[Record], bases: set[int], *, is_all: bool) -> lis
         " ".join(rules),
         (
             f"Van de percentages, gemiddelden en schattingen {'is' if n_shares == 1 else 'zijn'} er "
-            f"{dutch.number(n_shares)} weggelaten, omdat zij op te weinig mensen rusten of op een weggelaten aantal."
+            f"{dutch.number(n_shares)} weggelaten, omdat zij op te weinig mensen rusten of op een weggelaten aantal. "
+            "Een schatting telt één keer, met haar interval en de andere manieren van rekenen."
             if n_shares
             else ""
         ),
