@@ -22,8 +22,8 @@ CONDA_NAMES = {
 # What conda needs beside the project's own dependencies.
 CONDA_ONLY = {"python", "pip", "setuptools"}
 IMPORT_NAMES = {"beautifulsoup4": "bs4", "jupyter-client": "jupyter_client", "pyyaml": "yaml"}
-# Used as programs or by other packages, not imported: a kernel, the workbench.
-NOT_IMPORTED = {"ipykernel", "jupyterlab"}
+# Used as a program, not imported: the workbench.
+NOT_IMPORTED = {"jupyterlab"}
 
 
 def pyproject():
@@ -31,9 +31,9 @@ def pyproject():
 
 
 def declared():
-    """Name what the library needs, with its extras for other sources than CSV and Parquet and for the page on the method."""
+    """Name what the library needs, with its extras for other sources than CSV and Parquet, for the page on the method and for other machines."""
     optional = pyproject()["optional-dependencies"]
-    lines = [*pyproject()["dependencies"], *optional["extracts"], *optional["validation"]]
+    lines = [*pyproject()["dependencies"], *optional["extracts"], *optional["validation"], *optional["cluster"]]
     return {canonicalize_name(line.name): line for line in map(Requirement, lines)}
 
 

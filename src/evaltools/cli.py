@@ -4,27 +4,35 @@ A command imports what it needs by itself: the notebook packages of the batch an
 table packages of the registers take seconds each.
 """
 
+import signal
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from evaltools.errors import EvaltoolsError, InvalidDataError, ReportError, many, printable
 from evaltools.project import Project, find_project
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from evaltools.batch.audit import SiteAudit
-    from evaltools.batch.plan import Plan
+    from evaltools.batch.plan import Plan, Report
+    from evaltools.batch.status import Status
 
 # Locals in a traceback could be values of persons.
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 console = Console(highlight=False, soft_wrap=True)
 complaints = Console(stderr=True, highlight=False, soft_wrap=True)
 
+SECONDS_PER_REPORT = 600
+STOPPED = 130
+"""Exit status of a command that Ctrl-C or SIGTERM ended."""
 MOST_NAMED = 5
 """So many municipalities are named with their counts; an extract can hold hundreds."""
 
@@ -52,50 +60,79 @@ def reports(
     workers: Annotated[
         int | None, typer.Option(min=1, help="How many reports at the same time; one per core when left out.")
     ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers make them: tcp://host:8786.")
+    ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(metavar="I/N", help="Make part I of N; the pages wait for a run without --shard, that publishes."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make also what is up to date.")] = False,
+    only_failed: Annotated[bool, typer.Option("--only-failed", help="Only what failed the last time.")] = False,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = SECONDS_PER_REPORT,
     output: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the site; reports/ when left out.")
     ] = None,
 ) -> None:
-    """Make the reports and the index of the site, and audit the whole of it."""
+    """Make the reports and the index of the site, and audit the whole of it; what is up to date is left."""
     from evaltools.batch.audit import audit_site
+    from evaltools.batch.counter import Counter
+    from evaltools.batch.execute import Limits
     from evaltools.batch.files import check_writable
-    from evaltools.batch.run import refuse, run_reports
+    from evaltools.batch.locks import Shard
+    from evaltools.batch.run import make_shard, refuse, run_reports
     from evaltools.batch.site import check_site, left_over, write_index
-    from evaltools.batch.status import Status
+    from evaltools.batch.status import WAITING
 
     project = find_project()
     site = output.resolve() if output else project.reports
     whole = _plan(project)
     asked = whole.only(programmes or (), municipality or (), notebook or ())
+    part = Shard.read(shard) if shard else None
+    if part and (scheduler or output or force):
+        raise ReportError("--shard", ["goes with none of --scheduler, --output and --force; leave those out"])
+    if only_failed:
+        asked = _failed_before(asked, project)
     check_site(site, project)
-    check_writable(site)
     check_writable(project.build)
-    failed = [(refusal.subject, refusal.reason) for refusal in asked.refusals]
-    refused = [refuse(refusal.report, refusal, project=project) for refusal in asked.refusals if refusal.report]
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=console, transient=True,
-    ) as progress:  # fmt: skip
-        task = progress.add_task("reports", total=len(asked.reports))
+    # An array job that is cancelled gets SIGTERM: it ends as by Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    options: dict[str, Any] = {"project": project, "workers": workers, "limits": Limits(seconds=timeout)}
+    with Counter(console, len(asked.reports)) as counter:
+        options |= {"when_done": counter.done, "when_skipped": counter.skipped}
+        if part:
+            statuses = make_shard(asked.reports, part, site=site, **options)
+            failed = [(status.name, status.reason) for status in statuses if status.kind not in {"", WAITING}]
+            _show_failed(failed)
+            console.print(
+                f"{len(statuses) - len(failed)} made, {len(failed)} failed; when all shards are done, publish them with: "
+                "evaltools reports",
+                markup=False,
+            )
+            if failed:
+                raise typer.Exit(1)
+            return
+        failed = [(refusal.subject, refusal.reason) for refusal in asked.refusals]
+        refused = [refuse(refusal.report, refusal, project=project) for refusal in asked.refusals if refusal.report]
 
-        def show(status: Status) -> None:
-            progress.advance(task)
-            mark = "[red]failed[/red]" if status.kind else "[green]made[/green]  "
-            progress.console.print(f"{mark} {status.name} ({status.seconds:.1f} s)")
+        def finish(staged: Path, statuses: Sequence["Status"]) -> None:
+            write_index(whole, project=project, site=staged, fresh=[*refused, *statuses])
 
-        statuses = run_reports(asked.reports, project=project, site=site, workers=workers, when_done=show)
+        with _executor(scheduler) as executor:
+            statuses = run_reports(asked.reports, site=site, executor=executor, force=force, finish=finish, **options)
     failed += [(status.name, status.reason) for status in statuses if status.kind]
-    for name, reason in sorted(failed):
-        complaints.print(f"not published: {name}: {reason}", markup=False)
-    index = write_index(whole, project=project, site=site, fresh=[*refused, *statuses])
+    _show_failed(failed)
     for page in left_over(whole, site):
         complaints.print(
             f"left over: {page}.html is of no programme or register any more; delete it, and what is beside it, before "
             "you publish",
             markup=False,
         )
-    made = len(statuses) - sum(bool(status.kind) for status in statuses)
-    console.print(f"{made} published, {len(failed)} failed: {index}", markup=False)
+    n_failed = sum(bool(status.kind) for status in statuses)
+    made = len(statuses) - n_failed - counter.n_skipped
+    console.print(
+        f"{made} published, {counter.n_skipped} up to date, {len(failed)} failed: {site / 'index.html'}", markup=False
+    )
     found = audit_site(site, project=project, private=_private(whole, site))
     _show_audit(found)
     if failed or found.problems:
@@ -230,6 +267,33 @@ def simulate(
     write_simulated(find_project(), programmes or (), seed=seed, force=force, when_done=show)
 
 
+def _failed_before(plan: "Plan", project: Project) -> "Plan":
+    from evaltools.batch.plan import Plan
+    from evaltools.batch.status import read_status
+
+    def failed(report: "Report") -> bool:
+        status = read_status(project, report.name)
+        return bool(status and status.kind)
+
+    return Plan(tuple(filter(failed, plan.reports)), plan.refusals)
+
+
+@contextmanager
+def _executor(scheduler: str | None) -> Iterator["Executor | None"]:
+    if scheduler is None:
+        yield None
+        return
+    from evaltools.batch.cluster import workers_of
+
+    with workers_of(scheduler) as executor:
+        yield executor
+
+
+def _show_failed(failed: Sequence[tuple[str, str]]) -> None:
+    for name, reason in sorted(failed):
+        complaints.print(f"not published: {name}: {reason}", markup=False)
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -267,6 +331,9 @@ def main() -> None:
     except EvaltoolsError as error:
         complaints.print(f"evaltools: {printable(str(error))}", markup=False)
         sys.exit(2)
+    except KeyboardInterrupt:
+        complaints.print("evaltools: stopped; what was made is kept, run the command again to go on", markup=False)
+        sys.exit(STOPPED)
     except OSError as error:
         complaints.print(
             f"evaltools: {error.filename or 'a file'} cannot be read or written: {error.strerror}", markup=False

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaltools.batch import plan, run
+from evaltools.batch import make, plan
 from tests.batch.small import PARAMETERS, tag_setup
 from tests.conftest import MINIMAL
 
@@ -10,7 +10,7 @@ from tests.conftest import MINIMAL
 @pytest.fixture
 def ungated(monkeypatch):
     """Let notebooks run that the gate refuses: what follows it is to hold by itself."""
-    for module in (plan, run):
+    for module in (plan, make):
         monkeypatch.setattr(module, "notebook_problems", lambda _: [])
 
 

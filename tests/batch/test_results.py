@@ -242,8 +242,8 @@ def test_a_run_that_is_cut_off_in_its_first_round_starts_no_second(write_project
     project = write_project()
     started = []
 
-    def stop(report, **_):
-        started.append(report.name)
+    def stop(job):
+        started.append(job.report.name)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(run, "make_report", stop)

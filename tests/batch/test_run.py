@@ -5,7 +5,7 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 
-from evaltools.batch import run
+from evaltools.batch.execute import Limits
 from evaltools.batch.files import check_writable, write_atomically
 from evaltools.batch.plan import plan_reports
 from evaltools.batch.run import run_reports
@@ -104,12 +104,12 @@ def test_a_broken_programme_file_keeps_its_pages(ungated, project, write_program
     assert "Niet gepubliceerd: het programmabestand klopt niet." in index
 
 
-def test_a_cell_that_does_not_end(ungated, project, write_programme, write_notebook, monkeypatch):
-    monkeypatch.setattr(run, "SECONDS_PER_CELL", 1)
+def test_a_cell_that_does_not_end(ungated, project, write_programme, write_notebook):
     write_programme()
     write_notebook(PARAMETERS, "while True:\n    pass")
-    (status,) = run_reports(plan_reports(project).reports, project=project, site=project.reports)
-    assert status.kind == "timeout"
+    limits = Limits(seconds=3)
+    (status,) = run_reports(plan_reports(project).reports, project=project, site=project.reports, limits=limits)
+    assert (status.kind, status.reason) == ("timeout", "the report took longer than 3 seconds")
 
 
 def test_reports_side_by_side_do_not_mix(ungated, project, write_programme, write_notebook):

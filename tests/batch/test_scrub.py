@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from evaltools.batch import run
+from evaltools.batch import make
 from evaltools.batch.plan import plan_reports
 from evaltools.batch.run import run_reports
 from evaltools.batch.scrub import places, scrubbed
@@ -62,7 +62,7 @@ def test_no_way_to_fail_leaves_a_value(everything, capfd):
 
 def test_nothing_is_written_while_a_notebook_runs(ungated, project, write_programme, write_notebook):
     """So that a run that is killed leaves nothing either."""
-    look = "from pathlib import Path\nassert [path for path in Path('..', 'build').rglob('*') if path.is_file()] == []"
+    look = "from pathlib import Path\nassert [path for path in Path('..', 'build').rglob('*') if path.is_file() and path.name != '.run'] == []"
     write_notebook(PARAMETERS, f"print({JOINED})", look, block())
     write_programme()
     (status,) = run_reports(plan_reports(project).reports, project=project, site=project.reports)
@@ -90,7 +90,7 @@ def test_an_error_of_the_batch_itself_leaves_its_class_and_places(ungated, proje
         except KeyError as error:
             raise ValueError(SECRET) from error
 
-    monkeypatch.setattr(run, "convert", fail)
+    monkeypatch.setattr(make, "convert", fail)
     write_notebook(PARAMETERS, block())
     write_programme()
     (status,) = run_reports(plan_reports(project).reports, project=project, site=project.reports)

@@ -7,8 +7,9 @@ from dataclasses import replace
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from papermill.parameterize import parameterize_notebook
 
-from evaltools.batch import run
+from evaltools.batch import make, run
 from evaltools.batch.audit import audit_site
 from evaltools.batch.pages import read_page
 from evaltools.batch.plan import plan_reports
@@ -40,10 +41,10 @@ def publish(project, write_programme, write_gated, monkeypatch):
     """Make a page of each block, of those that are asked for, and give how they went; no kernel runs."""
     shown = {}
 
-    def execute(report, _):
-        return executed(*shown[report.notebook])
+    def execute(job):
+        return executed(job.report, *shown[job.report.notebook])
 
-    monkeypatch.setattr(run, "_execute", execute)
+    monkeypatch.setattr(make, "_execute", execute)
 
     def publish(only=(), **pages):
         shown.update({name: each if isinstance(each, list) else [each] for name, each in pages.items()})
@@ -51,19 +52,23 @@ def publish(project, write_programme, write_gated, monkeypatch):
             write_gated(PARAMETERS, *GOOD, name=name)
         write_programme(MINIMAL.replace("[plain]", f"[{', '.join(shown)}]"))
         plan = plan_reports(project).only(notebooks=only)
-        statuses = run_reports(plan.reports, project=project, site=project.reports)
+        # The notebooks are the same each time; only what they are said to show differs.
+        statuses = run_reports(plan.reports, project=project, site=project.reports, force=True)
         return {status.notebook: status for status in statuses}
 
     return publish
 
 
-def executed(*blocks):
+def executed(report, *blocks):
     cells = [nbformat.v4.new_markdown_cell("# Een proef")]
     for each in blocks:
         data, metadata = each._repr_mimebundle_()
         output = nbformat.v4.new_output("execute_result", data, metadata=metadata)
         cells.append(nbformat.v4.new_code_cell("wording.about(facts)", outputs=[output]))
-    return nbformat.v4.new_notebook(cells=cells)
+    for cell in cells:
+        cell.metadata["tags"] = []
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"papermill": {}})
+    return parameterize_notebook(notebook, report.parameters, kernel_name="python3", language="python")
 
 
 def html_of(project, name):

@@ -56,10 +56,8 @@ class SiteAudit:
         return f"{many(self.n_pages, 'page')}, {many(self.n_cells, 'cell')}, {self.n_hidden:,} hidden: {found}"
 
 
-def scan_page(
-    page: Page, html: str, *, identifiers: Collection[str], private: Collection[str], headline: str = ""
-) -> list[str]:
-    """Say what stands on a page, or among its counts and results, that must not be published.
+def scan_page(page: Page, html: str, *, identifiers: Collection[str], private: Collection[str]) -> list[str]:
+    """Say what stands on a page, in its headline, or among its counts and results, that must not be published.
 
     Parameters
     ----------
@@ -67,8 +65,6 @@ def scan_page(
         Those of the register that the page is of; see `identifiers_of`.
     private
         Values of parameters that were marked private.
-    headline
-        The sentence that stands for the page on the index.
     """
     look = partial(
         page_problems,
@@ -78,7 +74,7 @@ def scan_page(
         style=style(),
         is_of_persons=page.is_of_persons,
     )
-    found = look(html) + [f"its headline: {problem}" for problem in look(f"<p>{escape(headline)}</p>")]
+    found = look(html) + [f"its headline: {problem}" for problem in look(f"<p>{escape(page.headline)}</p>")]
     if page.csv:
         problems = csv_problems(page.csv, identifiers=identifiers, private=private, days=page.days)
         found += [f"its counts (CSV): {problem}" for problem in problems]

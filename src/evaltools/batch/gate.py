@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from nbformat import NotebookNode
 
+from evaltools.batch.code import parse
 from evaltools.batch.parameters import NO_PYTHON, TAG, tags
 from evaltools.errors import did_you_mean
 
@@ -72,7 +73,7 @@ def notebook_problems(notebook: NotebookNode) -> list[str]:
         if cell.cell_type != "code":
             continue
         try:
-            body = ast.parse(cell.source).body
+            body = parse(cell.source).body
         except NO_PYTHON:
             problems.append(f"cell {position}: is no plain Python; leave out magics and commands")
             continue

@@ -42,6 +42,8 @@ class Page:
         What its figures are, as blocks are marked.
     days
         Days that may stand on it, ISO: of the register itself, and of what was published before.
+    headline
+        The sentence that stands for it on the index.
     records
         What its tables tell everybody.
     results
@@ -55,6 +57,7 @@ class Page:
     fingerprint: str
     origins: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
+    headline: str = ""
     records: tuple[Record, ...] = ()
     results: tuple[Result, ...] = ()
     version: str = __version__
@@ -85,6 +88,7 @@ class Page:
             "sha256": self.fingerprint,
             "origins": list(self.origins),
             "days": list(self.days),
+            "headline": self.headline,
             "records": to_json(self.records),
             "results": results.to_rows(self.results),
             "evaltools": self.version,
@@ -138,9 +142,14 @@ def read_page(site: Path, name: str) -> Page:
     DisclosureError
         When it is missing or unreadable; nothing of it is quoted.
     """
+    return read_beside(site / f"{name}.json", name)
+
+
+def read_beside(path: Path, name: str) -> Page:
+    """Read a file as `read_page` does, wherever it is."""
     subject = f"{name}.json"
     try:
-        found = json.loads((site / subject).read_text("utf-8"))
+        found = json.loads(path.read_text("utf-8"))
         if found["form"] != FORM or found["name"] != name:
             raise ValueError  # noqa: TRY301  (told below, as all that is wrong with it)
         return Page(
@@ -149,6 +158,7 @@ def read_page(site: Path, name: str) -> Page:
             fingerprint=str(found["sha256"]),
             origins=tuple(map(str, found["origins"])),
             days=tuple(map(str, found["days"])),
+            headline=str(found.get("headline", "")),
             records=from_json(found["records"], subject=subject),
             # Pages of versions without results have none.
             results=results.from_rows(found.get("results", []), subject=subject),

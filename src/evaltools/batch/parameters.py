@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from evaltools.batch.code import parse
 from evaltools.errors import ReportError, did_you_mean
 
 TAG = "parameters"
@@ -77,7 +78,7 @@ def read_declared(path: Path) -> Declared:
     if any(INJECTED in tags(cell) for cell in code):
         raise ReportError(subject, ["holds a cell that an earlier run put in; delete that cell"])
     try:
-        statements = ast.parse(tagged[0]).body
+        statements = parse(tagged[0]).body
     except NO_PYTHON:
         raise ReportError(subject, ["its parameters cell is no Python"]) from None
     defaults, private, problems = _defaults(statements, _comments(tagged[0]))
@@ -174,7 +175,7 @@ def _assigned(sources: Iterable[str]) -> set[str]:
     names = set()
     for source in sources:
         with suppress(*NO_PYTHON):
-            stores = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name))
+            stores = (node for node in ast.walk(parse(source)) if isinstance(node, ast.Name))
             names |= {node.id for node in stores if isinstance(node.ctx, ast.Store)}
     return names
 

@@ -52,6 +52,11 @@ class Report:
         """Path of the page without ``.html``; see `report_name`."""
         return report_name(self.programme, self.municipality, self.notebook)
 
+    @property
+    def open_parameters(self) -> dict[str, Any]:
+        """Parameters of which the value may be told."""
+        return {name: value for name, value in self.parameters.items() if str(value) not in self.private}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:

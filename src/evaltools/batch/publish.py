@@ -1,16 +1,20 @@
 """From an executed notebook to a page that may stand in the site, and the site's index."""
 
+import ast
+import json
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode, from_dict
 
 from evaltools import __version__, results
+from evaltools.batch.code import parse
 from evaltools.batch.gate import SETUP
 from evaltools.batch.pages import OF_PERSONS, Page, fingerprint, has_counts
 from evaltools.batch.parameters import INJECTED, TAG, tags
@@ -24,6 +28,9 @@ from evaltools.results import Result
 TEMPLATES = Path(str(files("evaltools.batch") / "templates"))
 MARK = "evaltools"
 SETUP_TAGS = {TAG, SETUP}
+SHORT = 8
+"""So many letters tell pages apart for people."""
+_LETTERS = str.maketrans("0123456789", "ghijkmnpqr")
 SIMULATED = "simulated"
 ORIGINS = {
     "published": "gepubliceerde cijfers",
@@ -43,7 +50,7 @@ def convert(notebook: NotebookNode, report: Report) -> tuple[Page, str]:
         When a cell shows something that does not come from `evaltools.reports`, or
         when the page is not fit to publish; with every problem.
     """
-    problems = output_problems(notebook)
+    problems = execution_problems(notebook, report) or output_problems(notebook)
     if problems:
         raise ReportError(f"the notebook of {report.name}", problems)
     exporter = HTMLExporter(
@@ -59,6 +66,7 @@ def convert(notebook: NotebookNode, report: Report) -> tuple[Page, str]:
     resources = {
         MARK: {
             "report": report,
+            "identity": identity(report),
             "version": __version__,
             "digest": _digest(notebook),
             "style": style(),
@@ -69,7 +77,7 @@ def convert(notebook: NotebookNode, report: Report) -> tuple[Page, str]:
         }
     }
     html, _ = exporter.from_notebook_node(drop_empty_sections(notebook), resources=resources)
-    problems = page_problems(html)
+    problems = page_problems(html) + identity_problems(html, report)
     if problems:
         raise ReportError(f"the page of {report.name}", problems)
     page = Page(
@@ -78,10 +86,43 @@ def convert(notebook: NotebookNode, report: Report) -> tuple[Page, str]:
         fingerprint=fingerprint(html.encode("utf-8")),
         origins=tuple(sorted(shown)),
         days=_allowed_days(notebook, records),
+        headline=headline(notebook),
         records=records,
         results=found,
     )
     return page, str(html)
+
+
+def identity(report: Report) -> dict[str, str]:
+    """Say what a page is of, as it stands in its head: for programs, and to see that no two pages were crossed."""
+    content = json.dumps(report.open_parameters, sort_keys=True, default=str)
+    return {
+        "report": report.name,
+        "programme": report.programme,
+        "municipality": report.municipality,
+        "parameters": _short(content),
+    }
+
+
+def identity_problems(page: str, report: Report) -> list[str]:
+    """Say in what a page is not that of a report."""
+    head = BeautifulSoup(page.partition("</head>")[0], "html.parser")
+    found = {tag.get("name"): tag.get("content") for tag in head.find_all("meta")}
+    return [
+        f"is of another {name}: two reports were crossed"
+        for name, value in identity(report).items()
+        if found.get(f"{MARK}:{name}") != value
+    ]
+
+
+def execution_problems(notebook: NotebookNode, report: Report) -> list[str]:
+    """Say whether a notebook was not executed with the parameters of a report."""
+    injected = [cell for cell in notebook.cells if INJECTED in tags(cell)]
+    told = dict(notebook.metadata.get("papermill", {}).get("parameters", {}))
+    given = dict(report.parameters)
+    in_cells = [_assigned(cell.source) for cell in injected]
+    is_own = told == given and in_cells == ([given] if given else [])  # papermill puts in no cell for no parameters
+    return [] if is_own else ["was executed with the parameters of another report"]
 
 
 def output_problems(notebook: NotebookNode) -> list[str]:
@@ -268,10 +309,24 @@ def _is_local(address: str) -> bool:
     return address.startswith(("data:image/", "#")) or not (":" in address or address.startswith("//"))
 
 
+def _assigned(source: str) -> dict[str, Any]:
+    """Values that a cell of literals gives its names."""
+    return {
+        statement.targets[0].id: ast.literal_eval(statement.value)
+        for statement in parse(source).body
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
+    }
+
+
 def _digest(notebook: NotebookNode) -> str:
-    """Eight characters that change when the notebook's code or parameters change."""
+    """Tell versions of a page apart: it changes when the notebook's code or parameters change."""
     code = "\n".join(cell.source for cell in notebook.cells)
-    return sha256(code.encode()).hexdigest()[:8]
+    return _short(code)
+
+
+def _short(content: str) -> str:
+    """Shorten a text to a few letters that change with it; digits could look like a number of a person."""
+    return sha256(content.encode()).hexdigest()[:SHORT].translate(_LETTERS)
 
 
 @cache

@@ -1,65 +1,42 @@
-"""Run reports in a small pool of kernels; publish those of which the pages tell nothing about people.
+"""Run reports: what has not changed is left, the rest is made side by side, and the next edition of the site is put in place.
 
-Every page is made in ``build/`` first. When all have ended they are audited together with what stands in the site; one
-failing report stops no other. Pages that read the results of others are made in a second round, when those are published.
+Every page waits in ``build/`` until all have ended. Then all are audited together with what stands in the site; one failing
+report stops no other. Pages that read the results of others are made in a second round, from the edition that they will
+be part of. A run that is broken off leaves the site as it was, and the next run goes on with the pages that wait.
 """
 
+import json
 import os
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
 
-import nbformat
-import papermill
-from jupyter_client.manager import AsyncKernelManager
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from papermill.engines import NBClientEngine, papermill_engines
-from papermill.exceptions import PapermillExecutionError
-from traitlets.config import Config
 
+from evaltools import __version__
 from evaltools.batch import pages
-from evaltools.batch.audit import disclosed, identifiers_of, scan_page
+from evaltools.batch.audit import disclosed
+from evaltools.batch.edition import check_replaceable, next_edition
+from evaltools.batch.execute import Limits, imports_of, stoppable
 from evaltools.batch.files import check_writable, write_atomically
-from evaltools.batch.gate import notebook_problems
+from evaltools.batch.inputs import inputs_of, versions
+from evaltools.batch.kernels.provisioner import Imports
+from evaltools.batch.locks import Shard, only_run
+from evaltools.batch.make import Job, drafts, earlier, make_report
 from evaltools.batch.pages import Page
 from evaltools.batch.parameters import read_declared
 from evaltools.batch.plan import Refusal, Report, with_results
-from evaltools.batch.publish import SIMULATED, convert, headline
-from evaltools.batch.scrub import TELLING, places, scrubbed
-from evaltools.batch.status import Status, read_status, write_status
-from evaltools.errors import DisclosureError, EvaltoolsError, ReportError, printable
+from evaltools.batch.publish import SIMULATED, identity_problems
+from evaltools.batch.status import WAITING, Status, read_status, write_status
+from evaltools.errors import DisclosureError, ReportError, printable
 from evaltools.project import Project
 
-SECONDS_PER_CELL = 600
-LONGEST_SOCKET_PATH = 90
-LONGEST_REASON = 2000
-ADVICE = "run the notebook in JupyterLab (make lab) to read the message"
-MOST_KEPT = 4
-"""Identifiers of so many municipalities are kept at a time: a large one has hundreds of thousands."""
-
-ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""Reports run beside each other, one per core: threads within them only stand in each other's way."""
-
-Identifiers = Callable[[str], Collection[str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """How a report went, and what its page would tell; the page itself waits in ``build/``."""
-
-    report: Report
-    status: Status
-    page: Page | None = None
+Show = Callable[[Status], None]
+Finish = Callable[[Path, Sequence[Status]], None]
 
 
 def run_reports(
@@ -68,240 +45,263 @@ def run_reports(
     project: Project,
     site: Path,
     workers: int | None = None,
-    when_done: Callable[[Status], None] = lambda _: None,
+    executor: Executor | None = None,
+    limits: Limits | None = None,
+    force: bool = False,
+    when_done: Show = lambda _: None,
+    when_skipped: Show = lambda _: None,
+    finish: Finish = lambda _, __: None,
 ) -> list[Status]:
     """Run every report and publish those of which the pages, alone and together, tell nothing about people.
 
-    Those that read the results of other pages follow the others, and read all that stands in the site then: of a report
+    Those that read the results of other pages follow the others, and read all that will stand in the site then: of a report
     that failed or did not run, what it found before.
 
     Parameters
     ----------
     workers
         How many run at the same time; by default one per core.
+    executor
+        What runs them, in place of threads of this process; its workers see the folders of the project by the same paths.
+    limits
+        What each may use.
+    force
+        Whether to make also what is up to date.
     when_done
         Called in this thread with the status of each report when it ends; its page is not published yet.
+    when_skipped
+        Called with the status of each report that is up to date, or of which the page waits already.
+    finish
+        Called with the folder of the next edition, and how all went, before that takes the place of the site.
 
     Raises
     ------
     ReportError
-        When ``site`` or ``build/`` cannot be written; nothing has run then.
+        When ``site`` or ``build/`` cannot be written, or another run is busy; nothing has run then.
     """
-    for folder in (site, project.build):
-        check_writable(folder)
-    identifiers = lru_cache(maxsize=MOST_KEPT)(partial(identifiers_of, project))
-    make = partial(make_report, project=project, identifiers=identifiers)
-    first = [report for report in reports if not report.reads_results]
-    then = [with_results(report, site) for report in reports if report.reads_results]
-    statuses: list[Status] = []
-    for turn in (first, then):
-        made = _make_all(turn, make, workers or os.cpu_count() or 1, when_done)
-        told = disclosed({each.page.name: each.page for each in made if each.page}, site)
-        statuses += [_finish(each, told.get(each.report.name, []), project=project, site=site) for each in made]
-    return statuses
+    check_writable(project.build)
+    with only_run(project):
+        check_replaceable(site)
+        began = _now()
+        run = _Run(project, limits or Limits(), _imports(project, reports), when_done, when_skipped, force=force)
+        statuses: list[Status] = []
+        first = [report for report in reports if not report.reads_results]
+        then = [report for report in reports if report.reads_results]
+        with next_edition(site) as staged, run.pool(executor, workers) as pool:
+            for turn in (first, [with_results(report, staged) for report in then]):
+                statuses += run.publish(turn, run.make(turn, pool, staged), staged)
+            statuses.sort(key=lambda status: status.name)
+            finish(staged, statuses)
+        for status in statuses:
+            _settle(status, project)
+        _write_manifest(project, reports, statuses, began)
+        return statuses
 
 
-def _make_all(
-    reports: Sequence[Report], make: Callable[[Report], Made], workers: int, when_done: Callable[[Status], None]
-) -> list[Made]:
-    made: list[Made] = []
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        futures = [pool.submit(make, report) for report in reports]
-        try:
-            for future in as_completed(futures):
-                made.append(future.result())
-                when_done(made[-1].status)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return made
+def make_shard(
+    reports: Sequence[Report],
+    shard: Shard,
+    *,
+    project: Project,
+    workers: int | None = None,
+    limits: Limits | None = None,
+    when_done: Show = lambda _: None,
+    when_skipped: Show = lambda _: None,
+    site: Path,
+) -> list[Status]:
+    """Make the pages of one part of the reports; they wait in ``build/`` for a run that publishes all.
 
+    Those that read the results of other pages are left to that run.
 
-def make_report(report: Report, *, project: Project, identifiers: Identifiers) -> Made:
-    """Execute one notebook, make its page in ``build/`` and scan it."""
-    began = time.monotonic()
-    for draft in (_executed(project, report), _draft(project, report), _log(project, report)):
-        with suppress(OSError):
-            draft.unlink()
-    page, status = None, _earlier(project, report)
-    try:
-        page, shown = _make(report, project, identifiers)
-        is_simulated = SIMULATED in page.origins
-        status = replace(status, kind="", reason="", headline=shown, is_simulated=is_simulated)
-    except Exception as error:  # noqa: BLE001  (whatever happens, no report may stop another)
-        kind, reason = _explain(error, _log(project, report), project)
-        status = replace(status, kind=kind, reason=reason)
-    return Made(report=report, status=replace(status, seconds=round(time.monotonic() - began, 2)), page=page)
-
-
-def _make(report: Report, project: Project, identifiers: Identifiers) -> tuple[Page, str]:
-    """Make the page in ``build/``; give what is kept beside it and its headline."""
-    notebook = _execute(report, project)
-    try:
-        page, html = convert(notebook, report)
-        shown = headline(notebook)
-        known = identifiers(report.municipality) if page.is_of_persons else ()
-        _refuse(report, scan_page(page, html, identifiers=known, private=report.private, headline=shown))
-    except BaseException:
-        _keep(notebook, _executed(project, report), keep_blocks=False)
-        raise
-    _keep(notebook, _executed(project, report), keep_blocks=True)
-    write_atomically(_draft(project, report), html)
-    return page, shown
-
-
-def _refuse(report: Report, problems: Sequence[str]) -> None:
-    if problems:
-        raise DisclosureError(f"the page of {report.name}", problems)
-
-
-def _finish(made: Made, told: Sequence[str], *, project: Project, site: Path) -> Status:
-    """Publish a page that tells nothing, and keep how it went."""
-    status, draft = made.status, _draft(project, made.report)
-    if told:
-        problems = str(DisclosureError(f"the page of {made.report.name}", told))
-        status = replace(_earlier(project, made.report), kind="disclosure", reason=_printable(problems))
-        status = replace(status, seconds=made.status.seconds)
-    elif made.page:
-        try:
-            pages.publish(made.page, draft.read_text("utf-8"), site)
-            status = replace(status, published=datetime.now(UTC).isoformat(timespec="seconds"))
-        except OSError as error:
-            status = replace(_earlier(project, made.report), kind="cannot_write", seconds=status.seconds)
-            status = replace(status, reason=f"a file cannot be written: {error.strerror}")
-    with suppress(OSError):
-        draft.unlink()
-    try:
-        write_status(project, status)
-    except OSError as error:
-        status = replace(status, kind="cannot_write", reason=f"its status cannot be written: {error.strerror}")
-    return status
+    Raises
+    ------
+    ReportError
+        When ``build/`` cannot be written, or another run is busy.
+    """
+    check_writable(project.build)
+    with only_run(project, shard):
+        run = _Run(project, limits or Limits(), _imports(project, reports), when_done, when_skipped, force=False)
+        own = shard.of([report for report in reports if not report.reads_results])
+        with run.pool(None, workers) as pool:
+            return run.make(own, pool, site)
 
 
 def refuse(report: Report, refusal: Refusal, *, project: Project) -> Status:
     """Keep that a report was refused before the run."""
-    status = replace(_earlier(project, report), kind=refusal.kind, reason=refusal.reason)
+    status = replace(earlier(project, report), kind=refusal.kind, reason=refusal.reason)
     write_status(project, status)
     return status
 
 
-def _earlier(project: Project, report: Report) -> Status:
-    """Give what is known of the page that stands in the site, if any."""
-    known = read_status(project, report.name)
-    if known is None:
-        return Status.of(report)
-    return Status.of(report, headline=known.headline, published=known.published, is_simulated=known.is_simulated)
+def up_to_date(project: Project, site: Path) -> Callable[[Report], Status | None]:
+    """Make a function that gives the status of a report of which the page stands in the site and need not be made again.
+
+    None where it has to be made.
+    """
+    inputs = inputs_of(project, site)
+
+    def stands(report: Report) -> Status | None:
+        status = read_status(project, report.name)
+        if status and not status.kind and status.inputs == inputs(report) and _stands(site, status):
+            return status
+        return None
+
+    return stands
 
 
-def _execute(report: Report, project: Project) -> NotebookNode:
-    """Check the notebook and execute it in memory: what is not looked through yet may not touch the disk."""
-    notebook = read_declared(project.notebooks / f"{report.notebook}.ipynb").notebook
-    problems = notebook_problems(notebook)
-    if problems:
-        raise ReportError(f"notebooks/{report.notebook}.ipynb", problems)
-    seen: list[NotebookNode] = []
+class _Run:
+    """How the reports of one run are made."""
+
+    def __init__(
+        self, project: Project, limits: Limits, imports: Imports, when_done: Show, when_skipped: Show, *, force: bool
+    ) -> None:
+        self.project, self.limits, self.imports = project, limits, imports
+        self.when_done, self.when_skipped, self.force = when_done, when_skipped, force
+
+    @contextmanager
+    def pool(self, executor: Executor | None, workers: int | None) -> Iterator[Executor]:
+        """Give what runs the reports; when the run is broken off, end it and them."""
+        with ExitStack() as stack:
+            pool = executor or ThreadPoolExecutor(max_workers=workers or os.cpu_count() or 1)
+            if executor is None:
+                stack.callback(pool.shutdown)
+            try:
+                with stoppable():
+                    yield pool
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def make(self, reports: Sequence[Report], pool: Executor, site: Path) -> list[Status]:
+        """Make the pages of reports, but for those that are up to date or wait already."""
+        inputs, stands = inputs_of(self.project, site), up_to_date(self.project, site)
+        statuses, jobs = [], []
+        for report in reports:
+            known = None if self.force else stands(report) or self._waiting(report, inputs(report))
+            if known:
+                statuses.append(known)
+                self.when_skipped(known)
+            else:
+                jobs.append(
+                    Job(
+                        report=report,
+                        project=self.project,
+                        inputs=inputs(report),
+                        limits=self.limits,
+                        imports=self.imports,
+                    )
+                )
+        futures = {pool.submit(make_report, job): job for job in jobs}
+        for future in as_completed(futures):
+            job = futures[future]
+            error = future.exception()
+            status = _lost(job, error) if isinstance(error, Exception) else future.result()
+            statuses.append(status)
+            self.when_done(status)
+        return statuses
+
+    def publish(self, reports: Sequence[Report], statuses: Sequence[Status], staged: Path) -> list[Status]:
+        """Put the pages that wait and tell nothing into the next edition."""
+        asked = {report.name: report for report in reports}
+        waiting: dict[str, tuple[Status, Page, str]] = {}
+        done = []
+        for status in statuses:
+            if status.kind != WAITING:
+                done.append(status)
+            elif draft := _draft(self.project, status, asked[status.name]):
+                waiting[status.name] = (status, *draft)
+            else:
+                reason = "the page that waited is not the one that was made; run it again"
+                done.append(_ended(status, "page_refused", reason))
+        told = disclosed({name: page for name, (_, page, _) in waiting.items()}, staged)
+        for name, (status, page, html) in waiting.items():
+            if name in told:
+                problems = str(DisclosureError(f"the page of {name}", told[name]))
+                done.append(_ended(status, "disclosure", printable(problems)))
+                continue
+            try:
+                pages.publish(page, html, staged)
+            except OSError as error:
+                done.append(_ended(status, "cannot_write", f"a file cannot be written: {error.strerror}"))
+            else:
+                is_simulated = SIMULATED in page.origins
+                shown = replace(status, headline=page.headline, is_simulated=is_simulated, published=_now())
+                done.append(_ended(shown, "", ""))
+        return done
+
+    def _waiting(self, report: Report, inputs: dict[str, str]) -> Status | None:
+        status = read_status(self.project, report.name)
+        if status and status.kind == WAITING and status.inputs == inputs and _draft(self.project, status, report):
+            return status
+        return None
+
+
+def _imports(project: Project, reports: Sequence[Report]) -> Imports:
+    notebooks: list[NotebookNode] = []
+    for name in sorted({report.notebook for report in reports}):
+        with suppress(ReportError):  # it is told where it is made
+            notebooks.append(read_declared(project.notebooks / f"{name}.ipynb").notebook)
+    return imports_of(notebooks)
+
+
+def _lost(job: Job, error: BaseException) -> Status:
+    reason = f"the worker that made it was lost ({type(error).__name__}); run it again"
+    status = replace(earlier(job.project, job.report), kind="worker_lost", reason=reason, inputs=job.inputs)
+    with suppress(OSError):
+        write_status(job.project, status)
+    return status
+
+
+def _ended(status: Status, kind: str, reason: str) -> Status:
+    return replace(status, kind=kind, reason=reason)
+
+
+def _draft(project: Project, status: Status, report: Report) -> tuple[Page, str] | None:
+    """Read the page that waits; None where it is not the one that was made for this report."""
+    html, beside = drafts(project, status.name)
     try:
-        with tempfile.TemporaryDirectory(prefix="evaltools-") as private:
-            papermill.execute_notebook(
-                notebook,
-                None,
-                parameters=dict(report.parameters),
-                engine_name=_Engine.__name__,
-                seen=seen,
-                progress_bar=False,
-                execution_timeout=SECONDS_PER_CELL,
-                # papermill's own cwd= changes the folder of the whole process, under the other threads.
-                resources={"metadata": {"path": str(project.notebooks)}},
-                kernel_manager_class=_QuietKernelManager,
-                config=_kernel_config(Path(private)),
-            )
-    except BaseException:
-        for executed in seen:
-            _keep(executed, _executed(project, report), keep_blocks=True)
-        raise
-    return seen[0]
+        page, text = pages.read_beside(beside, status.name), html.read_text("utf-8")
+    except (OSError, ValueError, DisclosureError):
+        return None
+    is_own = page.fingerprint == status.fingerprint == pages.fingerprint(text.encode("utf-8"))
+    return (page, text) if is_own and not identity_problems(text, report) else None
 
 
-def _keep(notebook: NotebookNode, path: Path, *, keep_blocks: bool) -> None:
-    write_atomically(path, nbformat.writes(scrubbed(notebook, keep_blocks=keep_blocks)))
+def _stands(site: Path, status: Status) -> bool:
+    """Whether the page that was made last stands in the site, with what is kept beside it."""
+    try:
+        content = (site / f"{status.name}.html").read_bytes()
+    except OSError:
+        return False
+    return pages.fingerprint(content) == status.fingerprint and (site / f"{status.name}.json").is_file()
 
 
-def _executed(project: Project, report: Report) -> Path:
-    return project.build / f"{report.name}.ipynb"
+def _settle(status: Status, project: Project) -> None:
+    """Keep how a report went, now that the edition is in place, and drop what waited."""
+    with suppress(OSError):
+        write_status(project, status)
+        for draft in drafts(project, status.name):
+            draft.unlink(missing_ok=True)
 
 
-def _draft(project: Project, report: Report) -> Path:
-    return project.build / f"{report.name}.html"
+def _write_manifest(project: Project, reports: Sequence[Report], statuses: Sequence[Status], began: str) -> None:
+    """Keep what was run, from what and with what: enough to make the same pages again."""
+    parameters = {report.name: report.open_parameters for report in reports}
+    manifest = {
+        "evaltools": __version__,
+        "python": sys.version,
+        "packages": dict(sorted(versions().items())),
+        "began": began,
+        "ended": _now(),
+        "reports": [
+            {"name": status.name, **asdict(status), "parameters": parameters[status.name]} for status in statuses
+        ],
+    }
+    with suppress(OSError):
+        write_atomically(
+            project.build / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
+        )
 
 
-def _log(project: Project, report: Report) -> Path:
-    return project.build / f"{report.name}.log"
-
-
-class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
-    """papermill's own way to execute, that tells which notebook it fills: an error does not give it back."""
-
-    @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, *, seen: list[NotebookNode], **more: Any) -> None:
-        seen.append(nb_man.nb)
-        super().execute_managed_notebook(nb_man, kernel_name, **more)
-
-
-papermill_engines.register(_Engine.__name__, _Engine)
-
-
-class _QuietKernelManager(AsyncKernelManager):
-    """A kernel whose raw output reaches no terminal or log: what a child process writes may be values of persons."""
-
-    async def _async_start_kernel(self, **options: Any) -> None:
-        options["env"] = {**(options.get("env") or os.environ), **ONE_THREAD}
-        await super()._async_start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
-
-    start_kernel = _async_start_kernel
-
-
-def _kernel_config(private: Path) -> Config:
-    """Let a kernel talk over sockets in a folder that is its own.
-
-    Without a connection file of its own every kernel would use the same relative
-    socket names, in its own current folder. Windows has no such sockets, and a
-    system allows their paths about a hundred characters.
-    """
-    file = private / "kernel.json"
-    fits = sys.platform != "win32" and len(str(file)) <= LONGEST_SOCKET_PATH
-    return Config({"KernelManager": {"transport": "ipc" if fits else "tcp", "connection_file": str(file)}})
-
-
-def _explain(error: Exception, log: Path, project: Project) -> tuple[str, str]:
-    """Class and sentences of a failure, without a value that the notebook worked on.
-
-    Messages of our own errors hold no such values by their design, and a module that
-    is missing has only its name; of any other error only its type and place are told.
-    """
-    match error:
-        # papermill counts from 0 and with the cell that it put in: that is the notebook's own count from 1.
-        case PapermillExecutionError() if error.ename in TELLING:
-            found = "notebook_failed", f"{error.ename} in cell {error.cell_index}: {error.evalue}"
-        case PapermillExecutionError():
-            found = "notebook_failed", f"{error.ename} in cell {error.cell_index}; {ADVICE}"
-        case CellTimeoutError():
-            found = "timeout", f"a cell ran longer than {SECONDS_PER_CELL} seconds"
-        case DeadKernelError():
-            found = "kernel_died", "the kernel stopped by itself (out of memory?)"
-        case DisclosureError():
-            found = "disclosure", str(error)
-        case EvaltoolsError():
-            found = "page_refused", str(error)
-        case OSError():
-            found = "cannot_write", f"a file cannot be written: {error.strerror}"
-        case _:
-            with suppress(OSError):
-                write_atomically(log, places(error))
-            where = log.relative_to(project.root)
-            found = "notebook_failed", f"{type(error).__name__}; where is in {where.as_posix()}"
-    kind, reason = found
-    return kind, _printable(reason)
-
-
-def _printable(reason: str) -> str:
-    return printable(reason)[:LONGEST_REASON]
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,23 +1,28 @@
 """How each report went: one small JSON file beside its executed notebook."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from evaltools.batch.files import write_atomically
 from evaltools.batch.plan import Report, report_name
 from evaltools.project import Project
 
+WAITING = "waiting"
+"""Kind of a report that is made, and of which the page is not published yet."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """How a report went, as it is kept beside the executed notebook in ``build/``.
 
-    ``kind`` is empty for a published report, else the class of the reason;
-    ``reason`` holds the sentences for the terminal. ``published`` is the moment
+    ``kind`` is empty for a published report, `WAITING` for one of which the page waits in ``build/``, else the class of the
+    reason; ``reason`` holds the sentences for the terminal. ``published`` is the moment
     (ISO 8601, UTC) of the page that stands in the site now, empty where none does:
     a failing report leaves the earlier page as it was. ``is_simulated`` is of that page: whether
-    it shows figures of a simulated register.
+    it shows figures of a simulated register. ``fingerprint`` is of the page that was made last, ``inputs`` of what it was
+    made from, or tried: see `batch.inputs`.
     """
 
     programme: str
@@ -31,6 +36,8 @@ class Status:
     published: str = ""
     is_simulated: bool = False
     seconds: float = 0.0
+    fingerprint: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, report: Report, **how: Any) -> "Status":

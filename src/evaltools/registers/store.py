@@ -177,10 +177,7 @@ def open_register(municipality: str, project: Project | None = None) -> Register
         When there is none, or a file of it is damaged or of another version.
     """
     project = project or find_project()
-    folder = project.processed / municipality
-    before = folder_before(folder)
-    if not folder.is_dir() and before.is_dir():  # a writer is, or was cut off, between the two steps of its swap
-        folder = before
+    folder = folder_of(municipality, project)
     if not folder.is_dir():
         known = stored_municipalities(project)
         raise InvalidDataError(
@@ -191,6 +188,14 @@ def open_register(municipality: str, project: Project | None = None) -> Register
     if not origins:
         raise InvalidDataError(f"the register of {municipality}", ["has no tables; ingest or simulate it again"])
     return Register(municipality, folder, origins)
+
+
+def folder_of(municipality: str, project: Project) -> Path:
+    """Name the folder that holds the register of a municipality, or would."""
+    folder = project.processed / municipality
+    before = folder_before(folder)
+    # A writer is, or was cut off, between the two steps of its swap.
+    return before if before.is_dir() and not folder.is_dir() else folder
 
 
 def stored_municipalities(project: Project | None = None) -> list[str]:

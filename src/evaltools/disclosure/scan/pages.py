@@ -47,7 +47,7 @@ _HIDING_ELEMENTS = {"template", "noscript", "input", "textarea", "select", "data
 _HIDING_ATTRIBUTES = {"hidden", "aria-hidden", "style", "inert"}
 _ALIGNED = re.compile(r"\s*text-align\s*:\s*(?:left|right|center)\s*;?\s*")
 """The only style of one element that pages have: of a column in a table of Markdown."""
-_METADATA = {"viewport", "evaltools:report"}
+_METADATA = {"viewport", *(f"evaltools:{name}" for name in ("report", "programme", "municipality", "parameters"))}
 _SKIP = ("#inhoud", "Naar de inhoud")
 """The only link that may have the class that the style sheet puts off screen."""
 _END_TAG = re.compile("</([^>]*)")

@@ -1,0 +1,121 @@
+"""What a report is made from, as fingerprints: one that has not changed need not be made again.
+
+A report depends on its notebook and parameters, on the register of its municipality, on the facts of the project (the
+programme files and the reference data, of which a notebook may read any), on the library and the packages below it, and,
+where it reads them, on the results of other pages.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from hashlib import file_digest, sha256
+from importlib.metadata import distributions
+from importlib.resources import files
+from pathlib import Path
+
+from evaltools import results
+from evaltools.batch.plan import RESULTS, Report
+from evaltools.project import Project
+from evaltools.registers.store import folder_of
+
+MEANING = {
+    "notebook": "its notebook",
+    "parameters": "its parameters",
+    "register": "the register of its municipality",
+    "facts": "a programme file or the reference data",
+    "results": "the results of other pages",
+    "library": "evaltools",
+    "packages": "Python or a package",
+}
+"""What each part is."""
+Inputs = Mapping[str, str]
+"""Fingerprint of each part of `MEANING` that a report has."""
+
+
+def inputs_of(project: Project, site: Path) -> Callable[[Report], dict[str, str]]:
+    """Make a function that fingerprints what a report is made from, now; it looks at every file once.
+
+    Parameters
+    ----------
+    site
+        Folder of the pages of which results are read.
+    """
+    shared = {"facts": _facts(project), "library": library(), "packages": packages()}
+    notebook = cache(lambda name: _of_file(project.notebooks / f"{name}.ipynb"))
+    register = cache(lambda code: _of_files(_files_in(folder_of(code, project))))
+    found = cache(lambda: _of_files(sorted(site.glob(f"*/*{results.SUFFIX}"))))
+
+    def fingerprints(report: Report) -> dict[str, str]:
+        parts = {
+            **shared,
+            "notebook": notebook(report.notebook),
+            # Where the site is, is no matter.
+            "parameters": _of({name: value for name, value in report.parameters.items() if name != RESULTS}),
+        }
+        if report.municipality:
+            parts["register"] = register(report.municipality)
+        if report.reads_results:
+            parts["results"] = found()
+        return {name: parts[name] for name in MEANING if name in parts}
+
+    return fingerprints
+
+
+def changed(now: Inputs, before: Inputs) -> list[str]:
+    """Name the parts that are not as before, in words.
+
+    Examples
+    --------
+    >>> changed({"notebook": "a1", "register": "b2"}, {"notebook": "a1", "register": "b1"})
+    ['the register of its municipality']
+    """
+    return [
+        meaning
+        for name, meaning in MEANING.items()
+        if (name in now or name in before) and now.get(name) != before.get(name)
+    ]
+
+
+@cache
+def library() -> str:
+    """Fingerprint the code of evaltools and all that comes with it, as it was when this process began to use it."""
+    own = Path(str(files("evaltools")))
+    return _of_files((path for path in _files_in(own) if path.suffix != ".pyc"), own)
+
+
+@cache
+def packages() -> str:
+    """Fingerprint the versions of Python and of the packages that are installed."""
+    return _of([sys.version, sorted(versions().items())])
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of the packages that are installed, by name."""
+    return {each.name.lower(): each.version for each in distributions()}
+
+
+def _facts(project: Project) -> str:
+    return _of_files(sorted([*project.programmes.glob("*.yaml"), *project.reference.glob("*.csv")]))
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _of_files(paths: Iterable[Path], root: Path | None = None) -> str:
+    return _of([[path.relative_to(root).as_posix() if root else path.name, _of_file(path)] for path in paths])
+
+
+def _of_file(path: Path) -> str:
+    """Fingerprint a file; empty where it cannot be read: what reads it says so."""
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _of(content: object) -> str:
+    return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
