@@ -95,10 +95,8 @@ def reports(
         asked = _failed_before(asked, project)
     check_site(site, project)
     check_writable(project.build)
-    # An array job that is cancelled gets SIGTERM: it ends as by Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     options: dict[str, Any] = {"project": project, "workers": workers, "limits": Limits(seconds=timeout)}
-    with Counter(console, len(asked.reports)) as counter:
+    with _ends_well(), Counter(console, len(asked.reports)) as counter:
         options |= {"when_done": counter.done, "when_skipped": counter.skipped}
         if part:
             statuses = make_shard(asked.reports, part, site=site, **options)
@@ -279,6 +277,17 @@ def _failed_before(plan: "Plan", project: Project) -> "Plan":
 
 
 @contextmanager
+def _ends_well() -> Iterator[None]:
+    """Say what to do after Ctrl-C; an array job that is cancelled gets SIGTERM, which ends it the same way."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        complaints.print("evaltools: stopped; what was made is kept, run the command again to go on", markup=False)
+        raise typer.Exit(STOPPED) from None
+
+
+@contextmanager
 def _executor(scheduler: str | None) -> Iterator["Executor | None"]:
     if scheduler is None:
         yield None
@@ -331,9 +340,6 @@ def main() -> None:
     except EvaltoolsError as error:
         complaints.print(f"evaltools: {printable(str(error))}", markup=False)
         sys.exit(2)
-    except KeyboardInterrupt:
-        complaints.print("evaltools: stopped; what was made is kept, run the command again to go on", markup=False)
-        sys.exit(STOPPED)
     except OSError as error:
         complaints.print(
             f"evaltools: {error.filename or 'a file'} cannot be read or written: {error.strerror}", markup=False

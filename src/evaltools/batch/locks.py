@@ -13,7 +13,7 @@ from evaltools.errors import ReportError
 from evaltools.project import Project
 
 T = TypeVar("T")
-SECONDS_OF_DOUBT = 5
+SECONDS_OF_DOUBT = 1
 """Two that begin at once look at each other's locks for a moment."""
 
 
