@@ -37,7 +37,7 @@ def test_a_failing_report_is_named_and_the_others_are_there(project, write_progr
     assert done.returncode == 1
     assert "not published: broken: programmes/broken.yaml: line 1: is not valid YAML" in done.stderr
     assert "not published: proef/GM0197-bad: ZeroDivisionError in cell 3" in done.stderr
-    assert "1 published, 2 failed" in done.stdout
+    assert "1 published, 0 up to date, 2 failed" in done.stdout
     index = (project.root / "site" / "index.html").read_text("utf-8")
     assert 'href="proef/GM0197-plain.html"' in index
     assert not (project.root / "site" / "proef" / "GM0197-bad.html").exists()
@@ -76,7 +76,7 @@ def test_list_names_every_report(project, write_programme, write_notebook):
     write_notebook(PARAMETERS, *GOOD)
     write_programme()
     done = evaltools("list")
-    assert (done.returncode, done.stdout) == (0, "proef/GM0197-plain  Proef, Aalten\n")
+    assert (done.returncode, done.stdout) == (0, "proef/GM0197-plain  Proef, Aalten  was never made\n")
     write_programme("", slug="leeg")
     done = evaltools("list")
     assert done.returncode == 1
@@ -112,7 +112,7 @@ def test_a_page_without_its_records_fails_the_run(project, write_programme, writ
     (project.reports / "oud" / "GM0197-plain.html").write_text("x", "utf-8")
     done = evaltools("reports")
     assert done.returncode == 1
-    assert "1 published, 0 failed" in done.stdout
+    assert "1 published, 0 up to date, 0 failed" in done.stdout
     assert "audit: oud/GM0197-plain.html: oud/GM0197-plain.json: is not there" in done.stderr
 
 

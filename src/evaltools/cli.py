@@ -75,14 +75,14 @@ def reports(
     ] = None,
 ) -> None:
     """Make the reports and the index of the site, and audit the whole of it; what is up to date is left."""
-    from evaltools.batch.audit import audit_site
+    from evaltools.batch.audit import audit_site, read_seen, write_seen
     from evaltools.batch.counter import Counter
     from evaltools.batch.execute import Limits
     from evaltools.batch.files import check_writable
+    from evaltools.batch.kernels.provisioner import why_not_warm
     from evaltools.batch.locks import Shard
     from evaltools.batch.run import make_shard, refuse, run_reports
     from evaltools.batch.site import check_site, left_over, write_index
-    from evaltools.batch.status import WAITING
 
     project = find_project()
     site = output.resolve() if output else project.reports
@@ -95,43 +95,40 @@ def reports(
         asked = _failed_before(asked, project)
     check_site(site, project)
     check_writable(project.build)
+    why_slow = None if scheduler else why_not_warm()
+    if why_slow:
+        console.print(f"each kernel is started anew, which takes seconds more per report: {why_slow}", markup=False)
     options: dict[str, Any] = {"project": project, "workers": workers, "limits": Limits(seconds=timeout)}
     with _ends_well(), Counter(console, len(asked.reports)) as counter:
         options |= {"when_done": counter.done, "when_skipped": counter.skipped}
         if part:
-            statuses = make_shard(asked.reports, part, site=site, **options)
-            failed = [(status.name, status.reason) for status in statuses if status.kind not in {"", WAITING}]
-            _show_failed(failed)
-            console.print(
-                f"{len(statuses) - len(failed)} made, {len(failed)} failed; when all shards are done, publish them with: "
-                "evaltools reports",
-                markup=False,
-            )
-            if failed:
-                raise typer.Exit(1)
+            _show_part(make_shard(asked.reports, part, site=site, **options))
             return
         failed = [(refusal.subject, refusal.reason) for refusal in asked.refusals]
         refused = [refuse(refusal.report, refusal, project=project) for refusal in asked.refusals if refusal.report]
+        seen = read_seen(project)
 
         def finish(staged: Path, statuses: Sequence["Status"]) -> None:
+            failed.extend((status.name, status.reason) for status in statuses if status.kind)
+            _show_failed(failed)
             write_index(whole, project=project, site=staged, fresh=[*refused, *statuses])
 
         with _executor(scheduler) as executor:
-            statuses = run_reports(asked.reports, site=site, executor=executor, force=force, finish=finish, **options)
-    failed += [(status.name, status.reason) for status in statuses if status.kind]
-    _show_failed(failed)
+            statuses = run_reports(
+                asked.reports, site=site, executor=executor, force=force, finish=finish, seen=seen, **options
+            )
     for page in left_over(whole, site):
         complaints.print(
             f"left over: {page}.html is of no programme or register any more; delete it, and what is beside it, before "
             "you publish",
             markup=False,
         )
-    n_failed = sum(bool(status.kind) for status in statuses)
-    made = len(statuses) - n_failed - counter.n_skipped
+    made = sum(not status.kind for status in statuses) - counter.n_skipped
     console.print(
         f"{made} published, {counter.n_skipped} up to date, {len(failed)} failed: {site / 'index.html'}", markup=False
     )
-    found = audit_site(site, project=project, private=_private(whole, site))
+    found = audit_site(site, project=project, private=_private(whole, site), seen=seen)
+    write_seen(project, seen)
     _show_audit(found)
     if failed or found.problems:
         raise typer.Exit(1)
@@ -176,11 +173,15 @@ def audit(
 
 @app.command("list")
 def list_reports() -> None:
-    """List the reports that can be made, and what is wrong with those that cannot."""
-    plan = _plan(find_project())
+    """List the reports that can be made, which of them are up to date, and what is wrong with those that cannot."""
+    from evaltools.batch.run import why_again
+
+    project = find_project()
+    plan = _plan(project)
+    why = why_again(project, project.reports)
     for report in plan.reports:
         subject = ", ".join(name for name in (report.programme_name, report.municipality_name) if name)
-        console.print(f"{report.name}  {subject or 'about the method'}", markup=False)
+        console.print(f"{report.name}  {subject or 'about the method'}  {why(report) or 'up to date'}", markup=False)
     for refusal in plan.refusals:
         complaints.print(f"refused: {refusal.subject}: {refusal.reason}", markup=False)
     if plan.refusals:
@@ -296,6 +297,20 @@ def _executor(scheduler: str | None) -> Iterator["Executor | None"]:
 
     with workers_of(scheduler) as executor:
         yield executor
+
+
+def _show_part(statuses: Sequence["Status"]) -> None:
+    from evaltools.batch.status import WAITING
+
+    failed = [(status.name, status.reason) for status in statuses if status.kind not in {"", WAITING}]
+    _show_failed(failed)
+    console.print(
+        f"{len(statuses) - len(failed)} made, {len(failed)} failed; when all shards are done, publish them with: "
+        "evaltools reports",
+        markup=False,
+    )
+    if failed:
+        raise typer.Exit(1)
 
 
 def _show_failed(failed: Sequence[tuple[str, str]]) -> None:

@@ -64,7 +64,11 @@ def plain(monkeypatch):
     return lambda: monkeypatch.setattr(provisioner, "zygote_of", no)
 
 
-def run(*cells, limits=None, parameters=None, folder=ROOT / "notebooks", imports=()):
+IMPORTS = [["evaltools.reports", ["figures", "tables", "wording"]]]
+"""With pandas, matplotlib and statsmodels below them: what can go wrong, goes wrong in those."""
+
+
+def run(*cells, limits=None, parameters=None, folder=ROOT / "notebooks", imports=IMPORTS):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     return execute(notebook, parameters or {}, folder=folder, limits=limits or Limits(seconds=120), imports=imports)
 
@@ -153,7 +157,7 @@ def test_what_notebooks_import_is_there_already():
     )
     there = "import sys\n'evaltools.reports.tables' in sys.modules, 'evaltools.reports.figures' in sys.modules"
     assert value(there, imports=imports) == "(True, False)"
-    assert value(there) == "(False, False)"
+    assert value(there, imports=[]) == "(False, False)"
 
 
 def test_what_cannot_be_imported_is_told_and_stops_nothing():
@@ -164,7 +168,7 @@ def test_what_cannot_be_imported_is_told_and_stops_nothing():
 
 def test_the_zygote_is_clean():
     """One thread, and nothing imported that binds to a kernel: figures would be lost."""
-    zygote = zygote_of([])
+    zygote = zygote_of(IMPORTS)
     status = Path(f"/proc/{zygote.process.pid}/status").read_text("ascii")
     assert "Threads:\t1\n" in status
     assert value("import os\nos.getppid()") == str(zygote.process.pid)
@@ -180,15 +184,15 @@ def test_something_that_starts_threads_is_not_forked(tmp_path, monkeypatch):
 
 
 def test_a_zygote_that_died_is_replaced():
-    first = zygote_of([])
+    first = zygote_of(IMPORTS)
     first.process.kill()
     first.process.wait()
     assert value("1 + 1") == "2"
-    assert zygote_of([]) is not first
+    assert zygote_of(IMPORTS) is not first
 
 
 def test_kernels_of_a_zygote_that_dies_die_with_it():
-    pid = zygote_of([]).process.pid
+    pid = zygote_of(IMPORTS).process.pid
     with pytest.raises(DeadKernelError):
         run(f"import os, signal\nos.kill({pid}, signal.SIGKILL)\nimport time\ntime.sleep(60)")
 
@@ -261,15 +265,14 @@ def test_many_kernels_leave_no_sockets_or_processes_behind():
         after = n_open()
     assert after[0] <= before[0] + 2
     assert after[1] <= before[1] + 1
-    zygote = zygote_of([]).process.pid
+    zygote = zygote_of(IMPORTS).process.pid
     assert Path(f"/proc/{zygote}/task/{zygote}/children").read_text("ascii") == ""
 
 
 def test_memory_of_a_kernel_of_its_own():
     """What the zygote has imported is not paid for again."""
     own = "import numpy, pandas, seaborn, statsmodels.api\nfrom evaltools.reports import tables, figures, wording\nimport psutil\npsutil.Process().memory_full_info().uss >> 20"  # fmt: skip
-    imports = [["evaltools.reports", ["figures", "tables", "wording"]]]
-    assert int(value(own, imports=imports)) < 60
+    assert int(value(own)) < 60
 
 
 def test_a_share_of_the_memory():

@@ -1,5 +1,6 @@
 """What the pages of a site tell about people, alone and together: before they are published, and as they stand there."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -9,6 +10,8 @@ from operator import attrgetter
 from pathlib import Path
 
 from evaltools import results
+from evaltools.batch import inputs
+from evaltools.batch.files import write_atomically
 from evaltools.batch.pages import INDEX, SUFFIXES, Page, fingerprint, read_page, standing
 from evaltools.batch.publish import style
 from evaltools.disclosure.audit import Finding, audit
@@ -91,7 +94,7 @@ def disclosed(fresh: Mapping[str, Page], site: Path) -> dict[str, list[str]]:
     page is not published the earlier one stays, so that what would stand there is another site: it looks again.
     """
     there: dict[str, tuple[Record, ...]] = {}
-    for name in standing(site):
+    for name in standing(site) if fresh else ():
         try:
             there[name] = read_page(site, name).records
         except DisclosureError:
@@ -119,6 +122,7 @@ def audit_site(
     project: Project | None = None,
     private: Mapping[str, Collection[str]] | None = None,
     earlier: Path | None = None,
+    seen: set[str] | None = None,
 ) -> SiteAudit:
     """Check a site as it stands, from its files alone.
 
@@ -134,6 +138,9 @@ def audit_site(
         By page, the values of parameters that were marked private.
     earlier
         Folder of the site of before.
+    seen
+        Stamps of what was looked at before and was clean, which is not looked at again: see `stamp`. Those of now are put
+        in their place.
 
     Raises
     ------
@@ -147,25 +154,40 @@ def audit_site(
             pages[name] = read_page(site, name)
         except DisclosureError as error:
             problems.append((f"{name}.html", str(error)))
+    known, clean = seen or set(), set()
     by_municipality = sorted(pages.values(), key=attrgetter("municipality", "name"))
     for municipality, group in groupby(by_municipality, attrgetter("municipality")):
-        own = list(group)
+        own = {page.name: page for page in group}
+        not_to_show = {name: (private or {}).get(name, ()) for name in own}
+        stamps = {
+            name: stamp(site, name, project=project, municipality=municipality, private=not_to_show[name])
+            for name in own
+        }
+        unseen = [page for name, page in own.items() if stamps[name] not in known]
         identifiers: Collection[str] = ()
-        if project and any(page.is_of_persons for page in own):
+        if project and any(page.is_of_persons for page in unseen):
             try:
                 identifiers = identifiers_of(project, municipality)
             except InvalidDataError as error:
                 problems.append((municipality, f"its identifiers cannot be looked for: {error}"))
-        for page in own:
-            found = _page_problems(site, page, identifiers, (private or {}).get(page.name, ()))
-            problems += [(f"{page.name}.html", problem) for problem in found]
+        found = {page.name: [*_page_problems(site, page, identifiers, not_to_show[page.name])] for page in unseen}
+        problems += [(f"{name}.html", problem) for name, told in found.items() for problem in told]
+        clean |= {stamps[name] for name in own if not found.get(name)}
     if (site / INDEX).is_file():
         index = page_problems(_text(site / INDEX), style=style(), is_of_persons=False)
         problems += [(INDEX, problem) for problem in index]
     problems += [(path, "is no file of a page of this site; delete it") for path in _strangers(site)]
-    before = {name: read_page(earlier, name).records for name in standing(earlier)} if earlier else {}
-    records = {name: page.records for name, page in pages.items()}
-    problems += [(", ".join(finding.pages), finding.problem) for finding in audit(records, before)]
+    together = inputs.of([inputs.library(), *(inputs.of_file(site / f"{name}.json") for name in pages)])
+    if earlier or together not in known:
+        before = {name: read_page(earlier, name).records for name in standing(earlier)} if earlier else {}
+        told = audit({name: page.records for name, page in pages.items()}, before)
+        problems += [(", ".join(finding.pages), finding.problem) for finding in told]
+        clean |= set() if told else {together}
+    else:
+        clean.add(together)
+    if seen is not None:
+        seen.clear()
+        seen |= clean
     of_persons = {page.municipality for page in pages.values() if page.is_of_persons and page.municipality}
     stored = stored_municipalities(project) if project else []
     # A number that stands in a table and in a sentence is one.
@@ -183,6 +205,30 @@ def audit_site(
         problems=sorted(problems),
         without_register=tuple(sorted(of_persons.difference(stored))),
     )
+
+
+def stamp(site: Path, name: str, *, project: Project | None, municipality: str, private: Collection[str]) -> str:
+    """Fingerprint all that is looked at on a page by itself: its files, and what is looked for."""
+    files = [inputs.of_file(site / f"{name}{suffix}") for suffix in SUFFIXES]
+    register = inputs.of_register(project, municipality) if project and municipality else ""
+    return inputs.of([name, *files, register, sorted(private), inputs.library()])
+
+
+def read_seen(project: Project) -> set[str]:
+    """Read the stamps of what earlier runs found clean; none where there is no such note."""
+    try:
+        return set(map(str, json.loads(_seen(project).read_text("utf-8"))))
+    except (OSError, ValueError, TypeError):
+        return set()
+
+
+def write_seen(project: Project, seen: Collection[str]) -> None:
+    """Keep the stamps of what was found clean."""
+    write_atomically(_seen(project), json.dumps(sorted(seen)))
+
+
+def _seen(project: Project) -> Path:
+    return project.build / "audited.json"
 
 
 def identifiers_of(project: Project, municipality: str) -> frozenset[str]:

@@ -42,8 +42,8 @@ def inputs_of(project: Project, site: Path) -> Callable[[Report], dict[str, str]
         Folder of the pages of which results are read.
     """
     shared = {"facts": _facts(project), "library": library(), "packages": packages()}
-    notebook = cache(lambda name: _of_file(project.notebooks / f"{name}.ipynb"))
-    register = cache(lambda code: _of_files(_files_in(folder_of(code, project))))
+    notebook = cache(lambda name: of_file(project.notebooks / f"{name}.ipynb"))
+    register = cache(lambda code: of_register(project, code))
     found = cache(lambda: _of_files(sorted(site.glob(f"*/*{results.SUFFIX}"))))
 
     def fingerprints(report: Report) -> dict[str, str]:
@@ -51,7 +51,7 @@ def inputs_of(project: Project, site: Path) -> Callable[[Report], dict[str, str]
             **shared,
             "notebook": notebook(report.notebook),
             # Where the site is, is no matter.
-            "parameters": _of({name: value for name, value in report.parameters.items() if name != RESULTS}),
+            "parameters": of({name: value for name, value in report.parameters.items() if name != RESULTS}),
         }
         if report.municipality:
             parts["register"] = register(report.municipality)
@@ -60,6 +60,11 @@ def inputs_of(project: Project, site: Path) -> Callable[[Report], dict[str, str]
         return {name: parts[name] for name in MEANING if name in parts}
 
     return fingerprints
+
+
+def of_register(project: Project, municipality: str) -> str:
+    """Fingerprint the register of a municipality."""
+    return _of_files(_files_in(folder_of(municipality, project)))
 
 
 def changed(now: Inputs, before: Inputs) -> list[str]:
@@ -87,7 +92,7 @@ def library() -> str:
 @cache
 def packages() -> str:
     """Fingerprint the versions of Python and of the packages that are installed."""
-    return _of([sys.version, sorted(versions().items())])
+    return of([sys.version, sorted(versions().items())])
 
 
 @cache
@@ -105,10 +110,10 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 def _of_files(paths: Iterable[Path], root: Path | None = None) -> str:
-    return _of([[path.relative_to(root).as_posix() if root else path.name, _of_file(path)] for path in paths])
+    return of([[path.relative_to(root).as_posix() if root else path.name, of_file(path)] for path in paths])
 
 
-def _of_file(path: Path) -> str:
+def of_file(path: Path) -> str:
     """Fingerprint a file; empty where it cannot be read: what reads it says so."""
     try:
         with path.open("rb") as file:
@@ -117,5 +122,6 @@ def _of_file(path: Path) -> str:
         return ""
 
 
-def _of(content: object) -> str:
+def of(content: object) -> str:
+    """Fingerprint what can be written as JSON."""
     return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()

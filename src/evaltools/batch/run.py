@@ -19,11 +19,11 @@ from nbformat import NotebookNode
 
 from evaltools import __version__
 from evaltools.batch import pages
-from evaltools.batch.audit import disclosed
+from evaltools.batch.audit import disclosed, stamp
 from evaltools.batch.edition import check_replaceable, next_edition
 from evaltools.batch.execute import Limits, imports_of, stoppable
 from evaltools.batch.files import check_writable, write_atomically
-from evaltools.batch.inputs import inputs_of, versions
+from evaltools.batch.inputs import changed, inputs_of, versions
 from evaltools.batch.kernels.provisioner import Imports
 from evaltools.batch.locks import Shard, only_run
 from evaltools.batch.make import Job, drafts, earlier, make_report
@@ -51,6 +51,7 @@ def run_reports(
     when_done: Show = lambda _: None,
     when_skipped: Show = lambda _: None,
     finish: Finish = lambda _, __: None,
+    seen: set[str] | None = None,
 ) -> list[Status]:
     """Run every report and publish those of which the pages, alone and together, tell nothing about people.
 
@@ -73,6 +74,8 @@ def run_reports(
         Called with the status of each report that is up to date, or of which the page waits already.
     finish
         Called with the folder of the next edition, and how all went, before that takes the place of the site.
+    seen
+        Gets the stamps of pages that were looked at before they were published; see `audit.audit_site`.
 
     Raises
     ------
@@ -90,6 +93,12 @@ def run_reports(
         with next_edition(site) as staged, run.pool(executor, workers) as pool:
             for turn in (first, [with_results(report, staged) for report in then]):
                 statuses += run.publish(turn, run.make(turn, pool, staged), staged)
+            if seen is not None:
+                seen |= {
+                    stamp(staged, each.name, project=project, municipality=each.municipality, private=each.private)
+                    for each in reports
+                    if each.name in run.published
+                }
             statuses.sort(key=lambda status: status.name)
             finish(staged, statuses)
         for status in statuses:
@@ -138,15 +147,26 @@ def up_to_date(project: Project, site: Path) -> Callable[[Report], Status | None
 
     None where it has to be made.
     """
+    why = why_again(project, site)
+    return lambda report: None if why(report) else read_status(project, report.name)
+
+
+def why_again(project: Project, site: Path) -> Callable[[Report], str]:
+    """Make a function that says why a report has to be made, or made again; empty where it is up to date."""
     inputs = inputs_of(project, site)
 
-    def stands(report: Report) -> Status | None:
+    def why(report: Report) -> str:
         status = read_status(project, report.name)
-        if status and not status.kind and status.inputs == inputs(report) and _stands(site, status):
-            return status
-        return None
+        if status is None:
+            return "was never made"
+        if status.kind:
+            return "is made and waits to be published" if status.kind == WAITING else f"failed ({status.kind})"
+        if not _stands(site, status):
+            return "its page is not in the site, or is another"
+        other = changed(inputs(report), status.inputs)
+        return f"{' and '.join(other)} changed" if other else ""
 
-    return stands
+    return why
 
 
 class _Run:
@@ -157,6 +177,7 @@ class _Run:
     ) -> None:
         self.project, self.limits, self.imports = project, limits, imports
         self.when_done, self.when_skipped, self.force = when_done, when_skipped, force
+        self.published: set[str] = set()
 
     @contextmanager
     def pool(self, executor: Executor | None, workers: int | None) -> Iterator[Executor]:
@@ -227,6 +248,7 @@ class _Run:
                 is_simulated = SIMULATED in page.origins
                 shown = replace(status, headline=page.headline, is_simulated=is_simulated, published=_now())
                 done.append(_ended(shown, "", ""))
+                self.published.add(name)
         return done
 
     def _waiting(self, report: Report, inputs: dict[str, str]) -> Status | None:

@@ -39,6 +39,11 @@ class NoZygoteError(Exception):
     """No kernel can be forked; the sentence says why."""
 
 
+def why_not_warm() -> str:
+    """Say why this system forks no kernels; empty where it does."""
+    return "" if sys.platform == "linux" else "only on Linux a process can be forked safely"
+
+
 class Zygote:
     """One running zygote of this process; see `evaltools.batch.kernels.zygote`.
 
@@ -49,8 +54,9 @@ class Zygote:
     """
 
     def __init__(self, imports: Imports) -> None:
-        if sys.platform != "linux":
-            raise NoZygoteError("only Linux can")
+        why = why_not_warm()
+        if why:
+            raise NoZygoteError(why)
         self.imports = imports
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

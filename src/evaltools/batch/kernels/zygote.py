@@ -39,20 +39,13 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 BACKEND = "module://matplotlib_inline.backend_inline"
 """What ipykernel asks matplotlib to use; read once, when matplotlib is imported."""
-LIBRARIES = (
-    "ipykernel.kernelapp",
-    "ipykernel.debugger",
-    "ipykernel.zmqshell",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "scipy.optimize",
-    "scipy.sparse.csgraph",
-    "scipy.stats",
-    "seaborn",
-    "statsmodels.api",
-)
-"""What kernels need and notebooks do not name."""
+OF_KERNELS = ("ipykernel.kernelapp", "ipykernel.debugger", "ipykernel.zmqshell")
+"""What every kernel needs."""
+LATER = {
+    "matplotlib": ("matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
+    "scipy": ("scipy.optimize", "scipy.sparse.csgraph", "scipy.stats", "statsmodels.api"),
+}
+"""What is imported only when it is used, by code that has imported the library."""
 
 
 def main(control: socket.socket, imports: Iterable[tuple[str, Sequence[str]]]) -> None:
@@ -80,20 +73,30 @@ def main(control: socket.socket, imports: Iterable[tuple[str, Sequence[str]]]) -
 
 
 def _preload(imports: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
-    """Import, and draw a figure off the screen, which fills caches; name what could not be imported."""
+    """Import; name what could not be imported."""
     failed = []
-    for module, names in [*((each, ()) for each in LIBRARIES), *imports]:
+
+    def bring(module: str, names: Sequence[str] = ()) -> None:
         try:
             __import__(module, fromlist=names)
         except Exception:  # noqa: BLE001  (a notebook that needs it says so better)
             failed.append(module)
-    with suppress(Exception):
-        _draw()
+
+    for module in OF_KERNELS:
+        bring(module)
+    for module, names in imports:
+        bring(module, names)
+    for library in [each for each in LATER if each in sys.modules]:
+        for module in LATER[library]:
+            bring(module)
+    if "matplotlib" in sys.modules:
+        with suppress(Exception):
+            _draw()
     return failed
 
 
 def _draw() -> None:
-    """Draw without pyplot, which would bind the figure to a backend that belongs to a kernel."""
+    """Draw a figure, which fills caches; without pyplot, which would bind it to a backend that belongs to a kernel."""
     import io
 
     from matplotlib.backends.backend_svg import FigureCanvasSVG
