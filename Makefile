@@ -25,6 +25,7 @@ bench: $(READY) ## measure speed and memory beside the peers; prints ratios
 	@$(BIN)/python benchmarks/durations.py
 	@$(BIN)/python benchmarks/adjustment.py
 	@$(BIN)/python benchmarks/disclosure.py
+	@$(BIN)/python benchmarks/batch.py
 
 check: $(READY) ## check format, lint and types
 	@$(BIN)/ruff format --check $(SOURCES)

@@ -1,0 +1,216 @@
+"""What a run of many reports costs beside the loop that everybody writes: ``papermill …; jupyter nbconvert …`` per municipality.
+
+Run it with ``make bench``, or alone with fewer reports: ``python benchmarks/batch.py --most 24``. One run, one machine, one
+notebook (``evaluation.ipynb``), one simulated register that stands for each municipality; the loops make few reports, and
+are compared by the time of one. A page of ours is also looked at for what it tells about people, alone and together with all
+others, which no loop does.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import psutil
+
+from evaltools.project import Project
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+SLUG = "meting"
+SIZES = (10, 100, 1000)
+"""Reports of a notebook that does next to nothing, for what each costs beside its cells."""
+PROGRAMME = """\
+name: Meting
+about: Een meting van de snelheid.
+municipalities: [{codes}]
+operator: Laborijn
+period: {{first_day: 2018-07-01, last_day: 2020-03-31, precision: about}}
+design: before_after
+eligibility: {{months_on_benefit_at_least: 24, without_open_trajectory: true}}
+horizons_months: [6, 12, 18]
+notebooks: [{notebook}]
+sources: [{{title: meting}}]
+"""
+SETUP = """\
+from evaltools import reference
+from evaltools.disclosure import already_published
+from evaltools.findings import profile
+from evaltools.programmes import read_programme
+from evaltools.reports import wording
+facts = already_published(
+    profile.profile(read_programme(programme), municipality, reference.municipality_names(), reference.operators()[:0]),
+    source="meting",
+)"""
+NOTHING = (
+    "# Niets",
+    'programme = ""  # file in programmes/\nmunicipality = ""  # CBS code',
+    SETUP,
+    "wording.about(facts)",
+)
+"""Cells of a notebook that does next to nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a command cost: seconds, and the most memory that its processes had of their own together."""
+
+    seconds: float
+    megabytes: float = 0.0
+
+
+def main() -> None:
+    """Measure, and print what was measured."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--most", type=int, default=342, help="municipalities")
+    parser.add_argument("--loop", type=int, default=6, help="reports that the loops make")
+    parser.add_argument(
+        "--small", type=int, default=max(SIZES), help="reports of the largest run of small ones; 0 for none"
+    )
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="evaltools-bench-") as folder:
+        evaluations(Path(folder) / "evaluations", asked.most, asked.loop)
+        if asked.small:
+            small_ones(Path(folder) / "small", asked.small)
+
+
+def evaluations(root: Path, n: int, n_loop: int) -> None:
+    """Measure the notebook of the evaluation for many municipalities, beside the loops."""
+    codes = make_project(root, n, "evaluation")
+    command = loop(root)
+    alone = timed(lambda: run(root, "bash", "-c", "for code in $0; do " + command + "; done", " ".join(codes[:n_loop])))
+    cells = sum(map(seconds_of_cells, (root / "loop").glob("*.ipynb"))) / n_loop
+    beside = timed(
+        lambda: run(
+            root,
+            "bash",
+            "-c",
+            f"echo $0 | tr ' ' '\\n' | xargs -P2 -I@ bash -c 'code=@; {command}'",
+            " ".join(codes[:n_loop]),
+        )
+    )
+    per = {
+        "papermill and nbconvert, one after the other": alone.seconds / n_loop,
+        "the same by xargs -P2": beside.seconds / n_loop,
+    }
+    few = measured(root, codes[:3], only=True)
+    shutil.rmtree(root / "build")
+    shutil.rmtree(root / "reports")
+    many = measured(root, codes)
+    again = measured(root, codes)
+    ours = many.seconds / n
+    print(f"{n} evaluations, {os.cpu_count()} cores; seconds a report")
+    for name, seconds in per.items():
+        print(f"  {name:46} {seconds:7.2f}  {seconds / ours:5.1f} times as long as ours")
+    print(f"  {'evaltools reports':46} {ours:7.2f}")
+    print(f"  {'cells alone, by as many as there are cores':46} {cells / (os.cpu_count() or 1):7.2f}")
+    print(f"  ours beside the cells alone: {ours * (os.cpu_count() or 1) / cells:.2f} times")
+    print(f"  all {n} again, unchanged: {again.seconds:.1f} s; three reports: {few.seconds:.1f} s")
+    print(f"  memory of all processes together: {many.megabytes:,.0f} MB for {n}, {few.megabytes:,.0f} MB for 3")
+
+
+def small_ones(root: Path, most: int) -> None:
+    """Measure what a report costs beside its cells, by the number of reports."""
+    print(f"{'reports':>8} {'seconds':>8} {'ms each':>8} {'MB':>6}")
+    for n in [size for size in SIZES if size < most] + [most]:
+        codes = make_project(root / str(n), n, "nothing")
+        cost = measured(root / str(n), codes)
+        print(f"{n:8,} {cost.seconds:8.1f} {cost.seconds / n * 1000:8.0f} {cost.megabytes:6,.0f}")
+
+
+def make_project(root: Path, n: int, notebook: str) -> list[str]:
+    """Make a project with one programme in so many municipalities, of which the registers are simulated; give their codes."""
+    project = Project(root)
+    project.programmes.mkdir(parents=True)
+    project.notebooks.mkdir()
+    codes = [f"GM{3000 + number}" for number in range(n)]
+    shutil.copytree(ROOT / "data/raw/reference", project.reference)
+    with (project.reference / "municipalities.csv").open("a", encoding="utf-8") as names:
+        names.writelines(f"{code},Gemeente {code[2:]},verzonnen\n" for code in codes)
+    text = PROGRAMME.format(codes=", ".join(codes), notebook=notebook)
+    (project.programmes / f"{SLUG}.yaml").write_text(text, "utf-8")
+    if notebook == "nothing":
+        write_nothing(project)
+    else:
+        shutil.copy(ROOT / "notebooks" / f"{notebook}.ipynb", project.notebooks)
+        run(root, BIN / "evaltools", "simulate")
+    return codes
+
+
+def write_nothing(project: Project) -> None:
+    """Write the notebook that does next to nothing."""
+    title, parameters, setup, show = NOTHING
+    cells = [nbformat.v4.new_markdown_cell(title)]
+    tagged = ((parameters, ["parameters"]), (setup, ["setup"]), (show, []))
+    cells += [nbformat.v4.new_code_cell(source, metadata={"tags": tags}) for source, tags in tagged]
+    metadata = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), project.notebooks / "nothing.ipynb")
+
+
+def loop(root: Path) -> str:
+    """Write what everybody writes for one municipality, ``$code``."""
+    (root / "loop").mkdir()
+    made = "loop/$code.ipynb"
+    return (
+        f"{BIN}/papermill -p programme {SLUG} -p municipality $code --cwd . --no-progress-bar notebooks/evaluation.ipynb {made} "
+        f"2>/dev/null && {BIN}/jupyter-nbconvert --to html --no-input {made} 2>/dev/null"
+    )
+
+
+def measured(root: Path, codes: Sequence[str], *, only: bool = False) -> Cost:
+    """Make our reports, and see to it that all of them are there."""
+    named = [part for code in codes for part in ("--municipality", code)] if only else []
+    cost = timed(lambda: run(root, BIN / "evaltools", "reports", SLUG, *named))
+    n_there = len(list((root / "reports" / SLUG).glob("*.html")))
+    if n_there != len(codes):
+        sys.exit(f"{n_there} of {len(codes)} pages are there")
+    return cost
+
+
+def timed(act: Callable[[], None]) -> Cost:
+    """Measure what an act costs, with the processes that it starts."""
+    most, ended = [0], threading.Event()
+
+    def look() -> None:
+        while not ended.wait(1):
+            used = 0
+            for process in psutil.Process().children(recursive=True):
+                with suppress(psutil.Error):
+                    used += process.memory_full_info().uss
+            most[0] = max(most[0], used)
+
+    looking = threading.Thread(target=look)
+    began = time.perf_counter()
+    looking.start()
+    try:
+        act()
+    finally:
+        seconds = time.perf_counter() - began
+        ended.set()
+        looking.join()
+    return Cost(seconds=seconds, megabytes=most[0] / 2**20)
+
+
+def run(root: Path, *command: object) -> None:
+    """Run a command in a project."""
+    subprocess.run([str(part) for part in command], cwd=root, check=True, stdout=subprocess.DEVNULL)
+
+
+def seconds_of_cells(path: Path) -> float:
+    """Add up how long the cells of an executed notebook took."""
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    return sum(cell["metadata"].get("papermill", {}).get("duration") or 0 for cell in cells)
+
+
+if __name__ == "__main__":
+    main()
