@@ -262,7 +262,7 @@ def test_a_run_that_is_stopped_ends_soon_and_can_go_on(write_cells, number):
     runner.send_signal(number)
     began = time.monotonic()
     _, said = runner.communicate(timeout=60)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 40
     assert runner.returncode == 130
     assert said.strip() == "evaltools: stopped; what was made is kept, run the command again to go on"
     assert not (project.reports / "proef").exists()

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evaltools.disclosure import Table, protect, rounded
-from evaltools.disclosure.audit import audit
+from evaltools.disclosure.audit import audit, groups_of, scope_of
 from evaltools.disclosure.record import Cell, Record, from_json, to_json
 from evaltools.errors import DisclosureError
 from tests.disclosure.examples import OUTCOMES, crossed, made, tables
@@ -296,3 +297,50 @@ def test_a_record_holds_nothing_of_what_is_hidden():
         [cell for cell in to_json([table.record])[0]["cells"] if cell["state"] == "hidden"] for table in (fewer, more)
     ]
     assert told[0] == told[1]
+
+
+MEASURES, ANYWHERE = ("n", "n", "n", "m"), ("", "GM1", "GM2", "GM3")
+OTHERS = ((), (), (), (("age", "young"),))
+
+
+@st.composite
+def sites(draw):
+    """Pages that count a few things in a few places, with totals over places on some; many tell something together."""
+    pages = {}
+    for name in draw(st.lists(st.sampled_from("abcdef"), min_size=2, max_size=5, unique=True)):
+        measure = draw(st.sampled_from(MEASURES))
+        places = draw(st.lists(st.sampled_from(ANYWHERE), min_size=1, max_size=2, unique=True))
+        cells = tuple(
+            Cell(measure, tuple(sorted(((("municipality", place),) if place else ()) + other)))
+            for place in places
+            for other in draw(
+                st.lists(st.sampled_from(OTHERS), min_size=1, max_size=2, unique_by=lambda labels: labels)
+            )
+        )
+        numbers = [draw(st.one_of(st.none(), st.integers(24, 60))) for _ in cells]
+        total, *parts = range(len(cells))
+        sums = ((total, tuple(parts)),) if parts and draw(st.booleans()) and len(parts) > 1 else ()
+        pages[name] = [
+            Record(
+                cells=cells, states=tuple("hidden" if number is None else "shown" for number in numbers),
+                low=tuple(0.0 if number is None else number for number in numbers),
+                high=tuple(math.inf if number is None else number for number in numbers), sums=sums,
+                is_trait=(False,) * len(cells), is_amount=(False,) * len(cells), threshold=10, is_simulated=False,
+                as_of=draw(st.sampled_from(["2020-06-30"] * 4 + ["2021-06-30"])),
+            )
+        ]  # fmt: skip
+    return pages
+
+
+@given(sites())
+@settings(max_examples=60)
+def test_groups_of_pages_tell_by_themselves_all_that_the_site_tells(pages):
+    groups = groups_of({name: scope_of(records) for name, records in pages.items()})
+    assert sorted(name for group in groups for name in group) == sorted(pages)
+    found = {finding for group in groups for finding in audit({name: pages[name] for name in group})}
+    together = set(audit(pages))
+    # Where numbers contradict each other the attacker looks no further, in the site or in one group.
+    assert {page for finding in together for page in finding.pages} <= {
+        page for finding in found for page in finding.pages
+    }
+    assert bool(found) == bool(together)

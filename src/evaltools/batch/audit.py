@@ -1,12 +1,11 @@
 """What the pages of a site tell about people, alone and together: before they are published, and as they stand there."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
 from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 
 from evaltools import results
@@ -14,7 +13,7 @@ from evaltools.batch import inputs
 from evaltools.batch.files import write_atomically
 from evaltools.batch.pages import INDEX, SUFFIXES, Page, fingerprint, read_page, standing
 from evaltools.batch.publish import style
-from evaltools.disclosure.audit import Finding, audit
+from evaltools.disclosure.audit import Finding, audit, groups_of, scope_of
 from evaltools.disclosure.record import Record
 from evaltools.disclosure.scan import csv_problems, json_problems, page_problems
 from evaltools.errors import DisclosureError, InvalidDataError, many
@@ -25,6 +24,8 @@ from evaltools.registers.tables import TABLES
 
 Problems = list[tuple[str, str]]
 """Names of what has a problem, and the sentence."""
+Seen = dict[str, list[int]]
+"""Stamps of pages, and of pages together with how many cells they have and how many of those are hidden."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,33 +88,48 @@ def scan_page(page: Page, html: str, *, identifiers: Collection[str], private: C
     return found
 
 
-def disclosed(fresh: Mapping[str, Page], site: Path) -> dict[str, list[str]]:
+def disclosed(fresh: Mapping[str, Callable[[], Page]], site: Path) -> dict[str, list[str]]:
     """Say of each page that would be published what it tells about people, by itself or with the others of the site.
 
     The attacker of `disclosure.audit` reads all that would stand in the site then, and what stands there now. Where a
     page is not published the earlier one stays, so that what would stand there is another site: it looks again.
+    Pages are read a group at a time: a site may have more than fit in memory.
+
+    Parameters
+    ----------
+    fresh
+        By the name of each page, a function that reads it.
     """
-    there: dict[str, tuple[Record, ...]] = {}
-    for name in standing(site) if fresh else ():
-        try:
-            there[name] = read_page(site, name).records
-        except DisclosureError:
-            continue  # of a page that is replaced this is mended; of another the audit of the site tells it
+    if not fresh:
+        return {}
+    of_now = {name: scope_of(_records(site, name)) for name in standing(site)}
+    of_fresh = {name: scope_of(read().records) for name, read in fresh.items()}
     told: dict[str, list[str]] = {}
-    left = dict(fresh)
-    while left:
-        records = {name: page.records for name, page in left.items()}
-        replaced = {name: there[name] for name in left if name in there}
-        found: dict[str, list[str]] = {}
-        for finding in audit({**there, **records}, replaced):
-            named = set(finding.pages) & set(left) if finding.pages else set(left)
-            for name in named:
-                found.setdefault(name, []).append(_sentence(finding))
-        if not found:
-            break
-        told |= found
-        left = {name: page for name, page in left.items() if name not in found}
+    for group in groups_of({name: {*of_now.get(name, ()), *of_fresh.get(name, ())} for name in {**of_now, **of_fresh}}):
+        left = {name: fresh[name]().records for name in group if name in fresh}
+        there = {name: _records(site, name) for name in group if name in of_now} if left else {}
+        while left:
+            found: dict[str, list[str]] = {}
+            for finding in audit({**there, **left}, {name: there[name] for name in left if name in there}):
+                named = set(finding.pages) & set(left) if finding.pages else set(left)
+                for name in named:
+                    found.setdefault(name, []).append(_sentence(finding))
+            if not found:
+                break
+            told |= found
+            left = {name: records for name, records in left.items() if name not in found}
     return told
+
+
+def _records(site: Path, name: str) -> tuple[Record, ...]:
+    """Read what a page tells; nothing where that cannot be read.
+
+    Of a page that is replaced this is mended; of another the audit of the site tells it.
+    """
+    try:
+        return read_page(site, name).records
+    except DisclosureError:
+        return ()
 
 
 def audit_site(
@@ -122,7 +138,7 @@ def audit_site(
     project: Project | None = None,
     private: Mapping[str, Collection[str]] | None = None,
     earlier: Path | None = None,
-    seen: set[str] | None = None,
+    seen: Seen | None = None,
 ) -> SiteAudit:
     """Check a site as it stands, from its files alone.
 
@@ -148,63 +164,91 @@ def audit_site(
         When a page of the earlier site has no records that can be read.
     """
     problems: Problems = []
-    pages: dict[str, Page] = {}
+    known: Seen = seen or {}
+    clean: Seen = {}
+    pages: dict[str, _Head] = {}
     for name in standing(site):
         try:
-            pages[name] = read_page(site, name)
+            pages[name] = _Head.of(read_page(site, name))
         except DisclosureError as error:
             problems.append((f"{name}.html", str(error)))
-    known, clean = seen or set(), set()
-    by_municipality = sorted(pages.values(), key=attrgetter("municipality", "name"))
-    for municipality, group in groupby(by_municipality, attrgetter("municipality")):
-        own = {page.name: page for page in group}
+    by_municipality = sorted(pages.items(), key=lambda item: (item[1].municipality, item[0]))
+    for municipality, rows in groupby(by_municipality, lambda item: item[1].municipality):
+        own = dict(rows)
         not_to_show = {name: (private or {}).get(name, ()) for name in own}
         stamps = {
             name: stamp(site, name, project=project, municipality=municipality, private=not_to_show[name])
             for name in own
         }
-        unseen = [page for name, page in own.items() if stamps[name] not in known]
+        unseen = [name for name in own if stamps[name] not in known]
         identifiers: Collection[str] = ()
-        if project and any(page.is_of_persons for page in unseen):
+        if project and any(own[name].is_of_persons for name in unseen):
             try:
                 identifiers = identifiers_of(project, municipality)
             except InvalidDataError as error:
                 problems.append((municipality, f"its identifiers cannot be looked for: {error}"))
-        found = {page.name: [*_page_problems(site, page, identifiers, not_to_show[page.name])] for page in unseen}
-        problems += [(f"{name}.html", problem) for name, told in found.items() for problem in told]
-        clean |= {stamps[name] for name in own if not found.get(name)}
+        found = {
+            name: [*_page_problems(site, read_page(site, name), identifiers, not_to_show[name])] for name in unseen
+        }
+        problems += [(f"{name}.html", problem) for name, of_page in found.items() for problem in of_page]
+        clean |= {stamps[name]: [] for name in own if not found.get(name)}
     if (site / INDEX).is_file():
         index = page_problems(_text(site / INDEX), style=style(), is_of_persons=False)
         problems += [(INDEX, problem) for problem in index]
     problems += [(path, "is no file of a page of this site; delete it") for path in _strangers(site)]
-    together = inputs.of([inputs.library(), *(inputs.of_file(site / f"{name}.json") for name in pages)])
-    if earlier or together not in known:
-        before = {name: read_page(earlier, name).records for name in standing(earlier)} if earlier else {}
-        told = audit({name: page.records for name, page in pages.items()}, before)
-        problems += [(", ".join(finding.pages), finding.problem) for finding in told]
-        clean |= set() if told else {together}
-    else:
-        clean.add(together)
+    n_cells = n_hidden = 0
+    of_before = {name: scope_of(read_page(earlier, name).records) for name in standing(earlier)} if earlier else {}
+    scopes = {name: pages[name].scope if name in pages else frozenset() for name in {**pages, **of_before}}
+    for group in groups_of({name: scope | of_before.get(name, frozenset()) for name, scope in scopes.items()}):
+        names = [name for name in group if name in pages]
+        together = inputs.of([inputs.library(), *(inputs.of_file(site / f"{name}.json") for name in names)])
+        if earlier or together not in known:
+            records = {name: read_page(site, name).records for name in names}
+            before = {name: read_page(earlier, name).records for name in group if name in of_before} if earlier else {}
+            told = audit(records, before)
+            problems += [(", ".join(finding.pages), finding.problem) for finding in told]
+            counts = _counts(records)
+        else:
+            told, counts = [], known[together]
+        clean |= {} if told else {together: counts}
+        n_cells, n_hidden = n_cells + counts[0], n_hidden + counts[1]
     if seen is not None:
         seen.clear()
         seen |= clean
     of_persons = {page.municipality for page in pages.values() if page.is_of_persons and page.municipality}
     stored = stored_municipalities(project) if project else []
-    # A number that stands in a table and in a sentence is one.
-    states = {
-        (cell, record.as_of, record.is_simulated, state)
-        for page in pages.values()
-        for record in page.records
-        for cell, state in zip(record.cells, record.states, strict=True)
-        if state != "derived"
-    }
     return SiteAudit(
         n_pages=len(pages),
-        n_cells=len(states),
-        n_hidden=sum(state == "hidden" for *_, state in states),
+        n_cells=n_cells,
+        n_hidden=n_hidden,
         problems=sorted(problems),
         without_register=tuple(sorted(of_persons.difference(stored))),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What is kept of a page while others are read."""
+
+    municipality: str
+    is_of_persons: bool
+    scope: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, page: Page) -> "_Head":
+        return cls(page.municipality, page.is_of_persons, scope_of(page.records))
+
+
+def _counts(pages: Mapping[str, Sequence[Record]]) -> list[int]:
+    """Count the numbers on pages that are shown or hidden, and of those hidden; one in a table and a sentence is one."""
+    states = {
+        (cell, record.as_of, record.is_simulated, state)
+        for records in pages.values()
+        for record in records
+        for cell, state in zip(record.cells, record.states, strict=True)
+        if state != "derived"
+    }
+    return [len(states), sum(state == "hidden" for *_, state in states)]
 
 
 def stamp(site: Path, name: str, *, project: Project | None, municipality: str, private: Collection[str]) -> str:
@@ -214,17 +258,18 @@ def stamp(site: Path, name: str, *, project: Project | None, municipality: str, 
     return inputs.of([name, *files, register, sorted(private), inputs.library()])
 
 
-def read_seen(project: Project) -> set[str]:
+def read_seen(project: Project) -> Seen:
     """Read the stamps of what earlier runs found clean; none where there is no such note."""
     try:
-        return set(map(str, json.loads(_seen(project).read_text("utf-8"))))
-    except (OSError, ValueError, TypeError):
-        return set()
+        found = json.loads(_seen(project).read_text("utf-8"))
+        return {str(stamped): [int(count) for count in counts] for stamped, counts in found.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
 
 
-def write_seen(project: Project, seen: Collection[str]) -> None:
+def write_seen(project: Project, seen: Seen) -> None:
     """Keep the stamps of what was found clean."""
-    write_atomically(_seen(project), json.dumps(sorted(seen)))
+    write_atomically(_seen(project), json.dumps(seen))
 
 
 def _seen(project: Project) -> Path:

@@ -13,13 +13,14 @@ from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from evaltools import __version__
 from evaltools.batch import pages
-from evaltools.batch.audit import disclosed, stamp
+from evaltools.batch.audit import Seen, disclosed, stamp
 from evaltools.batch.edition import check_replaceable, next_edition
 from evaltools.batch.execute import Limits, imports_of, stoppable
 from evaltools.batch.files import check_writable, write_atomically
@@ -37,6 +38,7 @@ from evaltools.project import Project
 
 Show = Callable[[Status], None]
 Finish = Callable[[Path, Sequence[Status]], None]
+NOT_OWN = "the page that waited is not the one that was made; run it again"
 
 
 def run_reports(
@@ -51,7 +53,7 @@ def run_reports(
     when_done: Show = lambda _: None,
     when_skipped: Show = lambda _: None,
     finish: Finish = lambda _, __: None,
-    seen: set[str] | None = None,
+    seen: Seen | None = None,
 ) -> list[Status]:
     """Run every report and publish those of which the pages, alone and together, tell nothing about people.
 
@@ -95,7 +97,7 @@ def run_reports(
                 statuses += run.publish(turn, run.make(turn, pool, staged), staged)
             if seen is not None:
                 seen |= {
-                    stamp(staged, each.name, project=project, municipality=each.municipality, private=each.private)
+                    stamp(staged, each.name, project=project, municipality=each.municipality, private=each.private): []
                     for each in reports
                     if each.name in run.published
                 }
@@ -222,34 +224,40 @@ class _Run:
         return statuses
 
     def publish(self, reports: Sequence[Report], statuses: Sequence[Status], staged: Path) -> list[Status]:
-        """Put the pages that wait and tell nothing into the next edition."""
+        """Put the pages that wait and tell nothing into the next edition; one is in memory at a time."""
         asked = {report.name: report for report in reports}
-        waiting: dict[str, tuple[Status, Page, str]] = {}
+        waiting: dict[str, Status] = {}
         done = []
         for status in statuses:
             if status.kind != WAITING:
                 done.append(status)
-            elif draft := _draft(self.project, status, asked[status.name]):
-                waiting[status.name] = (status, *draft)
+            elif _draft(self.project, status, asked[status.name]):
+                waiting[status.name] = status
             else:
-                reason = "the page that waited is not the one that was made; run it again"
-                done.append(_ended(status, "page_refused", reason))
-        told = disclosed({name: page for name, (_, page, _) in waiting.items()}, staged)
-        for name, (status, page, html) in waiting.items():
+                done.append(_ended(status, "page_refused", NOT_OWN))
+        told = disclosed({name: partial(_beside, self.project, name) for name in waiting}, staged)
+        for name, status in waiting.items():
             if name in told:
-                problems = str(DisclosureError(f"the page of {name}", told[name]))
-                done.append(_ended(status, "disclosure", printable(problems)))
-                continue
-            try:
-                pages.publish(page, html, staged)
-            except OSError as error:
-                done.append(_ended(status, "cannot_write", f"a file cannot be written: {error.strerror}"))
+                done.append(
+                    _ended(status, "disclosure", printable(str(DisclosureError(f"the page of {name}", told[name]))))
+                )
             else:
-                is_simulated = SIMULATED in page.origins
-                shown = replace(status, headline=page.headline, is_simulated=is_simulated, published=_now())
-                done.append(_ended(shown, "", ""))
-                self.published.add(name)
+                done.append(self._put(status, asked[name], staged))
         return done
+
+    def _put(self, status: Status, report: Report, staged: Path) -> Status:
+        """Put one page into the next edition."""
+        draft = _draft(self.project, status, report)
+        if draft is None:
+            return _ended(status, "page_refused", NOT_OWN)
+        page, html = draft
+        try:
+            pages.publish(page, html, staged)
+        except OSError as error:
+            return _ended(status, "cannot_write", f"a file cannot be written: {error.strerror}")
+        self.published.add(status.name)
+        is_simulated = SIMULATED in page.origins
+        return _ended(replace(status, headline=page.headline, is_simulated=is_simulated, published=_now()), "", "")
 
     def _waiting(self, report: Report, inputs: dict[str, str]) -> Status | None:
         status = read_status(self.project, report.name)
@@ -278,11 +286,15 @@ def _ended(status: Status, kind: str, reason: str) -> Status:
     return replace(status, kind=kind, reason=reason)
 
 
+def _beside(project: Project, name: str) -> Page:
+    """Read what is kept of a page that waits."""
+    return pages.read_beside(drafts(project, name)[1], name)
+
+
 def _draft(project: Project, status: Status, report: Report) -> tuple[Page, str] | None:
     """Read the page that waits; None where it is not the one that was made for this report."""
-    html, beside = drafts(project, status.name)
     try:
-        page, text = pages.read_beside(beside, status.name), html.read_text("utf-8")
+        page, text = _beside(project, status.name), drafts(project, status.name)[0].read_text("utf-8")
     except (OSError, ValueError, DisclosureError):
         return None
     is_own = page.fingerprint == status.fingerprint == pages.fingerprint(text.encode("utf-8"))

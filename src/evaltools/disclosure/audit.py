@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaltools.disclosure.attack import equations, linked, ranges, reached
-from evaltools.disclosure.record import Cell, Record, Sum, implied_rests
+from evaltools.disclosure.record import ROUNDED, Cell, Record, Sum, implied_rests
 from evaltools.disclosure.rules import UNSURE
 from evaltools.errors import DisclosureError, many
 
@@ -97,6 +97,58 @@ def audit(pages: Pages, earlier: Pages | None = None) -> list[Finding]:
         named = {name for finding in findings for name in finding.pages}
         findings += _between({name: records for name, records in pages.items() if name not in named}, earlier)
     return findings
+
+
+def scope_of(records: Iterable[Record]) -> frozenset[tuple[str, str]]:
+    """Say what the cells of a page count and where: pages that have nothing of it in common tell nothing together.
+
+    Where is a municipality, or else a register; empty for what is counted over all.
+    """
+    return frozenset((cell.measure, _place(cell)) for record in records for cell in record.cells)
+
+
+def groups_of(scopes: Mapping[str, Iterable[tuple[str, str]]]) -> list[list[str]]:
+    """Divide pages into groups that can be audited one by one: no number follows from pages of two groups.
+
+    Pages belong together when they count the same in the same place, or one counts over all places what the other
+    counts in one: cells of other places have other names, and are in no sum with these; see `implied_rests`.
+
+    Parameters
+    ----------
+    scopes
+        By the name of each page, what `scope_of` says.
+
+    Examples
+    --------
+    >>> groups_of({"a": [("n", "GM1")], "b": [("n", "GM2")], "c": [("n", "GM1")], "d": []})
+    [['a', 'c'], ['b'], ['d']]
+    >>> groups_of({"a": [("n", "GM1")], "b": [("n", "GM2")], "total": [("n", "")]})
+    [['a', 'b', 'total']]
+    """
+    over_all = {measure for scope in scopes.values() for measure, place in scope if not place}
+    first: dict[tuple[str, str], str] = {}
+    leader = {name: name for name in scopes}
+
+    def lead(name: str) -> str:
+        while leader[name] != name:
+            leader[name] = leader[leader[name]]
+            name = leader[name]
+        return name
+
+    for name, scope in scopes.items():
+        for measure, place in scope:
+            key = (measure, "" if measure in over_all else place)
+            one, other = sorted((lead(first.setdefault(key, name)), lead(name)))
+            leader[other] = one
+    groups: dict[str, list[str]] = {}
+    for name in sorted(scopes):
+        groups.setdefault(lead(name), []).append(name)
+    return list(groups.values())
+
+
+def _place(cell: Cell) -> str:
+    labels = dict(cell.labels)
+    return labels.get("municipality") or labels.get(ROUNDED, "")
 
 
 def _findings(pages: Pages) -> list[Finding]:
