@@ -89,8 +89,14 @@ def reports(
     whole = _plan(project)
     asked = whole.only(programmes or (), municipality or (), notebook or ())
     part = Shard.read(shard) if shard else None
-    if part and (scheduler or output or force):
-        raise ReportError("--shard", ["goes with none of --scheduler, --output and --force; leave those out"])
+    if part and (scheduler or output or force or only_failed):
+        # What failed changes while other shards run: theirs would not be the parts of the same whole.
+        options_of_runs = "--scheduler, --output, --force and --only-failed"
+        raise ReportError("--shard", [f"goes with none of {options_of_runs}; leave those out"])
+    if scheduler and workers:
+        raise ReportError(
+            "--workers", ["goes not with --scheduler: as many run as its workers have threads; leave it out"]
+        )
     if only_failed:
         asked = _failed_before(asked, project)
     check_site(site, project)
@@ -99,7 +105,7 @@ def reports(
     if why_slow:
         console.print(f"each kernel is started anew, which takes seconds more per report: {why_slow}", markup=False)
     options: dict[str, Any] = {"project": project, "workers": workers, "limits": Limits(seconds=timeout)}
-    with _ends_well(), Counter(console, len(asked.reports)) as counter:
+    with _ends_well(), _executor(scheduler) as executor, Counter(console, len(asked.reports)) as counter:
         options |= {"when_done": counter.done, "when_skipped": counter.skipped}
         if part:
             _show_part(make_shard(asked.reports, part, site=site, **options))
@@ -113,10 +119,9 @@ def reports(
             _show_failed(failed)
             write_index(whole, project=project, site=staged, fresh=[*refused, *statuses])
 
-        with _executor(scheduler) as executor:
-            statuses = run_reports(
-                asked.reports, site=site, executor=executor, force=force, finish=finish, seen=seen, **options
-            )
+        statuses = run_reports(
+            asked.reports, site=site, executor=executor, force=force, finish=finish, seen=seen, **options
+        )
     for page in left_over(whole, site):
         complaints.print(
             f"left over: {page}.html is of no programme or register any more; delete it, and what is beside it, before "

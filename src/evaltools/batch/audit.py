@@ -201,7 +201,7 @@ def audit_site(
     scopes = {name: pages[name].scope if name in pages else frozenset() for name in {**pages, **of_before}}
     for group in groups_of({name: scope | of_before.get(name, frozenset()) for name, scope in scopes.items()}):
         names = [name for name in group if name in pages]
-        together = inputs.of([inputs.library(), *(inputs.of_file(site / f"{name}.json") for name in names)])
+        together = inputs.of([inputs.loaded(), *(inputs.of_file(site / f"{name}.json") for name in names)])
         if earlier or together not in known:
             records = {name: read_page(site, name).records for name in names}
             before = {name: read_page(earlier, name).records for name in group if name in of_before} if earlier else {}
@@ -255,7 +255,7 @@ def stamp(site: Path, name: str, *, project: Project | None, municipality: str, 
     """Fingerprint all that is looked at on a page by itself: its files, and what is looked for."""
     files = [inputs.of_file(site / f"{name}{suffix}") for suffix in SUFFIXES]
     register = inputs.of_register(project, municipality) if project and municipality else ""
-    return inputs.of([name, *files, register, sorted(private), inputs.library()])
+    return inputs.of([name, *files, register, sorted(private), inputs.loaded()])
 
 
 def read_seen(project: Project) -> Seen:

@@ -8,7 +8,7 @@ where it reads them, on the results of other pages.
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import file_digest, sha256
 from importlib.metadata import distributions
 from importlib.resources import files
@@ -41,7 +41,7 @@ def inputs_of(project: Project, site: Path) -> Callable[[Report], dict[str, str]
     site
         Folder of the pages of which results are read.
     """
-    shared = {"facts": _facts(project), "library": library(), "packages": packages()}
+    shared = {"facts": _facts(project), **_code()}
     notebook = cache(lambda name: of_file(project.notebooks / f"{name}.ipynb"))
     register = cache(lambda code: of_register(project, code))
     found = cache(lambda: _of_files(sorted(site.glob(f"*/*{results.SUFFIX}"))))
@@ -82,23 +82,42 @@ def changed(now: Inputs, before: Inputs) -> list[str]:
     ]
 
 
-@cache
 def library() -> str:
-    """Fingerprint the code of evaltools and all that comes with it, as it was when this process began to use it."""
+    """Fingerprint the code of evaltools and all that comes with it, as it is on the disk now."""
     own = Path(str(files("evaltools")))
     return _of_files((path for path in _files_in(own) if path.suffix != ".pyc"), own)
 
 
-@cache
+def loaded() -> str:
+    """Fingerprint the code of evaltools that this process runs."""
+    return _LOADED["library"]
+
+
 def packages() -> str:
-    """Fingerprint the versions of Python and of the packages that are installed."""
-    return of([sys.version, sorted(versions().items())])
+    """Fingerprint the versions of Python and of the packages that are installed now."""
+    folders = [Path(each) for each in sys.path if each]
+    return _packages(tuple(each.stat().st_mtime_ns for each in folders if each.is_dir()))
 
 
-@cache
 def versions() -> dict[str, str]:
     """Versions of the packages that are installed, by name."""
     return {each.name.lower(): each.version for each in distributions()}
+
+
+@lru_cache(maxsize=1)
+def _packages(_folders_changed: tuple[int, ...]) -> str:
+    """Look again at the packages, a quarter of a second's work, where one was put in a folder or taken away."""
+    return of([sys.version, sorted(versions().items())])
+
+
+def _code() -> dict[str, str]:
+    """Fingerprint the code that makes a report.
+
+    This process runs what it imported, kernels run what is on the disk. Where these differ both are told: no other process
+    has the like, so that nothing is made, or what was is made again.
+    """
+    now = {"library": library(), "packages": packages()}
+    return {name: own if own == now[name] else f"{own} {now[name]}" for name, own in _LOADED.items()}
 
 
 def _facts(project: Project) -> str:
@@ -125,3 +144,7 @@ def of_file(path: Path) -> str:
 def of(content: object) -> str:
     """Fingerprint what can be written as JSON."""
     return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+_LOADED = {"library": library(), "packages": packages()}
+"""What this process has imported: taken at once, since a worker that runs for days sees others installed."""

@@ -32,6 +32,7 @@ from evaltools.project import Project
 
 LONGEST_REASON = 2000
 ADVICE = "run the notebook in JupyterLab (make lab) to read the message"
+AGAIN = "run it again; a worker that ran before it was changed must be started anew"
 MEMORY_ERRORS = {"MemoryError", "_ArrayMemoryError", "ArrowMemoryError"}
 MOST_KEPT = 4
 """Identifiers of so many municipalities are kept at a time: a large one has hundreds of thousands."""
@@ -155,7 +156,7 @@ def _check_inputs(job: Job) -> None:
     site = Path(job.report.parameters.get(RESULTS, ""))
     other = changed(inputs_of(job.project, site)(job.report), job.inputs)
     if other:
-        raise StoppedError("changed", f"{' and '.join(other)} changed since the run began; run it again")
+        raise StoppedError("changed", f"not what the run began with: {' and '.join(other)}; {AGAIN}")
 
 
 def _execute(job: Job) -> NotebookNode:

@@ -9,8 +9,8 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, contextmanager, suppress
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -183,17 +183,14 @@ class _Run:
 
     @contextmanager
     def pool(self, executor: Executor | None, workers: int | None) -> Iterator[Executor]:
-        """Give what runs the reports; when the run is broken off, end it and them."""
-        with ExitStack() as stack:
-            pool = executor or ThreadPoolExecutor(max_workers=workers or os.cpu_count() or 1)
+        """Give what runs the reports; when the run is broken off, those that run in this process end."""
+        pool = executor or ThreadPoolExecutor(max_workers=workers or os.cpu_count() or 1)
+        try:
+            with stoppable():
+                yield pool
+        finally:
             if executor is None:
-                stack.callback(pool.shutdown)
-            try:
-                with stoppable():
-                    yield pool
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+                pool.shutdown(cancel_futures=True)
 
     def make(self, reports: Sequence[Report], pool: Executor, site: Path) -> list[Status]:
         """Make the pages of reports, but for those that are up to date or wait already."""
@@ -214,13 +211,19 @@ class _Run:
                         imports=self.imports,
                     )
                 )
-        futures = {pool.submit(make_report, job): job for job in jobs}
-        for future in as_completed(futures):
-            job = futures[future]
-            error = future.exception()
-            status = _lost(job, error) if isinstance(error, Exception) else future.result()
-            statuses.append(status)
-            self.when_done(status)
+        futures: dict[Future[Status], Job] = {}
+        try:
+            for job in jobs:
+                futures[_submitted(pool, job)] = job
+            for future in as_completed(futures):
+                status = _status_of(future, futures[future])
+                statuses.append(status)
+                self.when_done(status)
+        except BaseException:
+            # Of an executor that is not ours only what is ours is taken back; not every one can do that when it shuts down.
+            for future in futures:
+                future.cancel()
+            raise
         return statuses
 
     def publish(self, reports: Sequence[Report], statuses: Sequence[Status], staged: Path) -> list[Status]:
@@ -274,12 +277,26 @@ def _imports(project: Project, reports: Sequence[Report]) -> Imports:
     return imports_of(notebooks)
 
 
-def _lost(job: Job, error: BaseException) -> Status:
-    reason = f"the worker that made it was lost ({type(error).__name__}); run it again"
-    status = replace(earlier(job.project, job.report), kind="worker_lost", reason=reason, inputs=job.inputs)
-    with suppress(OSError):
-        write_status(job.project, status)
-    return status
+def _submitted(pool: Executor, job: Job) -> "Future[Status]":
+    """Hand a job to a pool; one that takes none any more, since its workers are lost, loses this one too."""
+    try:
+        return pool.submit(make_report, job)
+    except Exception as error:  # noqa: BLE001  (each executor has its own)
+        lost: Future[Status] = Future()
+        lost.set_exception(error)
+        return lost
+
+
+def _status_of(future: "Future[Status]", job: Job) -> Status:
+    """Give how a report went; where nobody says so, that its worker was lost."""
+    try:
+        return future.result()
+    except Exception as error:  # noqa: BLE001  (each executor has its own; a report raises none)
+        reason = f"its worker was lost, or has no evaltools ({type(error).__name__}); run it again"
+        status = replace(earlier(job.project, job.report), kind="worker_lost", reason=reason, inputs=job.inputs)
+        with suppress(OSError):
+            write_status(job.project, status)
+        return status
 
 
 def _ended(status: Status, kind: str, reason: str) -> Status:
