@@ -200,7 +200,9 @@ def test_an_input_that_vanishes(ungated, project, write_programme, write_noteboo
     write_programme(MINIMAL.replace("[plain]", "[first, second]"))
     found = run(project, workers=1)
     assert {status.kind for status in found.values()} == {"changed"}
-    assert found["second"].reason.startswith("not what the run began with: the register of its municipality; run it again")
+    assert found["second"].reason.startswith(
+        "not what the run began with: the register of its municipality; run it again"
+    )
     assert not (project.reports / "proef").exists()
 
 
@@ -254,15 +256,18 @@ main()
 def test_a_run_that_is_stopped_ends_soon_and_can_go_on(write_cells, number):
     cells = {f"n{turn}": f"import time\ntime.sleep({0 if turn < 2 else 600})\n{GOOD}" for turn in range(4)}
     project = write_cells(cells)
-    runner = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", STOPPED], cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    for _ in range(2):
-        assert "made" in runner.stdout.readline()
-    time.sleep(1)
-    runner.send_signal(number)
-    began = time.monotonic()
-    _, said = runner.communicate(timeout=60)
+    ) as runner:
+        try:
+            for _ in range(2):
+                assert "made" in runner.stdout.readline()
+            time.sleep(1)
+            runner.send_signal(number)
+            began = time.monotonic()
+            _, said = runner.communicate(timeout=60)
+        finally:
+            runner.kill()
     assert time.monotonic() - began < 40
     assert runner.returncode == 130
     assert said.strip() == "evaltools: stopped; what was made is kept, run the command again to go on"
