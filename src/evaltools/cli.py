@@ -309,9 +309,10 @@ def _show_part(statuses: Sequence["Status"]) -> None:
 
     failed = [(status.name, status.reason) for status in statuses if status.kind not in {"", WAITING}]
     _show_failed(failed)
+    made = sum(status.kind == WAITING for status in statuses)
     console.print(
-        f"{len(statuses) - len(failed)} made, {len(failed)} failed; when all shards are done, publish them with: "
-        "evaltools reports",
+        f"{made} made, {len(statuses) - made - len(failed)} up to date, {len(failed)} failed; when all shards are done, "
+        "publish them with: evaltools reports",
         markup=False,
     )
     if failed:

@@ -1,8 +1,12 @@
 """Shared by the tests of the batch."""
 
+import signal
+import sys
+
 import pytest
 
 from evaltools.batch import make, plan
+from evaltools.cli import main
 from tests.batch.small import PARAMETERS, tag_setup
 from tests.conftest import MINIMAL
 
@@ -35,3 +39,21 @@ def write_cells(ungated, project, write_programme, write_notebook):
         return project
 
     return write
+
+
+@pytest.fixture
+def evaltools(monkeypatch, capsys):
+    """Run a command in this process, which has imported all; give its exit status and what it says."""
+    handler = signal.getsignal(signal.SIGTERM)
+
+    def evaltools(*arguments):
+        monkeypatch.setattr(sys, "argv", ["evaltools", *arguments])
+        status = 0
+        try:
+            main()
+        except SystemExit as end:
+            status = end.code or 0
+        return status, *capsys.readouterr()
+
+    yield evaltools
+    signal.signal(signal.SIGTERM, handler)

@@ -23,7 +23,6 @@ from evaltools.batch.execute import Limits
 from evaltools.batch.plan import plan_reports
 from evaltools.batch.run import run_reports
 from evaltools.batch.status import read_status
-from evaltools.cli import main
 from evaltools.errors import ReportError
 from evaltools.project import Project
 from tests.batch.small import GOOD, PARAMETERS
@@ -130,22 +129,8 @@ def write_project(project, write_programme, write_gated):
 
 
 @pytest.fixture
-def evaltools(monkeypatch, capsys):
-    """Run the command in this process, which has imported all; give its exit status and what it says."""
+def impatient(monkeypatch):
     monkeypatch.setattr(batch_cluster, "SECONDS_TO_CONNECT", 1)
-    handler = signal.getsignal(signal.SIGTERM)
-
-    def evaltools(*arguments):
-        monkeypatch.setattr(sys, "argv", ["evaltools", "reports", *arguments])
-        status = 0
-        try:
-            main()
-        except SystemExit as end:
-            status = end.code or 0
-        return status, *capsys.readouterr()
-
-    yield evaltools
-    signal.signal(signal.SIGTERM, handler)
 
 
 def run(project, executor, site="reports", **options):
@@ -202,7 +187,7 @@ def test_pages_are_the_same_whoever_makes_them(cluster, write_project):
 def test_ctrl_c_takes_back_what_is_queued(cluster, write_project):
     project = write_project(SLOW)
     pid = cluster.start(NANNY).start(NO_NANNY).pid(NO_NANNY)
-    running = start_evaltools("--scheduler", cluster.address)
+    running = start_evaltools("reports", "--scheduler", cluster.address)
     until(lambda: kernels(pid))
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=20)
@@ -225,7 +210,7 @@ def test_a_killed_worker_costs_no_report_and_leaves_nothing(cluster, write_proje
     project = write_project(SLOW)
     pid = cluster.start(NANNY).start(NO_NANNY).pid(NANNY)
     killed = in_background(lambda: kill_busy(pid))
-    status, out, err = evaltools("--scheduler", cluster.address)
+    status, out, err = evaltools("reports", "--scheduler", cluster.address)
     assert (status, err) == (0, "")
     assert "8 published, 0 up to date, 0 failed" in out
     assert len(list(project.reports.glob("proef/*.html"))) == 8
@@ -287,7 +272,7 @@ def test_a_worker_that_has_something_else_makes_no_page(cluster, write_project):
     cluster.stop(cluster.workers[NO_NANNY])
 
 
-def test_a_scheduler_that_is_lost_ends_the_run(write_project, tmp_path_factory, evaltools):
+def test_a_scheduler_that_is_lost_ends_the_run(write_project, tmp_path_factory, evaltools, impatient):
     project = write_project(n=2)
     cluster = Cluster(tmp_path_factory.mktemp("lost"))
 
@@ -297,7 +282,7 @@ def test_a_scheduler_that_is_lost_ends_the_run(write_project, tmp_path_factory, 
         cluster.stop()
 
     killed = in_background(kill_when_asked)
-    status, out, err = evaltools("--scheduler", cluster.address)
+    status, out, err = evaltools("reports", "--scheduler", cluster.address)
     killed()
     assert status == 1
     assert "0 published, 0 up to date, 2 failed" in out
@@ -314,9 +299,9 @@ def test_a_scheduler_that_is_lost_ends_the_run(write_project, tmp_path_factory, 
         (["--scheduler", "tcp://127.0.0.1:9", "--workers", "2"], "--workers: goes not with --scheduler"),
     ],
 )  # fmt: skip
-def test_a_scheduler_that_is_not_there(write_project, evaltools, arguments, sentence):
+def test_a_scheduler_that_is_not_there(write_project, evaltools, impatient, arguments, sentence):
     project = write_project(n=1)
-    status, _, err = evaltools(*arguments)
+    status, _, err = evaltools("reports", *arguments)
     assert (status, sentence in err, "Traceback" in err) == (2, True, False)
     assert list(project.build.glob("*")) == []
     assert not project.reports.exists()

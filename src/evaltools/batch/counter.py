@@ -47,9 +47,10 @@ class Counter:
         n_ended = self.n_made + self.n_failed + self.n_skipped
         self._progress.console.print(f"[{n_ended:{width}}/{self._total}] {mark} {status.name} ({status.seconds:.1f} s)")
 
-    def skipped(self, _: Status) -> None:
-        """Count a report that need not be made."""
-        self.n_skipped += 1
+    def skipped(self, status: Status) -> None:
+        """Count a report that need not be made: it is up to date, or was made and waits to be published."""
+        self.n_made += status.kind == WAITING
+        self.n_skipped += status.kind != WAITING
         self._step()
 
     def _step(self) -> None:

@@ -71,7 +71,8 @@ def only_run(project: Project, shard: Shard | None = None) -> Iterator[None]:
         if shard:
             # First the own lock, then a look at the others': of two that begin at once, one at least sees the other.
             held.enter_context(_lock(project.build / f".run-{shard}"))
-            with _lock(whole):
+            # A run that is refused because of a shard holds its lock while it looks: that may cost no other shard its turn.
+            with _lock(whole, SECONDS_OF_DOUBT * 5):
                 pass
             others = [path for path in project.build.glob(".run-*") if not path.name.endswith(f"-of-{shard.total}")]
         else:
@@ -84,10 +85,10 @@ def only_run(project: Project, shard: Shard | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def _lock(path: Path) -> Iterator[None]:
+def _lock(path: Path, patience: float = SECONDS_OF_DOUBT) -> Iterator[None]:
     lock = FileLock(path)
     try:
-        lock.acquire(timeout=SECONDS_OF_DOUBT)
+        lock.acquire(timeout=patience)
     except Timeout:
         raise ReportError("another run", ["is making reports in this project; wait for it"]) from None
     try:
