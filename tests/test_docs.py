@@ -19,6 +19,7 @@ import yaml
 from typer.main import get_command
 
 import evaltools
+from evaltools.batch.locks import Shard
 from evaltools.cli import app
 from evaltools.registers import open_register
 from evaltools.registers.simulate import Scenario, simulate
@@ -32,6 +33,7 @@ DOCUMENTS = [
     "docs/methods.md",
     "docs/coverage.md",
     "docs/results.md",
+    "docs/cluster.md",
     "docs/data-dictionary.md",
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs" / "definitions").glob("*.md"))),
 ]
@@ -70,6 +72,28 @@ def test_commands_and_options_of_the_readme_exist():
     for command, rest in used:
         known = {option for parameter in commands[command].params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", rest)) <= known
+
+
+def test_commands_and_options_on_more_machines_exist():
+    known = get_command(app).commands["reports"].params
+    text = (ROOT / "docs" / "cluster.md").read_text("utf-8")
+    used = re.findall(r"evaltools reports(.*?)(?:#|['\"`\n])", text)
+    options = {option for parameter in known for option in parameter.opts}
+    assert len(used) > 6
+    assert {option for rest in used for option in re.findall(r"--[a-z-]+", rest)} <= options
+
+
+def test_every_index_of_the_job_of_kubernetes_makes_its_part():
+    (text,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "cluster.md").read_text("utf-8"), re.DOTALL)
+    job = yaml.safe_load(text)["spec"]
+    shell, flag, command = job["template"]["spec"]["containers"][0]["command"]
+    say = command.replace("exec .venv/bin/evaltools", "echo")
+    parts = set()
+    for index in range(job["completions"]):
+        environment = {**os.environ, "JOB_COMPLETION_INDEX": str(index)}
+        said = subprocess.run([shell, flag, say], capture_output=True, text=True, check=True, env=environment).stdout
+        parts.add(Shard.read(said.split("--shard ")[1].split()[0]))
+    assert parts == {Shard(number, job["completions"]) for number in range(1, job["completions"] + 1)}
 
 
 def commands_of(title):

@@ -81,7 +81,7 @@ def reports(
     from evaltools.batch.files import check_writable
     from evaltools.batch.kernels.provisioner import why_not_warm
     from evaltools.batch.locks import Shard
-    from evaltools.batch.run import make_shard, refuse, run_reports
+    from evaltools.batch.run import make_shard, part_of, refuse, run_reports
     from evaltools.batch.site import check_site, left_over, write_index
 
     project = find_project()
@@ -105,7 +105,8 @@ def reports(
     if why_slow:
         console.print(f"each kernel is started anew, which takes seconds more per report: {why_slow}", markup=False)
     options: dict[str, Any] = {"project": project, "workers": workers, "limits": Limits(seconds=timeout)}
-    with _ends_well(), _executor(scheduler) as executor, Counter(console, len(asked.reports)) as counter:
+    n_reports = len(part_of(asked.reports, part) if part else asked.reports)
+    with _ends_well(), _executor(scheduler) as executor, Counter(console, n_reports) as counter:
         options |= {"when_done": counter.done, "when_skipped": counter.skipped}
         if part:
             _show_part(make_shard(asked.reports, part, site=site, **options))

@@ -87,6 +87,7 @@ def test_shards_beside_each_other_and_the_run_that_publishes(write_project, star
     project = write_project()
     for status, out, err in map(end, [start("--shard", "1/2"), start("--shard", "2/2")]):
         assert (status, err) == (0, "")
+        assert "[3/3] made" in out
         assert "3 made, 0 up to date, 0 failed; when all shards are done, publish them with: evaltools reports" in out
     assert kinds(project) == dict.fromkeys(NAMES, WAITING)
     assert not project.reports.exists()

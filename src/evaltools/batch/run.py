@@ -132,9 +132,13 @@ def make_shard(
     check_writable(project.build)
     with only_run(project, shard):
         run = _Run(project, limits or Limits(), _imports(project, reports), when_done, when_skipped, force=False)
-        own = shard.of([report for report in reports if not report.reads_results])
         with run.pool(None, workers) as pool:
-            return run.make(own, pool, site)
+            return run.make(part_of(reports, shard), pool, site)
+
+
+def part_of(reports: Sequence[Report], shard: Shard) -> list[Report]:
+    """Give the reports that a shard makes: none that read the results of others."""
+    return shard.of([report for report in reports if not report.reads_results])
 
 
 def refuse(report: Report, refusal: Refusal, *, project: Project) -> Status:
