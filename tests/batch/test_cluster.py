@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import distributed
@@ -143,10 +144,15 @@ def kinds(statuses):
     return {status.kind for status in statuses}
 
 
-def start_evaltools(*arguments):
-    return subprocess.Popen(
-        [BIN / "evaltools", "reports", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+@contextmanager
+def started_evaltools(*arguments):
+    """Start the command in a process of its own, which has ended at the end."""
+    command = [BIN / "evaltools", "reports", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
 
 
 def files(site):
@@ -187,10 +193,10 @@ def test_pages_are_the_same_whoever_makes_them(cluster, write_project):
 def test_ctrl_c_takes_back_what_is_queued(cluster, write_project):
     project = write_project(SLOW)
     pid = cluster.start(NANNY).start(NO_NANNY).pid(NO_NANNY)
-    running = start_evaltools("reports", "--scheduler", cluster.address)
-    until(lambda: kernels(pid))
-    running.send_signal(signal.SIGINT)
-    _, err = running.communicate(timeout=20)
+    with started_evaltools("--scheduler", cluster.address) as running:
+        until(lambda: kernels(pid))
+        running.send_signal(signal.SIGTERM)  # as Ctrl-C, which a shell lets what it starts in the background ignore
+        _, err = running.communicate(timeout=40)
     assert running.returncode == 130
     assert err == "evaltools: stopped; what was made is kept, run the command again to go on\n"
     with distributed.Client(cluster.address, set_as_default=False) as client:
