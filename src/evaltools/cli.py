@@ -180,14 +180,17 @@ def audit(
 @app.command("list")
 def list_reports() -> None:
     """List the reports that can be made, which of them are up to date, and what is wrong with those that cannot."""
+    from evaltools.batch.inputs import inputs_of
     from evaltools.batch.run import why_again
+    from evaltools.batch.status import read_status
 
     project = find_project()
     plan = _plan(project)
-    why = why_again(project, project.reports)
+    inputs = inputs_of(project, project.reports)
     for report in plan.reports:
         subject = ", ".join(name for name in (report.programme_name, report.municipality_name) if name)
-        console.print(f"{report.name}  {subject or 'about the method'}  {why(report) or 'up to date'}", markup=False)
+        why = why_again(read_status(project, report.name), inputs(report), project.reports)
+        console.print(f"{report.name}  {subject or 'about the method'}  {why or 'up to date'}", markup=False)
     for refusal in plan.refusals:
         complaints.print(f"refused: {refusal.subject}: {refusal.reason}", markup=False)
     if plan.refusals:
@@ -308,7 +311,7 @@ def _executor(scheduler: str | None) -> Iterator["Executor | None"]:
 def _show_part(statuses: Sequence["Status"]) -> None:
     from evaltools.batch.status import WAITING
 
-    failed = [(status.name, status.reason) for status in statuses if status.kind not in {"", WAITING}]
+    failed = [(status.name, status.reason) for status in statuses if status.has_failed]
     _show_failed(failed)
     made = sum(status.kind == WAITING for status in statuses)
     console.print(

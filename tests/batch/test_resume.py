@@ -369,25 +369,17 @@ def test_what_a_run_of_before_left_is_no_part_of_the_site(written):
     assert not (written.reports / "half").exists()
 
 
-def test_only_failed_and_force_by_command(written, monkeypatch, capsys):
-    from evaltools import cli
-
-    def command(*options):
-        monkeypatch.setattr(sys, "argv", ["evaltools", "reports", *options])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return ended.value.code or 0, capsys.readouterr().out
-
+def test_only_failed_and_force_by_command(written, evaltools):
     path = written.notebooks / "two.ipynb"
     good = path.read_text("utf-8")
     path.write_text(good.replace("{programme} in", "{1 / 0} in"), "utf-8")
-    status, said = command()
+    status, said, _ = evaltools("reports")
     assert status == 1
     assert "2 published, 0 up to date, 2 failed" in said
     assert "[4/4]" in said
     path.write_text(good, "utf-8")
-    status, said = command("--only-failed")
+    status, said, _ = evaltools("reports", "--only-failed")
     assert status == 0
     assert "2 published, 0 up to date, 0 failed" in said
-    assert "0 published, 4 up to date, 0 failed" in command()[1]
-    assert "4 published, 0 up to date, 0 failed" in command("--force")[1]
+    assert "0 published, 4 up to date, 0 failed" in evaltools("reports")[1]
+    assert "4 published, 0 up to date, 0 failed" in evaltools("reports", "--force")[1]

@@ -192,7 +192,7 @@ from evaltools.project import Project
 from evaltools.registers import store, swap
 from tests.registers.test_store import tables
 step, root = sys.argv[1:]
-home = swap if step == "_swap" else store
+home = swap if step == "swap" else store
 original = getattr(home, step)
 calls = []
 def killed(*arguments, **options):
@@ -213,7 +213,7 @@ store.write_registers({code: tables("persons", "incomes", source="new") for code
 """
 
 
-@pytest.mark.parametrize("step", ["_write_table", "_stage", "_swap", "1", "2", "3"])
+@pytest.mark.parametrize("step", ["_write_table", "_stage", "swap", "1", "2", "3"])
 def test_a_killed_writer_leaves_every_municipality_whole(project, step):
     for code in ("GM0197", "GM0222"):
         write(project, tables("persons", "incomes", source="old"), code)

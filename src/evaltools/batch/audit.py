@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from html import escape
 from itertools import groupby
@@ -164,66 +164,92 @@ def audit_site(
         When a page of the earlier site has no records that can be read.
     """
     problems: Problems = []
-    known: Seen = seen or {}
-    clean: Seen = {}
     pages: dict[str, _Head] = {}
     for name in standing(site):
         try:
             pages[name] = _Head.of(read_page(site, name))
         except DisclosureError as error:
             problems.append((f"{name}.html", str(error)))
+    known: Seen = seen or {}
+    apart = _alone(site, pages, project, private or {}, known)
+    together = _together(site, pages, earlier, known)
+    problems += apart.problems + together.problems
+    if (site / INDEX).is_file():
+        index = page_problems(_text(site / INDEX), style=style(), is_of_persons=False)
+        problems += [(INDEX, problem) for problem in index]
+    problems += [(path, "is no file of a page of this site; delete it") for path in _strangers(site)]
+    if seen is not None:
+        seen.clear()
+        seen |= {**apart.clean, **together.clean}
+    of_persons = {page.municipality for page in pages.values() if page.is_of_persons and page.municipality}
+    stored = stored_municipalities(project) if project else []
+    return SiteAudit(
+        n_pages=len(pages),
+        n_cells=together.n_cells,
+        n_hidden=together.n_hidden,
+        problems=sorted(problems),
+        without_register=tuple(sorted(of_persons.difference(stored))),
+    )
+
+
+@dataclass(slots=True)
+class _Looked:
+    """What was found on pages: problems, or stamps of what is clean; and how many cells they have."""
+
+    problems: Problems = field(default_factory=list)
+    clean: Seen = field(default_factory=dict)
+    n_cells: int = 0
+    n_hidden: int = 0
+
+
+def _alone(
+    site: Path,
+    pages: Mapping[str, "_Head"],
+    project: Project | None,
+    private: Mapping[str, Collection[str]],
+    known: Seen,
+) -> _Looked:
+    """Look at each page by itself, with the identifiers of its municipality at hand."""
+    looked = _Looked()
     by_municipality = sorted(pages.items(), key=lambda item: (item[1].municipality, item[0]))
     for municipality, rows in groupby(by_municipality, lambda item: item[1].municipality):
         own = dict(rows)
-        not_to_show = {name: (private or {}).get(name, ()) for name in own}
-        stamps = {
-            name: stamp(site, name, project=project, municipality=municipality, private=not_to_show[name])
-            for name in own
-        }
+        register = inputs.of_register(project, municipality) if project and municipality else ""
+        stamps = {name: stamp(site, name, register=register, private=private.get(name, ())) for name in own}
         unseen = [name for name in own if stamps[name] not in known]
         identifiers: Collection[str] = ()
         if project and any(own[name].is_of_persons for name in unseen):
             try:
                 identifiers = identifiers_of(project, municipality)
             except InvalidDataError as error:
-                problems.append((municipality, f"its identifiers cannot be looked for: {error}"))
+                looked.problems.append((municipality, f"its identifiers cannot be looked for: {error}"))
         found = {
-            name: [*_page_problems(site, read_page(site, name), identifiers, not_to_show[name])] for name in unseen
+            name: [*_page_problems(site, read_page(site, name), identifiers, private.get(name, ()))] for name in unseen
         }
-        problems += [(f"{name}.html", problem) for name, of_page in found.items() for problem in of_page]
-        clean |= {stamps[name]: [] for name in own if not found.get(name)}
-    if (site / INDEX).is_file():
-        index = page_problems(_text(site / INDEX), style=style(), is_of_persons=False)
-        problems += [(INDEX, problem) for problem in index]
-    problems += [(path, "is no file of a page of this site; delete it") for path in _strangers(site)]
-    n_cells = n_hidden = 0
+        looked.problems += [(f"{name}.html", problem) for name, of_page in found.items() for problem in of_page]
+        looked.clean |= {stamps[name]: [] for name in own if not found.get(name)}
+    return looked
+
+
+def _together(site: Path, pages: Mapping[str, "_Head"], earlier: Path | None, known: Seen) -> _Looked:
+    """Attack the pages together and with those of an earlier edition, a group at a time."""
+    looked = _Looked()
     of_before = {name: scope_of(read_page(earlier, name).records) for name in standing(earlier)} if earlier else {}
-    scopes = {name: pages[name].scope if name in pages else frozenset() for name in {**pages, **of_before}}
-    for group in groups_of({name: scope | of_before.get(name, frozenset()) for name, scope in scopes.items()}):
+    scopes = {name: page.scope | of_before.get(name, frozenset()) for name, page in pages.items()}
+    for group in groups_of({**of_before, **scopes}):
         names = [name for name in group if name in pages]
-        together = inputs.of([inputs.loaded(), *(inputs.of_file(site / f"{name}.json") for name in names)])
-        if earlier or together not in known:
+        stamped = inputs.of([inputs.loaded(), *(inputs.of_file(site / f"{name}.json") for name in names)])
+        counts = known.get(stamped, [])
+        told: list[Finding] = []
+        if earlier or not counts:
             records = {name: read_page(site, name).records for name in names}
             before = {name: read_page(earlier, name).records for name in group if name in of_before} if earlier else {}
             told = audit(records, before)
-            problems += [(", ".join(finding.pages), finding.problem) for finding in told]
             counts = _counts(records)
-        else:
-            told, counts = [], known[together]
-        clean |= {} if told else {together: counts}
-        n_cells, n_hidden = n_cells + counts[0], n_hidden + counts[1]
-    if seen is not None:
-        seen.clear()
-        seen |= clean
-    of_persons = {page.municipality for page in pages.values() if page.is_of_persons and page.municipality}
-    stored = stored_municipalities(project) if project else []
-    return SiteAudit(
-        n_pages=len(pages),
-        n_cells=n_cells,
-        n_hidden=n_hidden,
-        problems=sorted(problems),
-        without_register=tuple(sorted(of_persons.difference(stored))),
-    )
+        looked.problems += [(", ".join(finding.pages), finding.problem) for finding in told]
+        looked.clean |= {} if told else {stamped: counts}
+        looked.n_cells, looked.n_hidden = looked.n_cells + counts[0], looked.n_hidden + counts[1]
+    return looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +277,17 @@ def _counts(pages: Mapping[str, Sequence[Record]]) -> list[int]:
     return [len(states), sum(state == "hidden" for *_, state in states)]
 
 
-def stamp(site: Path, name: str, *, project: Project | None, municipality: str, private: Collection[str]) -> str:
-    """Fingerprint all that is looked at on a page by itself: its files, and what is looked for."""
+def stamp(site: Path, name: str, *, register: str, private: Collection[str]) -> str:
+    """Fingerprint all that is looked at on a page by itself: its files, and what is looked for.
+
+    Parameters
+    ----------
+    register
+        Fingerprint of the register that the page is of; see `inputs.of_register`.
+    private
+        Values of parameters that were marked private.
+    """
     files = [inputs.of_file(site / f"{name}{suffix}") for suffix in SUFFIXES]
-    register = inputs.of_register(project, municipality) if project and municipality else ""
     return inputs.of([name, *files, register, sorted(private), inputs.loaded()])
 
 

@@ -38,11 +38,10 @@ class Counter:
 
     def done(self, status: Status) -> None:
         """Count a report that was made, or failed."""
-        failed = status.kind not in {"", WAITING}
-        self.n_failed += failed
-        self.n_made += not failed
+        self.n_failed += status.has_failed
+        self.n_made += not status.has_failed
         self._step()
-        mark = "[red]failed[/red]" if failed else "[green]made[/green]  "
+        mark = "[red]failed[/red]" if status.has_failed else "[green]made[/green]  "
         width = len(str(self._total))
         n_ended = self.n_made + self.n_failed + self.n_skipped
         self._progress.console.print(f"[{n_ended:{width}}/{self._total}] {mark} {status.name} ({status.seconds:.1f} s)")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from evaltools.batch.files import check_writable
 from evaltools.errors import ReportError
+from evaltools.registers.swap import folder_before, link, next_folder, swap
 
 _AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
 """For the system call renameat2: paths are as they stand; and swap the two."""
@@ -27,16 +28,16 @@ def check_replaceable(site: Path) -> None:
     ReportError
         When the folder, or the one that it lies in, cannot be written, or it is a disk or volume of its own.
     """
-    if not site.exists() and _before(site).is_dir():
-        _before(site).rename(site)
+    if not site.exists() and folder_before(site).is_dir():
+        folder_before(site).rename(site)
     check_writable(site)
     if os.path.ismount(site):
         raise ReportError(
             f"the folder {site}", ["is a volume of its own, that nothing can take the place of; choose a folder in it"]
         )
     check_writable(site.parent)
-    shutil.rmtree(_next(site), ignore_errors=True)
-    shutil.rmtree(_before(site), ignore_errors=True)
+    shutil.rmtree(next_folder(site), ignore_errors=True)
+    shutil.rmtree(folder_before(site), ignore_errors=True)
 
 
 @contextmanager
@@ -45,9 +46,9 @@ def next_edition(site: Path) -> Iterator[Path]:
 
     Files in it share their content with those of the site: replace them, never write in them.
     """
-    staged = _next(site)
+    staged = next_folder(site)
     try:
-        shutil.copytree(site, staged, copy_function=_link, symlinks=True)
+        shutil.copytree(site, staged, copy_function=link, symlinks=True)
         yield staged
         _exchange(staged, site)
     finally:
@@ -60,23 +61,4 @@ def _exchange(staged: Path, site: Path) -> None:
         paths = (_AT_CURRENT_FOLDER, os.fsencode(staged), _AT_CURRENT_FOLDER, os.fsencode(site))
         if call and call(*paths, _EXCHANGE) == 0:
             return
-    # Elsewhere there is no site between the two steps; see check_replaceable.
-    site.rename(_before(site))
-    staged.rename(site)
-    shutil.rmtree(_before(site), ignore_errors=True)
-
-
-def _link(path: str, other: str) -> None:
-    """Give a file a second name; where a system has no links, copy it."""
-    try:
-        os.link(path, other)
-    except OSError:
-        shutil.copy2(path, other)
-
-
-def _next(site: Path) -> Path:
-    return site.with_name(f".{site.name}.next")
-
-
-def _before(site: Path) -> Path:
-    return site.with_name(f".{site.name}.before")
+    swap(staged)  # between its two steps there is no site; see check_replaceable

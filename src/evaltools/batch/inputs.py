@@ -29,6 +29,7 @@ MEANING = {
     "packages": "Python or a package",
 }
 """What each part is."""
+_OWN = Path(str(files("evaltools")))
 Inputs = Mapping[str, str]
 """Fingerprint of each part of `MEANING` that a report has."""
 
@@ -84,8 +85,8 @@ def changed(now: Inputs, before: Inputs) -> list[str]:
 
 def library() -> str:
     """Fingerprint the code of evaltools and all that comes with it, as it is on the disk now."""
-    own = Path(str(files("evaltools")))
-    return _of_files((path for path in _files_in(own) if path.suffix != ".pyc"), own)
+    own = [path for path in _files_in(_OWN) if path.suffix != ".pyc"]
+    return _library(tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in own))
 
 
 def loaded() -> str:
@@ -102,6 +103,12 @@ def packages() -> str:
 def versions() -> dict[str, str]:
     """Versions of the packages that are installed, by name."""
     return {each.name.lower(): each.version for each in distributions()}
+
+
+@lru_cache(maxsize=1)
+def _library(own: tuple[tuple[Path, int, int], ...]) -> str:
+    """Read the files again where one was written, came or went: every report asks twice."""
+    return _of_files((path for path, *_ in own), _OWN)
 
 
 @lru_cache(maxsize=1)

@@ -148,7 +148,7 @@ def _defaults(
     defaults, private, problems = {}, set(), []
     for statement in statements:
         try:
-            name, value = _literal(statement)
+            name, value = literal(statement)
         except (ValueError, TypeError, RecursionError, MemoryError):
             problems.append(f"its parameters cell, line {statement.lineno}: expected name = literal")
         else:
@@ -180,7 +180,14 @@ def _assigned(sources: Iterable[str]) -> set[str]:
     return names
 
 
-def _literal(statement: ast.stmt) -> tuple[str, Any]:
+def literal(statement: ast.stmt) -> tuple[str, Any]:
+    """Give the name and the value of ``name = literal``.
+
+    Raises
+    ------
+    ValueError
+        When the statement is anything else.
+    """
     match statement:
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             return name, ast.literal_eval(value)

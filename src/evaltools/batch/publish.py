@@ -1,13 +1,11 @@
 """From an executed notebook to a page that may stand in the site, and the site's index."""
 
-import ast
 import json
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
@@ -17,7 +15,7 @@ from evaltools import __version__, results
 from evaltools.batch.code import parse
 from evaltools.batch.gate import SETUP
 from evaltools.batch.pages import OF_PERSONS, Page, fingerprint, has_counts
-from evaltools.batch.parameters import INJECTED, TAG, tags
+from evaltools.batch.parameters import INJECTED, TAG, literal, tags
 from evaltools.batch.plan import Report
 from evaltools.disclosure.record import Record, from_json
 from evaltools.disclosure.scan.days import days_of
@@ -120,7 +118,7 @@ def execution_problems(notebook: NotebookNode, report: Report) -> list[str]:
     injected = [cell for cell in notebook.cells if INJECTED in tags(cell)]
     told = dict(notebook.metadata.get("papermill", {}).get("parameters", {}))
     given = dict(report.parameters)
-    in_cells = [_assigned(cell.source) for cell in injected]
+    in_cells = [dict(map(literal, parse(cell.source).body)) for cell in injected]
     is_own = told == given and in_cells == ([given] if given else [])  # papermill puts in no cell for no parameters
     return [] if is_own else ["was executed with the parameters of another report"]
 
@@ -307,15 +305,6 @@ def _addresses(soup: BeautifulSoup) -> Iterable[str]:
 
 def _is_local(address: str) -> bool:
     return address.startswith(("data:image/", "#")) or not (":" in address or address.startswith("//"))
-
-
-def _assigned(source: str) -> dict[str, Any]:
-    """Values that a cell of literals gives its names."""
-    return {
-        statement.targets[0].id: ast.literal_eval(statement.value)
-        for statement in parse(source).body
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
-    }
 
 
 def _digest(notebook: NotebookNode) -> str:

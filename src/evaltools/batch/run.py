@@ -24,7 +24,7 @@ from evaltools.batch.audit import Seen, disclosed, stamp
 from evaltools.batch.edition import check_replaceable, next_edition
 from evaltools.batch.execute import Limits, imports_of, stoppable
 from evaltools.batch.files import check_writable, write_atomically
-from evaltools.batch.inputs import changed, inputs_of, versions
+from evaltools.batch.inputs import Inputs, changed, inputs_of, versions
 from evaltools.batch.kernels.provisioner import Imports
 from evaltools.batch.locks import Shard, only_run
 from evaltools.batch.make import Job, drafts, earlier, make_report
@@ -96,10 +96,11 @@ def run_reports(
             for turn in (first, [with_results(report, staged) for report in then]):
                 statuses += run.publish(turn, run.make(turn, pool, staged), staged)
             if seen is not None:
+                private = {report.name: report.private for report in reports}
+                published = [status for status in statuses if status.name in run.published]
                 seen |= {
-                    stamp(staged, each.name, project=project, municipality=each.municipality, private=each.private): []
-                    for each in reports
-                    if each.name in run.published
+                    stamp(staged, each.name, register=each.inputs.get("register", ""), private=private[each.name]): []
+                    for each in published
                 }
             statuses.sort(key=lambda status: status.name)
             finish(staged, statuses)
@@ -148,31 +149,24 @@ def refuse(report: Report, refusal: Refusal, *, project: Project) -> Status:
     return status
 
 
-def up_to_date(project: Project, site: Path) -> Callable[[Report], Status | None]:
-    """Make a function that gives the status of a report of which the page stands in the site and need not be made again.
+def why_again(status: Status | None, inputs: Inputs, site: Path) -> str:
+    """Say why a report has to be made, or made again; empty where its page in the site is up to date.
 
-    None where it has to be made.
+    Parameters
+    ----------
+    status
+        How it went the last time.
+    inputs
+        Fingerprints of what it is to be made from now.
     """
-    why = why_again(project, site)
-    return lambda report: None if why(report) else read_status(project, report.name)
-
-
-def why_again(project: Project, site: Path) -> Callable[[Report], str]:
-    """Make a function that says why a report has to be made, or made again; empty where it is up to date."""
-    inputs = inputs_of(project, site)
-
-    def why(report: Report) -> str:
-        status = read_status(project, report.name)
-        if status is None:
-            return "was never made"
-        if status.kind:
-            return "is made and waits to be published" if status.kind == WAITING else f"failed ({status.kind})"
-        if not _stands(site, status):
-            return "its page is not in the site, or is another"
-        other = changed(inputs(report), status.inputs)
-        return f"{' and '.join(other)} changed" if other else ""
-
-    return why
+    if status is None:
+        return "was never made"
+    if status.kind:
+        return f"failed ({status.kind})" if status.has_failed else "is made and waits to be published"
+    if not _stands(site, status):
+        return "its page is not in the site, or is another"
+    other = changed(inputs, status.inputs)
+    return f"{' and '.join(other)} changed" if other else ""
 
 
 class _Run:
@@ -198,22 +192,17 @@ class _Run:
 
     def make(self, reports: Sequence[Report], pool: Executor, site: Path) -> list[Status]:
         """Make the pages of reports, but for those that are up to date or wait already."""
-        inputs, stands = inputs_of(self.project, site), up_to_date(self.project, site)
+        fingerprints = inputs_of(self.project, site)
         statuses, jobs = [], []
         for report in reports:
-            known = None if self.force else stands(report) or self._waiting(report, inputs(report))
-            if known:
-                statuses.append(known)
-                self.when_skipped(known)
+            inputs = fingerprints(report)
+            status = None if self.force else read_status(self.project, report.name)
+            if status and (not why_again(status, inputs, site) or self._waits(status, report, inputs)):
+                statuses.append(status)
+                self.when_skipped(status)
             else:
                 jobs.append(
-                    Job(
-                        report=report,
-                        project=self.project,
-                        inputs=inputs(report),
-                        limits=self.limits,
-                        imports=self.imports,
-                    )
+                    Job(report=report, project=self.project, inputs=inputs, limits=self.limits, imports=self.imports)
                 )
         futures: dict[Future[Status], Job] = {}
         try:
@@ -266,11 +255,9 @@ class _Run:
         is_simulated = SIMULATED in page.origins
         return _ended(replace(status, headline=page.headline, is_simulated=is_simulated, published=_now()), "", "")
 
-    def _waiting(self, report: Report, inputs: dict[str, str]) -> Status | None:
-        status = read_status(self.project, report.name)
-        if status and status.kind == WAITING and status.inputs == inputs and _draft(self.project, status, report):
-            return status
-        return None
+    def _waits(self, status: Status, report: Report, inputs: Inputs) -> bool:
+        is_of_now = status.kind == WAITING and status.inputs == inputs
+        return is_of_now and _draft(self.project, status, report) is not None
 
 
 def _imports(project: Project, reports: Sequence[Report]) -> Imports:

@@ -52,6 +52,11 @@ class Status:
         )
 
     @property
+    def has_failed(self) -> bool:
+        """Whether there is no new page: neither published nor waiting."""
+        return self.kind not in {"", WAITING}
+
+    @property
     def name(self) -> str:
         """Name of the report, as in the plan."""
         return report_name(self.programme, self.municipality, self.notebook)

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from evaltools.disclosure import from_register
 from evaltools.errors import InvalidDataError, did_you_mean
 from evaltools.project import Project, find_project
-from evaltools.registers.swap import drop_unfinished, folder_before, only_writer, put_in_place
+from evaltools.registers.swap import drop_unfinished, folder_before, link, next_folder, only_writer, put_in_place
 from evaltools.registers.tables import DAY, FORMS, SCHEMA_VERSION, TABLES, Table
 
 MARK = b"evaltools"
@@ -245,7 +245,7 @@ def write_registers(
         try:
             for code, tables in registers.items():
                 folder = project.processed / code
-                staged.append(folder.with_name(f".{code}.next"))
+                staged.append(next_folder(folder))
                 _stage(folder, staged[-1], staying[code], tables, (extra or {}).get(code, {}))
             put_in_place(project.processed, staged)
         except BaseException:
@@ -311,19 +311,11 @@ def _stage(
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
     for name in staying:
-        _link(folder / f"{name}.parquet", staged / f"{name}.parquet")
+        link(folder / f"{name}.parquet", staged / f"{name}.parquet")
     for name, (rows, origin) in tables.items():
         _write_table(staged / f"{name}.parquet", rows, TABLES[name], origin)
     for name, text in extra.items():
         (staged / name).write_text(text, "utf-8")
-
-
-def _link(path: Path, other: Path) -> None:
-    """Give a file a second name: stored files are replaced, never changed. Where a system has no links, copy it."""
-    try:
-        other.hardlink_to(path)
-    except OSError:
-        shutil.copy2(path, other)
 
 
 def to_arrow(rows: pd.DataFrame, table: Table) -> pa.Table:

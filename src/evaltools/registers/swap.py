@@ -5,6 +5,7 @@ ready it says so with a file, and swaps them one by one. The next writer finishe
 killed one had begun to swap, and drops what was not ready.
 """
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -38,7 +39,7 @@ def put_in_place(processed: Path, staged: Sequence[Path]) -> None:
     """Swap folders for their next ones, ``staged``, all of which are ready."""
     (processed / WHOLE).touch()
     for folder in staged:
-        _swap(folder)
+        swap(folder)
     (processed / WHOLE).unlink()
 
 
@@ -54,7 +55,20 @@ def folder_before(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.before")
 
 
-def _swap(staged: Path) -> None:
+def next_folder(folder: Path) -> Path:
+    """Name the folder that is to take the place of another."""
+    return folder.with_name(f".{folder.name}.next")
+
+
+def link(path: str | Path, other: str | Path) -> None:
+    """Give a file a second name: files that are linked are replaced, never changed. Where a system has no links, copy it."""
+    try:
+        os.link(path, other)
+    except OSError:
+        shutil.copy2(path, other)
+
+
+def swap(staged: Path) -> None:
     """Swap the folder of now for the next one."""
     folder = staged.with_name(staged.name.removeprefix(".").removesuffix(".next"))
     before = folder_before(folder)
@@ -74,7 +88,7 @@ def _recover(processed: Path) -> None:
     whole = (processed / WHOLE).exists()
     for staged in processed.glob(".GM*.next"):
         if whole:
-            _swap(staged)
+            swap(staged)
         else:
             folder = processed / staged.name.removeprefix(".").removesuffix(".next")
             if not folder.exists() and folder_before(folder).exists():
