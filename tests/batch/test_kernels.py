@@ -16,7 +16,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from evaltools.batch.execute import Limits, execute, imports_of, share
 from evaltools.batch.kernels import provisioner
-from evaltools.batch.kernels.provisioner import NoZygoteError, Zygote, close_zygote, zygote_of
+from evaltools.batch.kernels.provisioner import NoZygoteError, Zygote, zygote_of
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
@@ -45,13 +45,6 @@ ALIKE = {
     "input": "try:\n    input()\nexcept Exception as error:\n    print(type(error).__name__)",
     "warns": "import warnings\nwarnings.warn('let op')",
 }
-
-
-@pytest.fixture(autouse=True)
-def own_zygote():
-    close_zygote()
-    yield
-    close_zygote()
 
 
 @pytest.fixture
@@ -210,18 +203,25 @@ def test_a_fork_of_the_runner_has_its_own():
 
 
 def test_a_runner_that_is_killed_leaves_nothing(tmp_path):
-    cell = "import os, subprocess, time\nchild = subprocess.Popen(['sleep', '600'])\nPath('pids').write_text(f'{os.getppid()} {os.getpid()} {child.pid}')\ntime.sleep(600)"  # fmt: skip
+    cell = (
+        "import os, subprocess, tempfile, time\nPath(tempfile.gettempdir(), 'persons').touch()\n"
+        "child, other = [subprocess.Popen(['sleep', '600'], start_new_session=apart) for apart in (False, True)]\n"
+        "Path('pids.part').write_text(f'{tempfile.gettempdir()} {os.getppid()} {os.getpid()} {child.pid} {other.pid}')\n"
+        "os.rename('pids.part', 'pids')\ntime.sleep(600)"
+    )
     code = f"from tests.batch.test_kernels import run\nfrom pathlib import Path\nrun('from pathlib import Path', {cell!r}, folder=Path({str(tmp_path)!r}))"
     runner = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
     until = time.monotonic() + 60
     while not (tmp_path / "pids").exists() and time.monotonic() < until:
         time.sleep(0.05)
-    time.sleep(0.1)
-    pids = [int(each) for each in (tmp_path / "pids").read_text("ascii").split()]
-    assert all(map(is_alive, pids))
+    folder, *numbers = (tmp_path / "pids").read_text("utf-8").split()
+    zygote, *pids = map(int, numbers)
+    assert (Path(folder) / "persons").exists()
+    assert all(map(is_alive, [zygote, *pids]))
     runner.kill()
     runner.wait()
-    assert [ends(pid) for pid in pids] == [True, True, True]
+    assert [ends(pid) for pid in (*pids, zygote)] == [True] * 4
+    assert not Path(folder).exists()
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,10 @@ class Zygote:
             raise NoZygoteError("something that was imported started threads")
         self.failed: list[str] = began["failed"]
 
-    def fork(self, arguments: Sequence[str], *, env: Mapping[str, str], cwd: str, memory: int) -> "Forked":
-        """Fork a kernel.
+    def fork(
+        self, arguments: Sequence[str], *, env: Mapping[str, str], cwd: str, memory: int, temporary: str = ""
+    ) -> "Forked":
+        """Fork a kernel; its folder for what it writes for a while is removed by the zygote if this process is killed.
 
         Raises
         ------
@@ -89,7 +91,7 @@ class Zygote:
             When the zygote is gone.
         """
         ours, theirs = socket.socketpair()
-        request = {"arguments": list(arguments), "env": dict(env), "cwd": cwd, "memory": memory}
+        request = {"arguments": list(arguments), "env": dict(env), "cwd": cwd, "memory": memory, "temporary": temporary}
         content = json.dumps(request).encode()
         try:
             with theirs, self._lock:
@@ -191,7 +193,7 @@ class _OfProcess:
     def forget(self) -> None:
         if self.zygote:
             self.zygote.forget()
-        self.__init__()  # type: ignore[misc]  # another thread may have held the lock
+        self.lock, self.zygote = threading.Lock(), None  # another thread may have held the lock
 
 
 _OWN = _OfProcess()
@@ -228,6 +230,7 @@ class WarmProvisioner(LocalProvisioner):
                 env=options["env"],
                 cwd=os.fspath(options.get("cwd") or os.getcwd()),  # noqa: PTH109
                 memory=manager.memory,
+                temporary=manager.temporary,
             )
         except NoZygoteError:
             info = await super().launch_kernel(cmd, **options)

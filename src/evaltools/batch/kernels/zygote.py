@@ -7,7 +7,8 @@ each comes with a socket of its own, over which the runner asks for one kernel, 
 It stays as clean as a process that has just begun: one thread (a lock that another holds would stay shut in the child),
 no socket of ZeroMQ, no IPython, no figure. It keeps no state of a report, since it runs none.
 
-It dies with its owner, its kernels die with it, and what a kernel leaves running dies with the kernel. Linux only.
+It dies with its owner, its kernels die with it, and what a kernel leaves running dies with the kernel. What the kernels
+wrote for a while is of persons: an owner that was killed cannot remove it, so that the zygote does. Linux only.
 """
 
 import ctypes
@@ -17,6 +18,7 @@ import json
 import os
 import resource
 import select
+import shutil
 import signal
 import socket
 import struct
@@ -114,6 +116,7 @@ def _serve(control: socket.socket) -> NoReturn:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
     kernels: dict[int, socket.socket] = {}
+    folders: set[str] = set()
     private = (control.fileno(), wake, waker)
     while True:
         by_socket = {connection: pid for pid, connection in kernels.items()}
@@ -129,14 +132,25 @@ def _serve(control: socket.socket) -> NoReturn:
         if control in ready:
             _, sockets, _, _ = socket.recv_fds(control, 1, 1)
             if not sockets:
-                for pid in kernels:
-                    _kill_group(pid)
-                os._exit(0)
-            _fork(socket.socket(fileno=sockets[0]), kernels, private)
+                _end(kernels, folders)
+            folders.add(_fork(socket.socket(fileno=sockets[0]), kernels, private))
 
 
-def _fork(connection: socket.socket, kernels: dict[int, socket.socket], private: Sequence[int]) -> None:
-    """Fork a kernel as its runner asks."""
+def _end(kernels: dict[int, socket.socket], folders: Iterable[str]) -> NoReturn:
+    """End, with all that runs for an owner that is gone and all that it wrote for a while."""
+    for pid in kernels:
+        _kill_group(pid)
+    with suppress(ChildProcessError):
+        while True:  # what a kernel had cut off comes here when the kernel ends
+            _kill_orphans({})
+            os.waitpid(-1, 0)
+    for folder in filter(None, folders):
+        shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)
+
+
+def _fork(connection: socket.socket, kernels: dict[int, socket.socket], private: Sequence[int]) -> str:
+    """Fork a kernel as its runner asks; give its folder for what it writes for a while."""
     try:
         connection.settimeout(SECONDS_TO_ASK)
         (length,) = LENGTH.unpack(receive(connection, LENGTH.size))
@@ -144,7 +158,7 @@ def _fork(connection: socket.socket, kernels: dict[int, socket.socket], private:
         connection.settimeout(None)
     except (OSError, ValueError, EOFError):
         connection.close()
-        return
+        return ""
     zygote = os.getpid()
     pid = os.fork()
     if pid == 0:
@@ -159,6 +173,8 @@ def _fork(connection: socket.socket, kernels: dict[int, socket.socket], private:
     kernels[pid] = connection
     with suppress(OSError):  # its runner is gone: told when the socket is read
         connection.sendall(NUMBER.pack(pid))
+    folder: str = request["temporary"]
+    return folder
 
 
 def _be_kernel(request: dict[str, Any], zygote: int) -> None:
