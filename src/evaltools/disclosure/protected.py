@@ -282,7 +282,8 @@ def is_of_a_register(rows: pd.DataFrame) -> bool:
 
 def fingerprint_of(rows: pd.DataFrame) -> str:
     """Tell tables apart by their content: values, types, order, and names of both axes."""
-    content = (rows.to_dict("split"), [str(dtype) for dtype in rows.dtypes], rows.index.names, rows.columns.names)
+    axes = [(axis.tolist(), axis.names) for axis in (rows.index, rows.columns)]
+    content = (rows.to_numpy(dtype=object).tolist(), [str(dtype) for dtype in rows.dtypes], axes)
     return hashlib.sha256(repr(content).encode("utf-8", "surrogatepass")).hexdigest()
 
 

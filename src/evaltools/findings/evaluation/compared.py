@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evaltools.cohorts import Cohort, outcomes_in_view, weights_in_view
+from evaltools.cohorts import Cohort, outcomes_at, weights_in_view
 from evaltools.effects import PropensityWeights, propensity_weights
 from evaltools.effects.inputs import columns
 from evaltools.errors import InvalidDataError
@@ -118,24 +118,26 @@ def compare(cohort: Cohort, other: Cohort, months: int, *, without: tuple[str, .
         When nobody of either can be followed until then.
     """
     both = [_people(each, months) for each in (cohort, other)]
+    member = np.concatenate([each.index.to_numpy() for each in both])
     people = pd.concat(both, ignore_index=True)
     in_programme = np.repeat([True, False], [len(each) for each in both])
     named = people.assign(log_months_on_benefit=np.log1p(people["months_on_benefit"]))
     asked = [name for name in COVARIATES if name not in without]
-    missing = pd.DataFrame({name: named[name].isna() for name in asked})
+    missing = named[asked].isna()
     too_many = missing.groupby(in_programme).mean().max() > MOST_MISSING
     used = [name for name in asked if not too_many[name]]
     is_complete = ~missing[used].any(axis="columns").to_numpy()
-    covariates = _without_rare(named.loc[is_complete, used])
-    kept = pd.Series(in_programme, index=people.index)[is_complete]
+    covariates = _without_rare(named.loc[is_complete, used].reset_index(drop=True))
+    kept = in_programme[is_complete]
     is_alone = _alone(covariates, kept)
-    covariates, own = covariates[~is_alone], kept[~is_alone]
-    covariates = _independent(covariates.loc[:, covariates.agg(_varies)].reset_index(drop=True))
-    weights = _weights(own.to_numpy(), covariates)
-    compared = people.loc[own.index].reset_index(drop=True)
+    covariates, own = covariates[~is_alone].reset_index(drop=True), kept[~is_alone]
+    covariates = _independent(covariates[[name for name in used if _varies(covariates[name])]])
+    weights = _weights(own, covariates)
+    rows = np.flatnonzero(is_complete)[~is_alone]
+    in_view = _in_view((cohort, other), member[rows], own, months, weights)
     return Compared(
-        in_programme=own.to_numpy(),
-        people=compared.assign(weight=_in_view((cohort, other), compared, own.to_numpy(), months, weights)),
+        in_programme=own,
+        people=people.iloc[rows].reset_index(drop=True).assign(weight=in_view),
         covariates=covariates,
         left_out=tuple(name for name in asked if too_many[name]),
         n_incomplete=int((~is_complete).sum()),
@@ -146,23 +148,24 @@ def compare(cohort: Cohort, other: Cohort, months: int, *, without: tuple[str, .
 
 
 def _people(cohort: Cohort, months: int) -> pd.DataFrame:
-    found = outcomes_in_view(cohort, months, out=OUT_OF_VIEW).set_index("person_id")
-    people = cohort.participants.set_index("person_id").loc[found.index]
-    return people.assign(outcome=found["outcome"].astype(str)).reset_index()
+    """Give the participants who can be followed until a horizon, with their outcome; the index is their place in the cohort."""
+    outcome = outcomes_at(cohort, months)["outcome"].astype(str)
+    return cohort.participants.assign(outcome=outcome)[outcome != "too_short"]
 
 
 def _in_view(
     groups: tuple[Cohort, Cohort],
-    people: pd.DataFrame,
+    member: np.ndarray,
     in_programme: np.ndarray,
     months: int,
     weights: PropensityWeights | None,
 ) -> np.ndarray:
-    """Say for how many of those who are compared each stands."""
-    made = np.zeros(len(people))
+    """Say for how many of those who are compared each stands; ``member`` is their place in their cohort."""
+    made = np.zeros(len(member))
     for cohort, is_own in zip(groups, (in_programme, ~in_programme), strict=True):
         if is_own.any():
-            members = cohort.participants["person_id"].isin(people.loc[is_own, "person_id"]).to_numpy(bool)
+            members = np.zeros(len(cohort), dtype=bool)
+            members[member[is_own]] = True
             alike = None if weights is None else kinds_of(weights.logit[is_own])
             made[is_own] = weights_in_view(cohort.subgroup("compared", members), months, alike=alike, out=OUT_OF_VIEW)[
                 :, 0
@@ -178,15 +181,15 @@ def kinds_of(logit: np.ndarray) -> np.ndarray:
 
 
 def _without_rare(covariates: pd.DataFrame) -> pd.DataFrame:
-    """Take levels of few people together."""
+    """Take levels of few people together; what is no number becomes categories."""
     made: dict[str, Any] = {}
     for name, values in covariates.items():
         if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
             made[str(name)] = values.astype(float)
         else:
-            texts = values.astype(str)
-            counts = texts.value_counts()
-            made[str(name)] = texts.where(texts.map(counts) >= FEWEST_OF_A_LEVEL, RARE)
+            codes, levels = pd.factorize(values.astype(str), sort=True)
+            is_rare = np.bincount(codes, minlength=len(levels)) < FEWEST_OF_A_LEVEL
+            made[str(name)] = pd.Categorical(np.where(is_rare, RARE, levels)[codes])
     return pd.DataFrame(made, index=covariates.index)
 
 
@@ -208,20 +211,21 @@ def _independent(covariates: pd.DataFrame) -> pd.DataFrame:
     return covariates[kept]
 
 
-def _alone(covariates: pd.DataFrame, in_programme: "pd.Series[bool]") -> "pd.Series[bool]":
+def _alone(covariates: pd.DataFrame, in_programme: np.ndarray) -> np.ndarray:
     """Say who has a level that nobody of the other group has, nor anybody who is not left out for another level."""
-    is_alone = pd.Series(data=False, index=covariates.index)
-    names = [name for name in covariates if not pd.api.types.is_numeric_dtype(covariates[name].dtype)]
+    is_alone = np.zeros(len(covariates), dtype=bool)
+    levels = [covariates[name].cat for name in covariates if isinstance(covariates[name].dtype, pd.CategoricalDtype)]
     while True:
-        left, own = covariates[~is_alone], in_programme[~is_alone]
-        if own.all() or not own.any():
+        left = [~is_alone & in_programme, ~is_alone & ~in_programme]
+        if not all(group.any() for group in left):
             return is_alone
-        found = pd.Series(data=False, index=left.index)
-        for values in (left[name] for name in names):
-            found |= ~values.isin(set(values[own]) & set(values[~own]))
-        if not found.any():
+        found = np.zeros_like(is_alone)
+        for level in levels:
+            counts = [np.bincount(level.codes[group], minlength=len(level.categories)) for group in left]
+            found |= (np.minimum(*counts) == 0)[level.codes]
+        if not (found & ~is_alone).any():
             return is_alone
-        is_alone |= found.reindex(is_alone.index, fill_value=False)
+        is_alone |= found
 
 
 def _weights(in_programme: np.ndarray, covariates: pd.DataFrame) -> PropensityWeights | None:

@@ -84,7 +84,8 @@ def outcome_results(groups: Groups, *, level: float = 0.95) -> Table:
     counts = [str(name) for name in rows if str(name).startswith("n_")]
     beside = {months: sides(groups, months) for months in groups.horizons}
     found = {months: estimates(groups, each, months, level=level) for months, each in beside.items()}
-    own = [_of_row(groups, beside, found, row, level) for row in cast("Any", rows).itertuples()]
+    followed = rows[rows["outcome"] == TOTAL].set_index("months")["n_programme"].to_dict()
+    own = [_of_row(groups, beside, found, row, followed[row.months], level) for row in cast("Any", rows).itertuples()]
     draws = other_draws(groups, level=level)
     is_main = rows["months"] == str(groups.months)
     for each, outcome, main in zip(own, rows["outcome"], is_main, strict=True):
@@ -111,12 +112,12 @@ def _of_row(
     beside: Mapping[int, Sides],
     found: Mapping[int, Mapping[str, Mapping[str, Estimated]]],
     row: Any,
+    n_followed: int,
     level: float,
 ) -> dict[str, float]:
     """Work out what stands beside the counts of one row."""
     months, outcome = int(row.months), str(row.outcome)
-    n = _n_followed(groups.cohort, months)
-    share = proportion(int(row.n_programme), n, level=level)
+    share = proportion(int(row.n_programme), n_followed, level=level)
     made = {"programme_low": share.lower, "programme_high": share.upper}
     by_method = found[months].get(outcome, {})
     for method, estimate in by_method.items():
@@ -199,7 +200,3 @@ def _of_cohort(cohort: Cohort, months: int) -> "pd.Series[int]":
     except InvalidDataError:  # nobody is followed so long
         found = pd.Series(dtype="int64")
     return pd.Series({name: int(found.reindex(own).sum()) for name, own in LEAVES.items()}, dtype="int64")
-
-
-def _n_followed(cohort: Cohort, months: int) -> int:
-    return int(_of_cohort(cohort, months).sum())

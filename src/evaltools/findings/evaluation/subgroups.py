@@ -13,8 +13,9 @@ from evaltools.disclosure.record import TOTAL
 from evaltools.effects import Estimate as Estimated
 from evaltools.effects import adjust_p_values, weighted_difference
 from evaltools.errors import InvalidDataError
-from evaltools.findings.evaluation.compared import OF_THE_TIME, compare
+from evaltools.findings.evaluation.compared import OF_THE_TIME, Compared, compare
 from evaltools.findings.evaluation.groups import Groups
+from evaltools.findings.evaluation.net import sides
 from evaltools.findings.evaluation.outcomes import LEAVES
 from evaltools.findings.people import about_register, table_of
 
@@ -95,32 +96,22 @@ def _counts(cohort: Cohort, months: int, subgroup: str) -> Mapping[str, int]:
 
 
 def _differences(groups: Groups, other: Cohort, level: float) -> pd.DataFrame:
-    without = () if groups.comparison is not None else OF_THE_TIME
     rows: list[dict[str, Any]] = []
     p_values: list[float] = []
     for subgroup in SUBGROUPS:
         is_in = [is_in_subgroup(cohort, subgroup) for cohort in (groups.cohort, other)]
+        within = _within(groups, other, is_in)
+        beside = _within(groups, other, [~each for each in is_in])
         for outcome in TESTED:
-            found = _within(groups.cohort, other, is_in, groups.months, outcome, level, without)
-            rest = _within(groups.cohort, other, [~each for each in is_in], groups.months, outcome, level, without)
-            row: dict[str, Any] = {"subgroup": subgroup, "outcome": outcome}
-            if found is not None:
-                row |= {"difference": found.estimate, "lower": found.lower, "upper": found.upper}
-            p_values.append(_same(found, rest))
-            rows.append(row)
-    everybody = [np.ones(len(cohort), dtype=bool) for cohort in (groups.cohort, other)]
-    for outcome in TESTED:
-        found = _within(groups.cohort, other, everybody, groups.months, outcome, level, without)
-        if found is not None:
-            rows.append(
-                {
-                    "subgroup": TOTAL,
-                    "outcome": outcome,
-                    "difference": found.estimate,
-                    "lower": found.lower,
-                    "upper": found.upper,
-                }
-            )
+            found = _difference(within, outcome, level)
+            p_values.append(_same(found, _difference(beside, outcome, level)))
+            rows.append({"subgroup": subgroup, "outcome": outcome, **_numbers(found)})
+    found_of_all = sides(groups, groups.months)
+    everybody = found_of_all.comparison if groups.comparison is not None else found_of_all.earlier
+    rows += [
+        {"subgroup": TOTAL, "outcome": outcome, **_numbers(_difference(everybody, outcome, level))}
+        for outcome in TESTED
+    ]
     known = ~np.isnan(p_values)
     adjusted = np.full(len(p_values), np.nan)
     if known.any():
@@ -130,21 +121,24 @@ def _differences(groups: Groups, other: Cohort, level: float) -> pd.DataFrame:
     return made.astype(dict.fromkeys(NUMBERS, float))
 
 
-def _within(
-    cohort: Cohort,
-    other: Cohort,
-    is_in: list[np.ndarray],
-    months: int,
-    outcome: str,
-    level: float,
-    without: tuple[str, ...],
-) -> Estimated | None:
+def _within(groups: Groups, other: Cohort, is_in: list[np.ndarray]) -> Compared | None:
+    """Put a part of each group side by side; None where nobody of one is in it, or followed so long."""
     if not all(each.any() for each in is_in):
         return None
+    own, beside = (
+        cohort.subgroup("subgroup", each) for cohort, each in zip((groups.cohort, other), is_in, strict=True)
+    )
+    without = () if groups.comparison is not None else OF_THE_TIME
     try:
-        compared = compare(
-            cohort.subgroup("subgroup", is_in[0]), other.subgroup("subgroup", is_in[1]), months, without=without
-        )
+        return compare(own, beside, groups.months, without=without)
+    except InvalidDataError:
+        return None
+
+
+def _difference(compared: Compared | None, outcome: str, level: float) -> Estimated | None:
+    if compared is None:
+        return None
+    try:
         return weighted_difference(
             compared.reached(outcome),
             compared.in_programme,
@@ -154,6 +148,10 @@ def _within(
         )
     except InvalidDataError:  # too few, or nobody had the outcome
         return None
+
+
+def _numbers(found: Estimated | None) -> dict[str, float]:
+    return {} if found is None else {"difference": found.estimate, "lower": found.lower, "upper": found.upper}
 
 
 def _same(found: Estimated | None, rest: Estimated | None) -> float:
