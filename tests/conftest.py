@@ -31,6 +31,13 @@ sources: [{title: krant}]
 """
 
 
+def pytest_collection_modifyitems(items):
+    """Keep together, where tests run side by side, what shares something slow to make, or looks at processes and time."""
+    for item in items:
+        alone = "batch" if ROOT / "tests" / "batch" in item.path.parents else str(item.path)
+        item.add_marker(pytest.mark.xdist_group("site" if "site" in getattr(item, "fixturenames", ()) else alone))
+
+
 @pytest.fixture
 def own() -> Project:
     """The repository itself."""
