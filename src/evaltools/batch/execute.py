@@ -4,14 +4,12 @@ papermill does it as it always does; what is added is that every way to go wrong
 """
 
 import ast
-import os
 import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +22,10 @@ from traitlets.config import Config
 
 from evaltools.batch.code import parse
 from evaltools.batch.kernels.provisioner import Imports, ReportKernelManager
+from evaltools.batch.machine import share
 from evaltools.batch.parameters import NO_PYTHON, code_cells
 
 LONGEST_SOCKET_PATH = 90
-LEAST_MEMORY = 2 << 30
-"""Less than this no kernel can do with: some libraries ask for a gigabyte that they do not use."""
 SECONDS_TO_START = 60
 OWN = "evaltools"
 """Only what is of this package is imported before a kernel is forked: of nothing else is known what importing it does."""
@@ -43,7 +40,7 @@ class Limits:
     seconds
         From the start of its kernel.
     memory
-        Bytes that its kernel may have for itself; None for a core's share of the memory of the machine. Only on Linux.
+        Bytes that its kernel may have for itself; None for a core's share of the memory that this process may use. Only on Linux.
     output
         Characters that it may show: far more than a page that anyone would read.
     """
@@ -139,17 +136,6 @@ def imports_of(notebooks: Iterable[NotebookNode]) -> Imports:
                 case ast.Import(names=names):
                     found |= {each.name: found.get(each.name, set()) for each in names}
     return [[module, sorted(names)] for module, names in sorted(found.items()) if module.split(".")[0] == OWN]
-
-
-@cache
-def share() -> int:
-    """Give the bytes of memory that a kernel may have where each core runs one; 0 where that is not known."""
-    if sys.platform != "linux":
-        return 0
-    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    with suppress(OSError, ValueError):  # a container may have less; "max" where it does not
-        machine = min(machine, int(Path("/sys/fs/cgroup/memory.max").read_text("ascii")))
-    return max(machine // (os.cpu_count() or 1), LEAST_MEMORY)
 
 
 @contextmanager

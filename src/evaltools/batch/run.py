@@ -6,7 +6,6 @@ be part of. A run that is broken off leaves the site as it was, and the next run
 """
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
@@ -27,6 +26,7 @@ from evaltools.batch.files import check_writable, write_atomically
 from evaltools.batch.inputs import Inputs, changed, inputs_of, versions
 from evaltools.batch.kernels.provisioner import Imports
 from evaltools.batch.locks import Shard, only_run
+from evaltools.batch.machine import cores
 from evaltools.batch.make import Job, drafts, earlier, make_report
 from evaltools.batch.pages import Page
 from evaltools.batch.parameters import read_declared
@@ -182,7 +182,7 @@ class _Run:
     @contextmanager
     def pool(self, executor: Executor | None, workers: int | None) -> Iterator[Executor]:
         """Give what runs the reports; when the run is broken off, those that run in this process end."""
-        pool = executor or ThreadPoolExecutor(max_workers=workers or os.cpu_count() or 1)
+        pool = executor or ThreadPoolExecutor(max_workers=workers or cores())
         try:
             with stoppable():
                 yield pool

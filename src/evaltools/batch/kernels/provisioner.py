@@ -10,6 +10,7 @@ import os
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -70,15 +71,14 @@ class Zygote:
             )  # fmt: skip
         try:
             self._control.settimeout(SECONDS_TO_IMPORT)
-            began = json.loads(self._control.recv(1 << 16))
+            (n_threads,) = NUMBER.unpack(self._control.recv(NUMBER.size))
             self._control.settimeout(None)
-        except (OSError, ValueError):
+        except (OSError, struct.error):
             self.close()
             raise NoZygoteError("the process to fork from did not begin") from None
-        if began["n_threads"] != 1:
+        if n_threads != 1:
             self.close()
             raise NoZygoteError("something that was imported started threads")
-        self.failed: list[str] = began["failed"]
 
     def fork(
         self, arguments: Sequence[str], *, env: Mapping[str, str], cwd: str, memory: int, temporary: str = ""

@@ -1,7 +1,7 @@
 """The zygote: a process that has imported what reports need, and forks itself into a kernel for each.
 
 ``python -m evaltools.batch.kernels.zygote FD IMPORTS`` talks over the socket FD with the runner that owns it, by
-`evaltools.batch.kernels.provisioner`. It imports, says what failed and how many threads it has, and then takes requests:
+`evaltools.batch.kernels.provisioner`. It imports, says how many threads it then has, and takes requests:
 each comes with a socket of its own, over which the runner asks for one kernel, sends it signals and hears how it ended.
 
 It stays as clean as a process that has just begun: one thread (a lock that another holds would stay shut in the child),
@@ -32,7 +32,7 @@ from typing import Any, NoReturn
 
 LENGTH = struct.Struct("I")
 NUMBER = struct.Struct("q")
-"""How the length of a request, and how a process id and an exit status go over a socket."""
+"""How the length of a request, and how a number of threads, a process id and an exit status go over a socket."""
 SECONDS_TO_ASK = 10
 """So long a runner may take to send a request that it has begun."""
 
@@ -51,7 +51,7 @@ LATER = {
 
 
 def main(control: socket.socket, imports: Iterable[tuple[str, Sequence[str]]]) -> None:
-    """Import, say how it went, and fork kernels until the owner is gone.
+    """Import, and fork kernels until the owner is gone.
 
     Parameters
     ----------
@@ -64,9 +64,9 @@ def main(control: socket.socket, imports: Iterable[tuple[str, Sequence[str]]]) -
     if not sys.flags.safe_path:
         del sys.path[0]  # the folder of the runner, that -m put there; IPython puts in that of the kernel
     os.environ["MPLBACKEND"] = BACKEND
-    failed = _preload(imports)
+    _preload(imports)
     n_threads = len(list(Path("/proc/self/task").iterdir()))
-    control.send(json.dumps({"failed": failed, "n_threads": n_threads}).encode())
+    control.send(NUMBER.pack(n_threads))
     if n_threads == 1:
         # Objects that are frozen are not looked at by the garbage collector of a kernel, so that its memory stays shared.
         gc.collect()
@@ -74,15 +74,12 @@ def main(control: socket.socket, imports: Iterable[tuple[str, Sequence[str]]]) -
         _serve(control)
 
 
-def _preload(imports: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
-    """Import; name what could not be imported."""
-    failed = []
+def _preload(imports: Iterable[tuple[str, Sequence[str]]]) -> None:
+    """Import what can be imported."""
 
     def bring(module: str, names: Sequence[str] = ()) -> None:
-        try:
+        with suppress(Exception):  # a notebook that needs it says so better
             __import__(module, fromlist=names)
-        except Exception:  # noqa: BLE001  (a notebook that needs it says so better)
-            failed.append(module)
 
     for module in OF_KERNELS:
         bring(module)
@@ -94,7 +91,6 @@ def _preload(imports: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
     if "matplotlib" in sys.modules:
         with suppress(Exception):
             _draw()
-    return failed
 
 
 def _draw() -> None:
