@@ -1,7 +1,7 @@
 """What a run of many reports costs beside the loop that everybody writes: ``papermill …; jupyter nbconvert …`` per municipality.
 
-Run it with ``make bench``, or alone with fewer reports: ``python benchmarks/batch.py --most 24``. One run, one machine, one
-notebook (``evaluation.ipynb``), one simulated register that stands for each municipality; the loops make few reports, and
+Run it with ``make bench``, which writes docs/benchmarks.md, or alone with fewer reports, which writes nothing:
+``python benchmarks/batch.py --most 24``. One run, one machine, one notebook (``evaluation.ipynb``), one simulated register that stands for each municipality; the loops make few reports, and
 are compared by the time of one. A page of ours is also looked at for what it tells about people, alone and together with all
 others, which no loop does.
 """
@@ -9,6 +9,7 @@ others, which no loop does.
 import argparse
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from evaltools.project import Project
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 SLUG = "meting"
+MOST = 342
 SIZES = (10, 100, 1000)
 """Reports of a notebook that does next to nothing, for what each costs beside its cells."""
 PROGRAMME = """\
@@ -69,63 +71,77 @@ class Cost:
     megabytes: float = 0.0
 
 
+PAGE = """\
+# What a batch of reports costs
+
+Written by `python benchmarks/batch.py`, of which the first lines say how: {cores} cores, {system}, Python {python}.
+
+The notebook is `evaluation.ipynb`. The two loops made {n_loop} reports each; theirs and ours stand in seconds a report.
+
+{evaluations}
+
+A notebook that does next to nothing shows what a report costs beside its cells:
+
+{small}
+"""
+
+
 def main() -> None:
-    """Measure, and print what was measured."""
+    """Measure, print what was measured, and write it down when all was measured."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--most", type=int, default=342, help="municipalities")
+    parser.add_argument("--most", type=int, default=MOST, help="municipalities")
     parser.add_argument("--loop", type=int, default=6, help="reports that the loops make")
     parser.add_argument(
         "--small", type=int, default=max(SIZES), help="reports of the largest run of small ones; 0 for none"
     )
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="evaltools-bench-") as folder:
-        evaluations(Path(folder) / "evaluations", asked.most, asked.loop)
-        if asked.small:
-            small_ones(Path(folder) / "small", asked.small)
+        found = evaluations(Path(folder) / "evaluations", asked.most, asked.loop)
+        print(found)
+        small = small_ones(Path(folder) / "small", asked.small) if asked.small else ""
+        print(small)
+    if (asked.most, asked.small) == (MOST, max(SIZES)):
+        machine = {"cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()}
+        text = PAGE.format(evaluations=found, small=small, n_loop=asked.loop, **machine)
+        (ROOT / "docs" / "benchmarks.md").write_text(text, "utf-8")
 
 
-def evaluations(root: Path, n: int, n_loop: int) -> None:
+def evaluations(root: Path, n: int, n_loop: int) -> str:
     """Measure the notebook of the evaluation for many municipalities, beside the loops."""
     codes = make_project(root, n, "evaluation")
     command = loop(root)
-    alone = timed(lambda: run(root, "bash", "-c", "for code in $0; do " + command + "; done", " ".join(codes[:n_loop])))
-    cells = sum(map(seconds_of_cells, (root / "loop").glob("*.ipynb"))) / n_loop
-    beside = timed(
-        lambda: run(
-            root,
-            "bash",
-            "-c",
-            f"echo $0 | tr ' ' '\\n' | xargs -P2 -I@ bash -c 'code=@; {command}'",
-            " ".join(codes[:n_loop]),
-        )
-    )
-    per = {
-        "papermill and nbconvert, one after the other": alone.seconds / n_loop,
-        "the same by xargs -P2": beside.seconds / n_loop,
-    }
+    in_turn = timed(lambda: run(root, "bash", "-c", f"for code in $0; do {command}; done", " ".join(codes[:n_loop])))
+    cells = sum(map(seconds_of_cells, (root / "loop").glob("*.ipynb"))) / n_loop / (os.cpu_count() or 1)
+    by_two = f"echo $0 | tr ' ' '\\n' | xargs -P2 -I@ bash -c 'code=@; {command}'"
+    beside = timed(lambda: run(root, "bash", "-c", by_two, " ".join(codes[:n_loop])))
     few = measured(root, codes[:3], only=True)
     shutil.rmtree(root / "build")
     shutil.rmtree(root / "reports")
     many = measured(root, codes)
     again = measured(root, codes)
     ours = many.seconds / n
-    print(f"{n} evaluations, {os.cpu_count()} cores; seconds a report")
-    for name, seconds in per.items():
-        print(f"  {name:46} {seconds:7.2f}  {seconds / ours:5.1f} times as long as ours")
-    print(f"  {'evaltools reports':46} {ours:7.2f}")
-    print(f"  {'cells alone, by as many as there are cores':46} {cells / (os.cpu_count() or 1):7.2f}")
-    print(f"  ours beside the cells alone: {ours * (os.cpu_count() or 1) / cells:.2f} times")
-    print(f"  all {n} again, unchanged: {again.seconds:.1f} s; three reports: {few.seconds:.1f} s")
-    print(f"  memory of all processes together: {many.megabytes:,.0f} MB for {n}, {few.megabytes:,.0f} MB for 3")
+    rows = [
+        ("papermill and nbconvert, one after the other", in_turn.seconds / n_loop),
+        ("the same by `xargs -P2`", beside.seconds / n_loop),
+        (f"`evaltools reports`, {n} reports", ours),
+        ("the cells alone, by as many as there are cores", cells),
+    ]
+    lines = [f"| {name} | {seconds:.2f} | {seconds / ours:.2f} |" for name, seconds in rows]
+    table = "\n".join(["| | seconds a report | beside ours |", "| --- | ---: | ---: |", *lines])
+    return (
+        f"{table}\n\nThree reports alone took {few.seconds:.1f} s, all {n} again with nothing changed {again.seconds:.1f} s. "
+        f"All processes together had {many.megabytes:,.0f} MB of their own at most for {n}, {few.megabytes:,.0f} MB for three."
+    )
 
 
-def small_ones(root: Path, most: int) -> None:
+def small_ones(root: Path, most: int) -> str:
     """Measure what a report costs beside its cells, by the number of reports."""
-    print(f"{'reports':>8} {'seconds':>8} {'ms each':>8} {'MB':>6}")
+    lines = ["| reports | seconds | ms each | MB at most |", "| ---: | ---: | ---: | ---: |"]
     for n in [size for size in SIZES if size < most] + [most]:
         codes = make_project(root / str(n), n, "nothing")
         cost = measured(root / str(n), codes)
-        print(f"{n:8,} {cost.seconds:8.1f} {cost.seconds / n * 1000:8.0f} {cost.megabytes:6,.0f}")
+        lines.append(f"| {n:,} | {cost.seconds:.1f} | {cost.seconds / n * 1000:.0f} | {cost.megabytes:,.0f} |")
+    return "\n".join(lines)
 
 
 def make_project(root: Path, n: int, notebook: str) -> list[str]:
