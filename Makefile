@@ -14,10 +14,10 @@ reports: $(READY) ## set up, simulate what is missing, run every programme, writ
 	@$(BIN)/evaltools simulate; simulated=$$?; $(BIN)/evaltools reports && exit $$simulated
 
 test: $(READY) ## set up, test everything
-	@$(BIN)/pytest -n logical --dist loadgroup
+	@$(BIN)/pytest -n logical --dist loadfile
 
 test-slow: $(READY) ## the proofs that take a quarter of an hour: coverage of every interval by simulation
-	@$(BIN)/pytest -n logical --dist loadgroup -m slow
+	@$(BIN)/pytest -n logical --dist loadfile -m slow
 
 bench: $(READY) ## measure speed and memory beside the peers; prints ratios
 	@$(BIN)/python benchmarks/registers.py

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from evaltools.programmes import Claim
@@ -31,13 +32,6 @@ sources: [{title: krant}]
 """
 
 
-def pytest_collection_modifyitems(items):
-    """Keep together, where tests run side by side, what shares something slow to make, or looks at processes and time."""
-    for item in items:
-        alone = "batch" if ROOT / "tests" / "batch" in item.path.parents else str(item.path)
-        item.add_marker(pytest.mark.xdist_group("site" if "site" in getattr(item, "fixturenames", ()) else alone))
-
-
 @pytest.fixture
 def own() -> Project:
     """The repository itself."""
@@ -45,15 +39,21 @@ def own() -> Project:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Path:
+def site(tmp_path_factory, worker_id) -> Path:
     """The whole site, made once by the commands that `make reports` calls, in a project of its own."""
-    root = tmp_path_factory.mktemp("whole")
-    for folder in ("programmes", "notebooks", "data/raw/reference"):
-        shutil.copytree(ROOT / folder, root / folder)
-    program = Path(sys.executable).parent / "evaltools"
-    for command in ("simulate", "reports"):
-        done = subprocess.run([program, command], capture_output=True, text=True, check=False, cwd=root)
-        assert done.returncode == 0, done.stderr
+    own = tmp_path_factory.getbasetemp()
+    root = (own if worker_id == "master" else own.parent) / "whole"
+    with FileLock(root.with_suffix(".lock")):  # tests that run beside these use the same one
+        if not root.exists():
+            begun = root.with_name("begun")
+            shutil.rmtree(begun, ignore_errors=True)
+            for folder in ("programmes", "notebooks", "data/raw/reference"):
+                shutil.copytree(ROOT / folder, begun / folder)
+            program = Path(sys.executable).parent / "evaltools"
+            for command in ("simulate", "reports"):
+                done = subprocess.run([program, command], capture_output=True, text=True, check=False, cwd=begun)
+                assert done.returncode == 0, done.stderr
+            begun.rename(root)
     return root / "reports"
 
 
