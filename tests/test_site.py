@@ -78,6 +78,10 @@ def test_every_link_leads_somewhere(site, page):
             assert (path.parent / link["href"]).resolve().is_file(), link["href"]
 
 
+def test_pages_are_light_enough_for_a_phone(site):
+    assert {path.name: path.stat().st_size for path in site.rglob("*.html") if path.stat().st_size > 300_000} == {}
+
+
 def test_aalten(site):
     text = text_of(site, "aandacht-helpt/GM0197")
     assert "als deel van deze 162 mensen, dan passen de groepen niet: 17 + 53 + 106 = 176." in text

@@ -5,14 +5,12 @@ import binascii
 import re
 from collections import Counter
 from collections.abc import Iterator
-from html import unescape
 from xml.etree import ElementTree as ET
 
-KIND, PART, LETTERS = "unreadable picture", "needless part", "unread piece of text"
+KIND, PART = "unreadable picture", "needless part"
 ADVICE = {
     KIND: "draw pictures with evaltools.reports.figures: SVG in the page itself, or PNG",
     PART: "draw pictures with evaltools.reports.figures, without names, texts, links or other metadata in the file",
-    LETTERS: "draw text with matplotlib, which says in a comment what it drew",
 }
 
 _ADDRESS = re.compile(r"data:image/(svg\+xml|png);base64,([A-Za-z0-9+/=\s]+)")
@@ -34,12 +32,12 @@ _DRAWN = re.compile(
     r"(?:[0-9\s.,()+-]++|[MLHVCSQTAZmlhvcsqtaze](?![A-Za-z])|translate|scale|rotate|matrix|skew[XY]|pt)*+"
 )
 _STYLE = re.compile(
-    r"(?:[a-z-]++: ?(?:#[0-9a-f]{3,8}|url\(#h[0-9a-f]{10}\)|[a-z-]++|[0-9.]+px|[0-9., -]++)(?:; ?|$))*+"
+    r"(?:[a-z-]++: ?(?:#[0-9a-f]{3,8}|url\(#h[0-9a-f]{10}\)|[a-z-]++|[0-9.]+px|[0-9., -]++|"
+    r"(?:'(?:DejaVu Sans|Verdana|Arial)', )+sans-serif)(?:; ?|$))*+"
 )
-_GLYPH = r"[A-Za-z]+(?:-[A-Za-z]+)*-[0-9a-f]+"
 _NAME = (
     r"(?:figure|axes|text|patch|legend|table|[xy]tick|line2d|matplotlib\.axis|[A-Z][A-Za-z0-9]*Collection)_[0-9]+"
-    rf"|[mph][0-9a-f]{{10}}|C[0-9a-f]+_[0-9a-f]+_[0-9a-f]{{10}}|{_GLYPH}"
+    r"|[mph][0-9a-f]{10}|C[0-9a-f]+_[0-9a-f]+_[0-9a-f]{10}"
 )
 _ATTRIBUTES = {
     **dict.fromkeys(["d", "transform", "x", "y", "width", "height", "viewBox", "version", "r", "cx", "cy"], _DRAWN),
@@ -53,16 +51,14 @@ _ATTRIBUTES = {
     "resource": re.compile(re.escape("http://purl.org/dc/dcmitype/StillImage")),
 }
 _TEXTS = {"style": "*{stroke-linejoin: round; stroke-linecap: butt}", "format": "image/svg+xml"}
-"""The elements that have a text, each with the only one that it has."""
+"""The elements that have a text which is not drawn, each with the only one that it has."""
 # fmt: off
 _ELEMENTS = {
-    "svg", "defs", "g", "path", "use", "rect", "circle", "clipPath", "pattern", "style",
+    "svg", "defs", "g", "path", "use", "rect", "circle", "clipPath", "pattern", "style", "text",
     "metadata", "RDF", "Work", "type", "format",
 }
 # fmt: on
-_TEXT_GROUP, _GLYPH_ADDRESS = re.compile("text_[0-9]+"), re.compile(f"#{_GLYPH}")
-_MOST_LETTERS = 3
-"""Letters that one glyph stands for at most: ffi."""
+_TEXT, _TEXT_GROUP = "text", re.compile("text_[0-9]+")
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"sRGB", b"gAMA", b"cHRM", b"pHYs", b"sBIT", b"bKGD", b"IDAT", b"IEND"}
@@ -72,8 +68,7 @@ _CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"sRGB", b"gAMA", b"cHRM", b"pHYs", b"sBIT
 def read_picture(address: str) -> tuple[Counter[str], list[str]]:
     """Count what must not stand in the file of a picture, by kind, and give the texts that it draws.
 
-    Only what matplotlib draws passes. Of each piece of text it says in a comment what its letters are: these must be
-    about as many as the glyphs. The limit: what a PNG shows is not read.
+    Only what matplotlib draws passes, with its texts as text. The limit: what a PNG shows is not read.
 
     Parameters
     ----------
@@ -120,29 +115,28 @@ def _in_svg(content: str, texts: list[str]) -> Iterator[str]:
     builder = ET.TreeBuilder(insert_comments=True, insert_pis=True)
     # It holds no entities, which are what makes XML of others unsafe.
     parser: ET.XMLParser[ET.Element] = ET.XMLParser(target=builder)  # noqa: S314
-    elements = list(ET.fromstring(body, parser).iter())  # noqa: S314
-    left = {element for element in elements if _is_comment(element) or _is_glyph(element)}
-    for group in elements:
-        if _is_comment(group):
-            continue
-        yield from _in_element(group)
-        if _TEXT_GROUP.fullmatch(group.get("id", "")):
-            comments = [element for element in group.iter() if _is_comment(element)]
-            glyphs = [element for element in group.iter() if _is_glyph(element)]
-            lines = [unescape(comment.text or "")[1:-1] for comment in comments]
-            if len(glyphs) <= sum(map(len, lines)) <= _MOST_LETTERS * len(glyphs):
-                left -= {*comments, *glyphs}
-            texts.append("\n".join(lines))
-    if any(map(_is_glyph, left)):
-        yield LETTERS
-    yield from [PART] * sum(map(_is_comment, left))
+    root = ET.fromstring(body, parser)  # noqa: S314
+    for element in root.iter():
+        yield from _in_element(element)
+    # The lines of one text are read together, as they are seen.
+    groups = [element for element in root.iter() if _TEXT_GROUP.fullmatch(element.get("id", ""))]
+    together = [[*_drawn(group)] for group in groups]
+    in_groups = {line for lines in together for line in lines}
+    together += [[line] for line in _drawn(root) if line not in in_groups]
+    texts += ["\n".join(line.text or "" for line in lines) for lines in together]
+
+
+def _drawn(group: ET.Element) -> Iterator[ET.Element]:
+    return (element for element in group.iter() if isinstance(element.tag, str) and _bare(element.tag) == _TEXT)
 
 
 def _in_element(element: ET.Element) -> Iterator[str]:
     if not isinstance(element.tag, str) or _bare(element.tag) not in _ELEMENTS:
         yield PART
         return
-    if (element.text or "").strip() not in {"", _TEXTS.get(_bare(element.tag), "")} or (element.tail or "").strip():
+    is_drawn = _bare(element.tag) == _TEXT
+    is_known = is_drawn or (element.text or "").strip() in {"", _TEXTS.get(_bare(element.tag), "")}
+    if not is_known or (element.tail or "").strip() or (is_drawn and len(element)):
         yield PART
     for name, value in element.attrib.items():
         form = _ATTRIBUTES.get(_bare(name))
@@ -153,12 +147,3 @@ def _in_element(element: ET.Element) -> Iterator[str]:
 def _bare(name: str) -> str:
     """Leave out the vocabulary in front of a name."""
     return name.rpartition("}")[2]
-
-
-def _is_comment(element: ET.Element) -> bool:
-    tag: object = element.tag
-    return tag is ET.Comment
-
-
-def _is_glyph(element: ET.Element) -> bool:
-    return any(_bare(name) == "href" and _GLYPH_ADDRESS.fullmatch(value) for name, value in element.attrib.items())

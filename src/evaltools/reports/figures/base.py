@@ -25,12 +25,19 @@ WARN = "#8a2c0d"
 # Drawn for a phone: at 375 pixels the letters stay readable, on a screen the style sheet limits the width.
 WIDTH_INCHES = 4.3
 LABEL_CHARACTERS = 44
+# Text stays text, which is a third of the size of its outlines. It is laid out by the widest of these, which comes with matplotlib.
+STYLE: Any = {
+    "svg.hashsalt": "evaltools",
+    "svg.fonttype": "none",
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
+    "font.size": 11,
+}
 
 
 @contextmanager
 def drawing() -> Iterator[None]:
     """Draw in the style of the pages, the same every time."""
-    with sns.axes_style("white", {"text.color": INK}), mpl.rc_context({"svg.hashsalt": "evaltools", "font.size": 11}):
+    with sns.axes_style("white", {"text.color": INK}), mpl.rc_context(STYLE):
         yield
 
 
