@@ -47,12 +47,25 @@ Notebooks = Annotated[
 ]
 
 
+@contextmanager
+def _ends_well() -> Iterator[None]:
+    """Say what to do after Ctrl-C; an array job that is cancelled gets SIGTERM, which ends it the same way."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        said = "evaltools: stopped; what was made is kept, run the command again (without --force) to go on"
+        complaints.print(said, markup=False)
+        raise typer.Exit(STOPPED) from None
+
+
 @app.callback()
 def evaltools() -> None:
     """Evaluate programmes for people on bijstand, per municipality."""
 
 
 @app.command()
+@_ends_well()
 def reports(
     programmes: Programmes = None,
     municipality: Municipalities = None,
@@ -106,7 +119,7 @@ def reports(
         console.print(f"each kernel is started anew, which takes seconds more per report: {why_slow}", markup=False)
     options: dict[str, Any] = {"project": project, "workers": workers, "limits": Limits(seconds=timeout)}
     n_reports = len(part_of(asked.reports, part) if part else asked.reports)
-    with _ends_well(), _executor(scheduler) as executor, Counter(console, n_reports) as counter:
+    with _executor(scheduler) as executor, Counter(console, n_reports) as counter:
         options |= {"when_done": counter.done, "when_skipped": counter.skipped}
         if part:
             _show_part(make_shard(asked.reports, part, site=site, **options))
@@ -121,7 +134,14 @@ def reports(
             write_index(whole, project=project, site=staged, fresh=[*refused, *statuses])
 
         statuses = run_reports(
-            asked.reports, site=site, executor=executor, force=force, finish=finish, seen=seen, **options
+            asked.reports,
+            site=site,
+            executor=executor,
+            force=force,
+            finish=finish,
+            refused=refused,
+            seen=seen,
+            **options,
         )
     for page in left_over(whole, site):
         complaints.print(
@@ -133,7 +153,7 @@ def reports(
     console.print(
         f"{made} published, {counter.n_skipped} up to date, {len(failed)} failed: {site / 'index.html'}", markup=False
     )
-    found = audit_site(site, project=project, private=_private(whole, site), seen=seen)
+    found = audit_site(site, project=project, **_looked_for(whole, site), seen=seen)
     write_seen(project, seen)
     _show_audit(found)
     if failed or found.problems:
@@ -170,8 +190,8 @@ def audit(
     ]
     if missing:
         raise missing[0]
-    private = _private(_plan(project), folder) if project else {}
-    found = audit_site(folder, project=project, private=private, earlier=earlier)
+    looked_for = _looked_for(_plan(project), folder) if project else {}
+    found = audit_site(folder, project=project, earlier=earlier, **looked_for)
     _show_audit(found)
     if found.problems:
         raise typer.Exit(1)
@@ -287,17 +307,6 @@ def _failed_before(plan: "Plan", project: Project) -> "Plan":
 
 
 @contextmanager
-def _ends_well() -> Iterator[None]:
-    """Say what to do after Ctrl-C; an array job that is cancelled gets SIGTERM, which ends it the same way."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    except KeyboardInterrupt:
-        complaints.print("evaltools: stopped; what was made is kept, run the command again to go on", markup=False)
-        raise typer.Exit(STOPPED) from None
-
-
-@contextmanager
 def _executor(scheduler: str | None) -> Iterator["Executor | None"]:
     if scheduler is None:
         yield None
@@ -315,7 +324,7 @@ def _show_part(statuses: Sequence["Status"]) -> None:
     _show_failed(failed)
     made = sum(status.kind == WAITING for status in statuses)
     console.print(
-        f"{made} made, {len(statuses) - made - len(failed)} up to date, {len(failed)} failed; when all shards are done, "
+        f"{made} made and waiting, {len(statuses) - made - len(failed)} up to date, {len(failed)} failed; when all shards are done, "
         "publish them with: evaltools reports",
         markup=False,
     )
@@ -336,11 +345,15 @@ def _day(text: str) -> date:
         raise InvalidDataError(f"--extract-day {text}", [advice]) from None
 
 
-def _private(plan: "Plan", site: Path) -> dict[str, tuple[str, ...]]:
+def _looked_for(plan: "Plan", site: Path) -> dict[str, Any]:
+    """Say what is to be looked for on each page: what is private, and the registers that have the identifiers."""
     from evaltools.batch.plan import with_results
 
     reports = [with_results(each, site) if each.reads_results else each for each in plan.reports]
-    return {report.name: report.private for report in reports}
+    return {
+        "private": {report.name: report.private for report in reports},
+        "registers": {report.name: report.registers for report in reports},
+    }
 
 
 def _show_audit(found: "SiteAudit") -> None:

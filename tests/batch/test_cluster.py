@@ -198,7 +198,7 @@ def test_ctrl_c_takes_back_what_is_queued(cluster, write_project):
         running.send_signal(signal.SIGTERM)  # as Ctrl-C, which a shell lets what it starts in the background ignore
         _, err = running.communicate(timeout=40)
     assert running.returncode == 130
-    assert err == "evaltools: stopped; what was made is kept, run the command again to go on\n"
+    assert err == "evaltools: stopped; what was made is kept, run the command again (without --force) to go on\n"
     with distributed.Client(cluster.address, set_as_default=False) as client:
         until(lambda: client.run_on_scheduler(lambda dask_scheduler: not dask_scheduler.tasks))
     assert not project.reports.joinpath("proef").exists()

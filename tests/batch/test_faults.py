@@ -36,6 +36,12 @@ FAULTS = {
         "too_much_output",
         "more than 2 million characters",
     ),
+    "says-much": ("raise ValueError('x' * 3_000_000)", "too_much_output", "more than 2 million characters"),
+    "hides-much": (
+        "from IPython.display import display\ndisplay({'application/json': [{'a': 'x' * 3_000_000}]}, raw=True)",
+        "too_much_output",
+        "more than 2 million characters",
+    ),
     "eats": ("import numpy as np\nkept = [np.ones(10**8) for _ in range(100)]", "out_of_memory", "needs more memory"),
     "eats-bytes": ("kept = [b'x' * 10**9 for _ in range(100)]", "out_of_memory", "needs more memory"),
     "exits": ("import os\nos._exit(0)", "kernel_died", "stopped by itself, twice"),
@@ -204,9 +210,7 @@ def test_an_input_that_vanishes(ungated, project, write_programme, write_noteboo
     write_programme(MINIMAL.replace("[plain]", "[first, second]"))
     found = run(project, workers=1)
     assert {status.kind for status in found.values()} == {"changed"}
-    assert found["second"].reason.startswith(
-        "not what the run began with: the register of its municipality; run it again"
-    )
+    assert found["second"].reason.startswith("not what the run began with: a register that it reads; run it again")
     assert not (project.reports / "proef").exists()
 
 
@@ -274,7 +278,7 @@ def test_a_run_that_is_stopped_ends_soon_and_can_go_on(write_cells, number):
             runner.kill()
     assert time.monotonic() - began < 40
     assert runner.returncode == 130
-    assert said.strip() == "evaltools: stopped; what was made is kept, run the command again to go on"
+    assert said.strip() == "evaltools: stopped; what was made is kept, run the command again (without --force) to go on"
     assert not (project.reports / "proef").exists()
     skipped = []
     for name in ("n2", "n3"):

@@ -92,7 +92,10 @@ def test_a_cell_that_shows_something_of_its_own(cell, problem):
         ("from . import x", "imports from .;"),
         ("import os", "imports os as a whole"),
         ("import evaltools.reports.block", "imports evaltools.reports.block as a whole"),
-        ("import math\nmath.pi", "line 2 does something else than import or give a name to a value"),
+        (
+            "import math\nmath.pi",
+            "line 2 does something else than import or give a name to a value; put that in a function of the library",
+        ),
         ("for x in []:\n    pass", "line 1 does something else"),
         ("def f():\n    pass", "line 1 does something else"),
         ("x = 1\ndel x", "line 2 does something else"),

@@ -14,7 +14,8 @@ import pytest
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from evaltools.batch.execute import Limits, execute, imports_of
+import evaltools
+from evaltools.batch.execute import Limits, execute, imports_of, private_folder, sweep
 from evaltools.batch.kernels import provisioner
 from evaltools.batch.kernels.provisioner import NoZygoteError, Zygote, zygote_of
 from tests.conftest import ROOT
@@ -61,9 +62,16 @@ IMPORTS = [["evaltools.reports", ["figures", "tables", "wording"]]]
 """With pandas, matplotlib and statsmodels below them: what can go wrong, goes wrong in those."""
 
 
-def run(*cells, limits=None, parameters=None, folder=ROOT / "notebooks", imports=IMPORTS):
+def run(*cells, limits=None, parameters=None, folder=ROOT / "notebooks", imports=IMPORTS, registers=None):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    return execute(notebook, parameters or {}, folder=folder, limits=limits or Limits(seconds=120), imports=imports)
+    return execute(
+        notebook,
+        parameters or {},
+        folder=folder,
+        limits=limits or Limits(seconds=120),
+        imports=imports,
+        registers=registers,
+    )
 
 
 def outputs(notebook):
@@ -271,3 +279,47 @@ def test_memory_of_a_kernel_of_its_own():
     """What the zygote has imported is not paid for again."""
     own = "import numpy, pandas, seaborn, statsmodels.api\nfrom evaltools.reports import tables, figures, wording\nimport psutil\npsutil.Process().memory_full_info().uss >> 20"  # fmt: skip
     assert int(value(own)) < 60
+
+
+def test_a_kernel_that_crashes_leaves_no_copy_of_its_memory():
+    assert value("import resource\nresource.getrlimit(resource.RLIMIT_CORE)") == "(0, 0)"
+
+
+def test_the_library_is_that_of_the_runner_wherever_it_is_started(tmp_path):
+    (tmp_path / "evaltools").mkdir()
+    (tmp_path / "evaltools" / "__init__.py").write_text("raise SystemExit('another library')", "utf-8")
+    code = "from tests.batch.test_kernels import value\nimport os, sys\nos.chdir(sys.argv[1])\nprint(value('import evaltools\\nevaltools.__file__'))"
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert found.strip().strip("'") == evaltools.__file__
+
+
+def test_what_a_kernel_started_ends_when_its_zygote_is_killed(tmp_path):
+    zygote = zygote_of(IMPORTS).process.pid
+    cell = (
+        "import os, signal, subprocess, time\nfrom pathlib import Path\nchild = subprocess.Popen(['sleep', '600'])\n"
+        f"Path({str(tmp_path / 'pid')!r}).write_text(str(child.pid))\nos.kill({zygote}, signal.SIGKILL)\ntime.sleep(60)"
+    )
+    with pytest.raises(DeadKernelError):
+        run(cell)
+    assert ends(int((tmp_path / "pid").read_text("ascii")))
+
+
+def test_folders_of_the_dead_are_removed_and_those_in_use_stay(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left, new, others = tmp_path / "evaltools-left", tmp_path / "evaltools-new", tmp_path / "other-left"
+    for folder in (left, new, others):
+        folder.mkdir()
+        (folder / "persons").touch()
+    with private_folder() as used:
+        for folder in (left, used, others):
+            os.utime(folder, (0, 0))
+        sweep()
+        assert [each.exists() for each in (left, new, others, used)] == [False, True, True, True]
+    assert not used.exists()
+
+
+def test_a_report_opens_no_register_but_its_own():
+    cell = "from evaltools.registers import open_register\nopen_register('GM0222')"
+    with pytest.raises(PapermillExecutionError, match="none that this report may read"):
+        run(cell, registers=("GM0197", "GM1509"))

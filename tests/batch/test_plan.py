@@ -186,3 +186,11 @@ def test_a_selection_of_what_is_not_there(project, write_programme, write_notebo
     assert "there is no municipality 'GM0198'; did you mean 'GM0197'?" in str(error.value)
     with pytest.raises(ReportError, match="holds no report"):
         plan.only(["a"], ["GM0222"])
+
+
+def test_no_programme_takes_the_folder_of_the_pages_about_the_method(project, write_programme, write_notebook):
+    write_notebook(PARAMETERS)
+    write_programme(slug="method")
+    (refusal,) = plan_reports(project).refusals
+    assert (refusal.subject, refusal.kind) == ("method", "programme_file")
+    assert refusal.reason.endswith("choose another")

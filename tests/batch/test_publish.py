@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from evaltools.batch.publish import drop_empty_sections, headline, output_problems, page_problems
+from evaltools.batch.publish import _digest, drop_empty_sections, headline, output_problems, page_problems
 
 PAGE = '<html lang="nl"><head><title>t</title></head><body><h1>h</h1>{}</body></html>'
 
@@ -51,6 +51,11 @@ def test_outputs_must_be_blocks():
         "cell 2 shows something that is not from evaltools.reports (stream)",
         "cell 3 shows nothing",
     ]
+
+
+def test_a_page_that_no_phone_opens_is_refused_before_it_is_made():
+    (problem,) = output_problems(notebook(*(shown("<b>x</b>" * 50_000) for _ in range(6))))
+    assert problem.startswith("shows 2,400,000 characters")
 
 
 def test_setup_may_not_show_anything_either():
@@ -102,3 +107,14 @@ def test_pages(body, problem):
 def test_a_page_says_that_it_is_in_dutch_and_has_a_title():
     found = page_problems('<html lang="en"><body><h1>h</h1></body></html>')
     assert len(found) == 2
+
+
+def test_the_mark_of_a_page_tells_its_code_and_no_parameter():
+    def mark(source, injected):
+        cells = [
+            nbformat.v4.new_code_cell(injected, metadata={"tags": ["injected-parameters"]}),
+            nbformat.v4.new_code_cell(source),
+        ]
+        return _digest(nbformat.v4.new_notebook(cells=cells))
+
+    assert mark("x = 1", "key = 1") == mark("x = 1", "key = 2") != mark("x = 2", "key = 1")

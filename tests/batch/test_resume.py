@@ -14,7 +14,7 @@ from evaltools import __version__
 from evaltools.batch import edition, inputs, make
 from evaltools.batch.audit import audit_site
 from evaltools.batch.edition import check_replaceable, next_edition
-from evaltools.batch.locks import Shard, only_run
+from evaltools.batch.locks import Shard, only_run, only_run_of
 from evaltools.batch.plan import plan_reports
 from evaltools.batch.run import run_reports
 from evaltools.batch.status import WAITING, read_status
@@ -280,7 +280,7 @@ def test_shards_stand_beside_each_other(written):
 
 @pytest.mark.parametrize("text", ["0/2", "3/2", "1", "a/b", "1/2/3", "-1/2", "1/0"])
 def test_no_such_shard(text):
-    with pytest.raises(ReportError, match="write 1/4 to 4/4"):
+    with pytest.raises(ReportError, match=r"write 1/4 to 4/4|of 2 there are 1/2 to 2/2"):
         Shard.read(text)
 
 
@@ -383,3 +383,68 @@ def test_only_failed_and_force_by_command(written, evaltools):
     assert "2 published, 0 up to date, 0 failed" in said
     assert "0 published, 4 up to date, 0 failed" in evaltools("reports")[1]
     assert "4 published, 0 up to date, 0 failed" in evaltools("reports", "--force")[1]
+
+
+def test_a_report_that_reads_other_registers_follows_them_and_no_other_does(
+    ungated, project, write_programme, write_notebook
+):
+    reads = (
+        "from evaltools.registers import open_register\nn = len(open_register('GM0222').read('persons'))\n"
+        + HAND_MADE
+        + 'Block(html=f"<p>{n}</p>")'
+    )
+    write_notebook(f"{PARAMETERS}\nother_registers = True  # of the programme", reads, name="one")
+    write_notebook(PARAMETERS, reads, name="two")
+    write_programme(MINIMAL.replace("[GM0197]", "[GM0197, GM0222]").replace("[plain]", "[one, two]"))
+    store(project, persons=persons("a"))
+    store(project, "GM0222", persons=persons("a", municipality=["GM0222"]))
+    made, _, statuses = go(project)
+    assert made == ALL
+    assert "may read" in statuses["proef/GM0197-two"].reason
+    store(project, "GM0222", persons=persons("a", "b", municipality=["GM0222"] * 2))
+    made, left, _ = go(project)
+    assert made == ["GM0197-one", "GM0197-two", "GM0222-one", "GM0222-two"]
+    assert left == []
+
+
+@pytest.mark.parametrize("suffix", [".json", ".csv", ".results.json"])
+def test_a_page_of_which_another_file_is_changed_or_lost_is_made_again(written, suffix):
+    go(written)
+    path = written.reports / f"proef/GM0222-one{suffix}"
+    path.write_text("{}", "utf-8")
+    assert go(written)[0] == ["GM0222-one"]
+    assert go(written)[0] == []
+
+
+def test_another_project_waits_for_its_turn_in_the_same_site(written, tmp_path):
+    site = tmp_path / "both"
+    site.mkdir()
+    with only_run_of(site), pytest.raises(ReportError, match=r"is making .*both; wait for it"):
+        run_reports(plan_reports(written).reports, project=written, site=site)
+
+
+def test_the_manifest_names_what_was_refused(written, evaltools):
+    (written.notebooks / "two.ipynb").unlink()
+    evaltools("reports")
+    manifest = json.loads((written.build / "manifest.json").read_text("utf-8"))
+    assert {each["name"]: each["kind"] for each in manifest["reports"]} == {
+        "proef/GM0197-one": "", "proef/GM0222-one": "", "proef/GM0197-two": "notebook", "proef/GM0222-two": "notebook",
+    }  # fmt: skip
+
+
+def test_what_is_refused_and_cannot_be_noted_stops_no_other(written, write_programme, evaltools):
+    write_programme(MINIMAL.replace("[plain]", "[none]"), "ander")
+    (written.build / "ander").parent.mkdir(exist_ok=True)
+    (written.build / "ander").touch()
+    status, said, _ = evaltools("reports")
+    assert status == 1
+    assert "4 published, 0 up to date, 1 failed" in said
+
+
+def test_bytecode_is_no_code(tmp_path, monkeypatch):
+    (tmp_path / "a.py").write_text("a = 1", "utf-8")
+    monkeypatch.setattr(inputs, "_OWN", tmp_path)
+    before = inputs.library()
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "a.pyc.123").touch()
+    assert inputs.library() == before

@@ -88,7 +88,10 @@ def test_shards_beside_each_other_and_the_run_that_publishes(write_project, star
     for status, out, err in map(end, [start("--shard", "1/2"), start("--shard", "2/2")]):
         assert (status, err) == (0, "")
         assert "[3/3] made" in out
-        assert "3 made, 0 up to date, 0 failed; when all shards are done, publish them with: evaltools reports" in out
+        assert (
+            "3 made and waiting, 0 up to date, 0 failed; when all shards are done, publish them with: evaltools reports"
+            in out
+        )
     assert kinds(project) == dict.fromkeys(NAMES, WAITING)
     assert not project.reports.exists()
     made = {name: read_status(project, name).seconds for name in NAMES}
@@ -133,7 +136,7 @@ def test_a_report_that_fails_is_named_by_its_shard_and_by_the_run(
     status, out, err = evaltools("reports", "--shard", "2/2")
     assert status == 1
     assert told in err
-    assert "0 made, 0 up to date, 1 failed" in out
+    assert "0 made and waiting, 0 up to date, 1 failed" in out
     status, out, err = evaltools("reports")
     assert status == 1
     assert told in err
@@ -158,7 +161,7 @@ def test_while_a_shard_is_busy_and_when_it_is_killed(write_project, start, evalt
     assert psutil.wait_procs(below, timeout=10)[1] == []
     status, out, err = end(other)
     assert (status, err) == (0, "")
-    assert "3 made, 0 up to date, 0 failed" in out
+    assert "3 made and waiting, 0 up to date, 0 failed" in out
     assert not project.reports.exists()
     waiting = [name for name, kind in kinds(project).items() if kind == WAITING]
     assert set(waiting) >= set(NAMES[1::2])

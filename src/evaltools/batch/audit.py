@@ -1,7 +1,7 @@
 """What the pages of a site tell about people, alone and together: before they are published, and as they stand there."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from html import escape
@@ -60,7 +60,7 @@ class SiteAudit:
         return f"{many(self.n_pages, 'page')}, {many(self.n_cells, 'cell')}, {self.n_hidden:,} hidden: {found}"
 
 
-def scan_page(page: Page, html: str, *, identifiers: Collection[str], private: Collection[str]) -> list[str]:
+def scan_page(page: Page, html: str, *, identifiers: Container[str], private: Collection[str]) -> list[str]:
     """Say what stands on a page, in its headline, or among its counts and results, that must not be published.
 
     Parameters
@@ -137,6 +137,7 @@ def audit_site(
     *,
     project: Project | None = None,
     private: Mapping[str, Collection[str]] | None = None,
+    registers: Mapping[str, Sequence[str]] | None = None,
     earlier: Path | None = None,
     seen: Seen | None = None,
 ) -> SiteAudit:
@@ -152,6 +153,8 @@ def audit_site(
         Whose registers have the identifiers to look for.
     private
         By page, the values of parameters that were marked private.
+    registers
+        By page, the municipalities of which it may read the register; its own where it is not among these.
     earlier
         Folder of the site of before.
     seen
@@ -171,7 +174,8 @@ def audit_site(
         except DisclosureError as error:
             problems.append((f"{name}.html", str(error)))
     known: Seen = seen or {}
-    apart = _alone(site, pages, project, private or {}, known)
+    own = {name: (page.municipality,) if page.municipality else () for name, page in pages.items()}
+    apart = _alone(site, pages, project, private or {}, {**own, **(registers or {})}, known)
     together = _together(site, pages, earlier, known)
     problems += apart.problems + together.problems
     if (site / INDEX).is_file():
@@ -207,28 +211,51 @@ def _alone(
     pages: Mapping[str, "_Head"],
     project: Project | None,
     private: Mapping[str, Collection[str]],
+    registers: Mapping[str, Sequence[str]],
     known: Seen,
 ) -> _Looked:
-    """Look at each page by itself, with the identifiers of its municipality at hand."""
+    """Look at each page by itself, with the identifiers of the registers that it may read at hand."""
     looked = _Looked()
-    by_municipality = sorted(pages.items(), key=lambda item: (item[1].municipality, item[0]))
-    for municipality, rows in groupby(by_municipality, lambda item: item[1].municipality):
-        own = dict(rows)
-        register = inputs.of_register(project, municipality) if project and municipality else ""
-        stamps = {name: stamp(site, name, register=register, private=private.get(name, ())) for name in own}
+    by_registers = sorted(pages, key=lambda name: (*registers[name], name))
+    for codes, names in groupby(by_registers, lambda name: tuple(registers[name])):
+        own = list(names)
+        of_registers = inputs.of_registers(project, codes) if project and codes else ""
+        stamps = {name: stamp(site, name, register=of_registers, private=private.get(name, ())) for name in own}
         unseen = [name for name in own if stamps[name] not in known]
-        identifiers: Collection[str] = ()
-        if project and any(own[name].is_of_persons for name in unseen):
+        looks = [partial(_page_problems, site, read_page(site, name), private=private.get(name, ())) for name in unseen]
+        identifiers: Container[str] = frozenset()
+        if project and any(pages[name].is_of_persons for name in unseen):
             try:
-                identifiers = identifiers_of(project, municipality)
+                identifiers = _identifiers(project, codes, looks)
             except InvalidDataError as error:
-                looked.problems.append((municipality, f"its identifiers cannot be looked for: {error}"))
-        found = {
-            name: [*_page_problems(site, read_page(site, name), identifiers, private.get(name, ()))] for name in unseen
-        }
+                looked.problems.append((", ".join(codes), f"its identifiers cannot be looked for: {error}"))
+        found = {name: [*look(identifiers)] for name, look in zip(unseen, looks, strict=True)}
         looked.problems += [(f"{name}.html", problem) for name, of_page in found.items() for problem in of_page]
         looked.clean |= {stamps[name]: [] for name in own if not found.get(name)}
     return looked
+
+
+class _Asked:
+    """Holds nothing, and remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.words: set[str] = set()
+
+    def __contains__(self, word: object) -> bool:
+        self.words.add(str(word))
+        return False
+
+
+def _identifiers(
+    project: Project, codes: Sequence[str], looks: Sequence[Callable[[Container[str]], Iterator[str]]]
+) -> Container[str]:
+    """Read the identifiers of registers; of more than one only those that stand on a page: all do not fit in memory."""
+    if len(codes) == 1:
+        return identifiers_of(project, codes[0])
+    asked = _Asked()
+    for look in looks:
+        list(look(asked))
+    return frozenset(word for code in codes for word in asked.words & identifiers_of(project, code))
 
 
 def _together(site: Path, pages: Mapping[str, "_Head"], earlier: Path | None, known: Seen) -> _Looked:
@@ -283,12 +310,16 @@ def stamp(site: Path, name: str, *, register: str, private: Collection[str]) -> 
     Parameters
     ----------
     register
-        Fingerprint of the register that the page is of; see `inputs.of_register`.
+        Fingerprint of the registers that it may read; see `inputs.of_registers`.
     private
         Values of parameters that were marked private.
     """
-    files = [inputs.of_file(site / f"{name}{suffix}") for suffix in SUFFIXES]
-    return inputs.of([name, *files, register, sorted(private), inputs.loaded()])
+    return inputs.of([name, files_of(site, name), register, sorted(private), inputs.loaded()])
+
+
+def files_of(site: Path, name: str) -> str:
+    """Fingerprint all files of a page."""
+    return inputs.of([inputs.of_file(site / f"{name}{suffix}") for suffix in SUFFIXES])
 
 
 def read_seen(project: Project) -> Seen:
@@ -334,7 +365,7 @@ def _sentence(finding: Finding) -> str:
     return f"{finding.problem}{together}"
 
 
-def _page_problems(site: Path, page: Page, identifiers: Collection[str], private: Collection[str]) -> Iterator[str]:
+def _page_problems(site: Path, page: Page, identifiers: Container[str], *, private: Collection[str]) -> Iterator[str]:
     content = (site / f"{page.name}.html").read_bytes()
     if fingerprint(content) != page.fingerprint:
         yield "was changed after it was made; make it again"

@@ -4,11 +4,15 @@ papermill does it as it always does; what is added is that every way to go wrong
 """
 
 import ast
+import os
+import shutil
+import stat
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,11 +26,14 @@ from traitlets.config import Config
 
 from evaltools.batch.code import parse
 from evaltools.batch.kernels.provisioner import Imports, ReportKernelManager
+from evaltools.batch.locks import locked
 from evaltools.batch.machine import share
 from evaltools.batch.parameters import NO_PYTHON, code_cells
 
 LONGEST_SOCKET_PATH = 90
 SECONDS_TO_START = 60
+PREFIX = "evaltools-"
+SECONDS_TO_LOCK = 60
 OWN = "evaltools"
 """Only what is of this package is imported before a kernel is forked: of nothing else is known what importing it does."""
 
@@ -69,6 +76,7 @@ def execute(
     folder: Path,
     limits: Limits,
     imports: Imports = (),
+    registers: Sequence[str] | None = None,
     seen: list[NotebookNode] | None = None,
 ) -> NotebookNode:
     """Execute a notebook in memory; nothing of it touches the disk.
@@ -79,6 +87,8 @@ def execute(
         Current folder of the kernel.
     imports
         What notebooks of this run import; see `imports_of`.
+    registers
+        Municipalities of which it may open the register; all when left out.
     seen
         Gets the notebook that is filled: an error does not give it back.
 
@@ -92,7 +102,7 @@ def execute(
         When it was stopped at one of its limits, or because the run was stopped.
     """
     # What notebooks leave behind in the folder for temporary files is of persons too.
-    with tempfile.TemporaryDirectory(prefix="evaltools-", ignore_cleanup_errors=True) as private:
+    with private_folder() as private:
         filled: NotebookNode = papermill.execute_notebook(
             notebook,
             None,
@@ -104,7 +114,7 @@ def execute(
             # papermill's own cwd= changes the folder of the whole process, under the other threads.
             resources={"metadata": {"path": str(folder)}},
             kernel_manager_class=ReportKernelManager,
-            config=_kernel_config(Path(private), imports, share() if limits.memory is None else limits.memory),
+            config=_kernel_config(private, imports, registers, share() if limits.memory is None else limits.memory),
             shutdown_kernel="immediate",
             start_timeout=min(SECONDS_TO_START, limits.seconds),
             limits=limits,
@@ -136,6 +146,26 @@ def imports_of(notebooks: Iterable[NotebookNode]) -> Imports:
                 case ast.Import(names=names):
                     found |= {each.name: found.get(each.name, set()) for each in names}
     return [[module, sorted(names)] for module, names in sorted(found.items()) if module.split(".")[0] == OWN]
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """Make a folder for what a report writes for a while; it is locked as long as it is used."""
+    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder, locked(Path(folder)):
+        yield Path(folder)
+
+
+def sweep() -> None:
+    """Remove the folders of reports of which nobody is left to do so: runner and zygote were killed at once."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        # A new one is not locked yet; one of somebody else is theirs.
+        with suppress(OSError):
+            found = folder.lstat()
+            is_old = stat.S_ISDIR(found.st_mode) and time.time() - found.st_mtime > SECONDS_TO_LOCK
+            if is_old and hasattr(os, "getuid") and found.st_uid == os.getuid():
+                with locked(folder) as is_mine:
+                    if is_mine:
+                        shutil.rmtree(folder)
 
 
 @contextmanager
@@ -221,8 +251,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill has n
             raise KernelNotStartedError(str(error)) from None
 
     def process_message(self, msg: Any, *more: Any) -> Any:
-        content = msg["content"]
-        self._n_shown += len(content.get("text", "")) + sum(map(_length, content.get("data", {}).values()))
+        self._n_shown += _length(msg["content"])
         if self._n_shown > self._limits.output:
             if not self._stopped:
                 sentence = f"it shows more than {self._limits.output / 1e6:,.0f} million characters"
@@ -257,11 +286,20 @@ class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
 papermill_engines.register(_Engine.__name__, _Engine)
 
 
-def _length(value: Any) -> int:
-    return len(value) if isinstance(value, str) else 0
+def _length(content: Any) -> int:
+    """Count the characters of a message, wherever they stand in it."""
+    match content:
+        case str():
+            return len(content)
+        case dict():
+            return sum(_length(key) + _length(value) for key, value in content.items())
+        case list():
+            return sum(map(_length, content))
+        case _:
+            return 1
 
 
-def _kernel_config(private: Path, imports: Imports, memory: int) -> Config:
+def _kernel_config(private: Path, imports: Imports, registers: Sequence[str] | None, memory: int) -> Config:
     """Let a kernel talk over sockets in a folder that is its own.
 
     Without a connection file of its own every kernel would use the same relative
@@ -273,6 +311,11 @@ def _kernel_config(private: Path, imports: Imports, memory: int) -> Config:
     return Config(
         {
             "KernelManager": {"transport": "ipc" if fits else "tcp", "connection_file": str(file)},
-            "ReportKernelManager": {"imports": imports, "memory": memory, "temporary": str(private)},
+            "ReportKernelManager": {
+                "imports": imports,
+                "memory": memory,
+                "temporary": str(private),
+                "registers": None if registers is None else " ".join(registers),
+            },
         }
     )

@@ -100,7 +100,7 @@ def _display_problems(body: list[ast.stmt]) -> list[str]:
 
 def _setup_problems(body: list[ast.stmt]) -> list[str]:
     return [
-        f"line {statement.lineno} does something else than import or give a name to a value"
+        f"line {statement.lineno} does something else than import or give a name to a value; put that in a function of the library"
         for statement in body
         if not isinstance(statement, PREPARES)
     ]

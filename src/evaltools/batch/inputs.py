@@ -8,7 +8,8 @@ where it reads them, on the results of other pages.
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, lru_cache
+from contextlib import suppress
+from functools import cache, lru_cache, partial
 from hashlib import file_digest, sha256
 from importlib.metadata import distributions
 from importlib.resources import files
@@ -22,7 +23,7 @@ from evaltools.registers.store import folder_of
 MEANING = {
     "notebook": "its notebook",
     "parameters": "its parameters",
-    "register": "the register of its municipality",
+    "register": "a register that it reads",
     "facts": "a programme file or the reference data",
     "results": "the results of other pages",
     "library": "evaltools",
@@ -44,7 +45,7 @@ def inputs_of(project: Project, site: Path) -> Callable[[Report], dict[str, str]
     """
     shared = {"facts": _facts(project), **_code()}
     notebook = cache(lambda name: of_file(project.notebooks / f"{name}.ipynb"))
-    register = cache(lambda code: of_register(project, code))
+    registers = cache(partial(of_registers, project))
     found = cache(lambda: _of_files(sorted(site.glob(f"*/*{results.SUFFIX}"))))
 
     def fingerprints(report: Report) -> dict[str, str]:
@@ -54,8 +55,8 @@ def inputs_of(project: Project, site: Path) -> Callable[[Report], dict[str, str]
             # Where the site is, is no matter.
             "parameters": of({name: value for name, value in report.parameters.items() if name != RESULTS}),
         }
-        if report.municipality:
-            parts["register"] = register(report.municipality)
+        if report.registers:
+            parts["register"] = registers(report.registers)
         if report.reads_results:
             parts["results"] = found()
         return {name: parts[name] for name in MEANING if name in parts}
@@ -63,9 +64,9 @@ def inputs_of(project: Project, site: Path) -> Callable[[Report], dict[str, str]
     return fingerprints
 
 
-def of_register(project: Project, municipality: str) -> str:
-    """Fingerprint the register of a municipality."""
-    return _of_files(_files_in(folder_of(municipality, project)))
+def of_registers(project: Project, municipalities: Iterable[str]) -> str:
+    """Fingerprint the registers of municipalities."""
+    return of([[code, _of_files(_files_in(folder_of(code, project)))] for code in municipalities])
 
 
 def changed(now: Inputs, before: Inputs) -> list[str]:
@@ -74,7 +75,7 @@ def changed(now: Inputs, before: Inputs) -> list[str]:
     Examples
     --------
     >>> changed({"notebook": "a1", "register": "b2"}, {"notebook": "a1", "register": "b1"})
-    ['the register of its municipality']
+    ['a register that it reads']
     """
     return [
         meaning
@@ -85,8 +86,11 @@ def changed(now: Inputs, before: Inputs) -> list[str]:
 
 def library() -> str:
     """Fingerprint the code of evaltools and all that comes with it, as it is on the disk now."""
-    own = [path for path in _files_in(_OWN) if path.suffix != ".pyc"]
-    return _library(tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in own))
+    found = []
+    for path in _files_in(_OWN):
+        with suppress(FileNotFoundError):  # an editor keeps copies for a moment
+            found.append((path, path.stat().st_mtime_ns, path.stat().st_size))
+    return _library(tuple(found))
 
 
 def loaded() -> str:
@@ -132,7 +136,7 @@ def _facts(project: Project) -> str:
 
 
 def _files_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.parent.name != "__pycache__")
 
 
 def _of_files(paths: Iterable[Path], root: Path | None = None) -> str:

@@ -1,6 +1,8 @@
 """One run at a time in a project; shards of one run beside each other."""
 
+import os
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,9 +14,16 @@ from filelock import FileLock, Timeout
 from evaltools.errors import ReportError
 from evaltools.project import Project
 
+if sys.platform != "win32":
+    import fcntl
+
 T = TypeVar("T")
 SECONDS_OF_DOUBT = 1
 """Two that begin at once look at each other's locks for a moment."""
+
+
+def _parts(total: int) -> str:
+    return f"of {total} there are 1/{total} to {total}/{total}" if total else "write 1/4 to 4/4 for four parts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,7 @@ class Shard:
 
     def __post_init__(self) -> None:
         if not 1 <= self.number <= self.total:
-            raise ReportError(f"--shard {self.number}/{self.total}", ["is no part; write 1/4 to 4/4 for four parts"])
+            raise ReportError(f"--shard {self.number}/{self.total}", [f"is no part; {_parts(self.total)}"])
 
     @classmethod
     def read(cls, text: str) -> "Shard":
@@ -82,6 +91,49 @@ def only_run(project: Project, shard: Shard | None = None) -> Iterator[None]:
             with _lock(path):
                 pass
         yield
+
+
+@contextmanager
+def only_run_of(site: Path) -> Iterator[None]:
+    """Keep runs of other projects out of a site.
+
+    Raises
+    ------
+    ReportError
+        When another run is busy.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(site))
+        except BlockingIOError:
+            raise ReportError("another run", [f"is making {site}; wait for it"]) from None
+        yield
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[bool]:
+    """Lock a folder itself, without a file in it; say whether the system can. It frees what the dead have locked.
+
+    Raises
+    ------
+    BlockingIOError
+        When another has locked it.
+    """
+    if sys.platform == "win32":
+        yield False
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise
+        except OSError:  # some disks of other machines lock no folders
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(number)
 
 
 @contextmanager

@@ -16,8 +16,12 @@ GROUPS, OWN_GROUP = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 def cores() -> int:
     """Count the cores that this process may use, at least one: those that it is bound to, and no more than its quota."""
     bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quotas = [int(most) // int(period) for most, period in map(str.split, _limits("cpu.max")) if most != "max"]
-    return max(1, min([bound, *quotas]))
+    quotas = [bound]
+    for text in _limits("cpu.max"):
+        with suppress(ValueError, ZeroDivisionError):  # "max 100000" is no limit
+            most, period = map(int, text.split())
+            quotas.append(most // period)
+    return max(1, min(quotas))
 
 
 @cache
@@ -26,7 +30,7 @@ def share() -> int:
     if sys.platform != "linux":
         return 0
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    least = min([machine, *(int(most) for most in _limits("memory.max") if most != "max")])
+    least = min([machine, *(int(most) for most in _limits("memory.max") if most.isdecimal())])
     return max(least // cores(), LEAST_MEMORY)
 
 

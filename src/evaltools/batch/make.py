@@ -176,6 +176,7 @@ def _execute(job: Job) -> NotebookNode:
                     folder=project.notebooks,
                     limits=job.limits,
                     imports=job.imports,
+                    registers=report.registers,
                     seen=seen,
                 )
             except DeadKernelError:  # of nothing else it is likely that it goes well a second time

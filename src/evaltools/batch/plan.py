@@ -22,6 +22,8 @@ PROGRAMME, MUNICIPALITY = "programme", "municipality"
 """Parameters that the plan fills in, where a notebook declares them."""
 RESULTS = "results"
 """Parameter of a notebook that reads what other pages found: the folder of the site, filled in when those are published."""
+OTHER_REGISTERS = "other_registers"
+"""Parameter, ``True``, of a notebook that reads the registers of all municipalities of its programme; others may not."""
 METHOD = "method"
 """Folder of the pages that are about no one programme and no municipality."""
 ALL_PROGRAMMES = "Alle programma’s"
@@ -35,7 +37,7 @@ class Report:
     What a page is not of is empty: of a page for a municipality alone, ``programme`` and its name; of one for a programme
     alone, ``municipality`` and its name; of one about the method all of them. One for all programmes has their name only.
     ``private`` holds what may not stand on the page; see `parameters.Declared`. ``reads_results`` says that it is made
-    when other pages are published, from their results.
+    when other pages are published, from their results. ``registers`` are the municipalities of which it may read the register.
     """
 
     programme: str
@@ -46,6 +48,7 @@ class Report:
     parameters: Mapping[str, Any]
     private: tuple[str, ...] = ()
     reads_results: bool = False
+    registers: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -194,6 +197,10 @@ def plan_reports(project: Project, with_register: Collection[str] = ()) -> Plan:
         except ProgrammeError as error:
             found.append(Refusal(subject=printable(slug), kind="programme_file", reason=str(error)))
             continue
+        if slug == METHOD:
+            reason = f"programmes/{slug}.yaml: has the name of the folder of pages about the method; choose another"
+            found.append(Refusal(subject=slug, kind="programme_file", reason=reason))
+            continue
         asked |= {use.name for use in programme.notebooks}
         found += [_checked(report, read) for report in _reports_of(programme, names, is_together)]
     of_municipality, of_all, of_method = standing_notebooks(project, asked)
@@ -252,6 +259,7 @@ def _reports_of(programme: Programme, names: Mapping[str, str], is_together: Cal
             municipality=code,
             municipality_name=names[code] if code else "",
             notebook=use.name,
+            registers=tuple(programme.municipalities),
             parameters={**use.parameters, PROGRAMME: programme.slug, **({MUNICIPALITY: code} if code else {})},
         )
         for code, use in each
@@ -309,7 +317,14 @@ def _checked(report: Report, read: Callable[[str], Declared | tuple[str, str]]) 
     if problems:
         reason = str(ReportError(f"notebooks/{report.notebook}.ipynb", problems))
         return Refusal(subject=report.name, kind="parameters", reason=reason, report=report)
-    return replace(report, private=found.private_values(report.parameters), reads_results=reads_results)
+    reads_others = {**found.defaults, **report.parameters}.get(OTHER_REGISTERS) is True
+    own = (report.municipality,) if report.municipality else ()
+    return replace(
+        report,
+        private=found.private_values(report.parameters),
+        reads_results=reads_results,
+        registers=report.registers if reads_others else own,
+    )
 
 
 def with_results(report: Report, site: Path) -> Report:

@@ -26,6 +26,7 @@ from evaltools.results import Result
 TEMPLATES = Path(str(files("evaltools.batch") / "templates"))
 MARK = "evaltools"
 SETUP_TAGS = {TAG, SETUP}
+LONGEST = 2_000_000
 SHORT = 8
 """So many letters tell pages apart for people."""
 _LETTERS = str.maketrans("0123456789", "ghijkmnpqr")
@@ -124,8 +125,11 @@ def execution_problems(notebook: NotebookNode, report: Report) -> list[str]:
 
 
 def output_problems(notebook: NotebookNode) -> list[str]:
-    """Say of each cell what keeps it from a page: an output lost, or one that is not a block."""
+    """Say of each cell what keeps it from a page: an output lost, or one that is not a block; and whether all is too much."""
     problems = []
+    n_shown = sum(len(output.get("data", {}).get("text/html", "")) for output in _blocks(notebook))
+    if n_shown > LONGEST:
+        problems.append(f"shows {n_shown:,} characters; a page has {LONGEST:,} at most, so that a phone can open it")
     # Counted as in the notebook itself, without the cell that papermill put in.
     own = [cell for cell in notebook.cells if INJECTED not in tags(cell)]
     for position, cell in enumerate(own, start=1):
@@ -308,8 +312,11 @@ def _is_local(address: str) -> bool:
 
 
 def _digest(notebook: NotebookNode) -> str:
-    """Tell versions of a page apart: it changes when the notebook's code or parameters change."""
-    code = "\n".join(cell.source for cell in notebook.cells)
+    """Tell versions of a page apart: it changes when the notebook's code changes.
+
+    Without the parameters of the report: who knows the code could try values until a private one fits.
+    """
+    code = "\n".join(cell.source for cell in notebook.cells if INJECTED not in tags(cell))
     return _short(code)
 
 

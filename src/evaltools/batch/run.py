@@ -19,13 +19,13 @@ from nbformat import NotebookNode
 
 from evaltools import __version__
 from evaltools.batch import pages
-from evaltools.batch.audit import Seen, disclosed, stamp
+from evaltools.batch.audit import Seen, disclosed, files_of, stamp
 from evaltools.batch.edition import check_replaceable, next_edition
-from evaltools.batch.execute import Limits, imports_of, stoppable
+from evaltools.batch.execute import Limits, imports_of, stoppable, sweep
 from evaltools.batch.files import check_writable, write_atomically
 from evaltools.batch.inputs import Inputs, changed, inputs_of, versions
 from evaltools.batch.kernels.provisioner import Imports
-from evaltools.batch.locks import Shard, only_run
+from evaltools.batch.locks import Shard, only_run, only_run_of
 from evaltools.batch.machine import cores
 from evaltools.batch.make import Job, drafts, earlier, make_report
 from evaltools.batch.pages import Page
@@ -53,6 +53,7 @@ def run_reports(
     when_done: Show = lambda _: None,
     when_skipped: Show = lambda _: None,
     finish: Finish = lambda _, __: None,
+    refused: Sequence[Status] = (),
     seen: Seen | None = None,
 ) -> list[Status]:
     """Run every report and publish those of which the pages, alone and together, tell nothing about people.
@@ -85,8 +86,10 @@ def run_reports(
         When ``site`` or ``build/`` cannot be written, or another run is busy; nothing has run then.
     """
     check_writable(project.build)
-    with only_run(project):
+    check_writable(site)
+    with only_run(project), only_run_of(site):
         check_replaceable(site)
+        sweep()
         began = _now()
         run = _Run(project, limits or Limits(), _imports(project, reports), when_done, when_skipped, force=force)
         statuses: list[Status] = []
@@ -97,7 +100,9 @@ def run_reports(
                 statuses += run.publish(turn, run.make(turn, pool, staged), staged)
             if seen is not None:
                 private = {report.name: report.private for report in reports}
-                published = [status for status in statuses if status.name in run.published]
+                # In those of several registers the identifiers of one were looked for as yet.
+                whole = {report.name for report in reports if len(report.registers) <= 1}
+                published = [status for status in statuses if status.name in run.published & whole]
                 seen |= {
                     stamp(staged, each.name, register=each.inputs.get("register", ""), private=private[each.name]): []
                     for each in published
@@ -105,8 +110,8 @@ def run_reports(
             statuses.sort(key=lambda status: status.name)
             finish(staged, statuses)
         for status in statuses:
-            _settle(status, project)
-        _write_manifest(project, reports, statuses, began)
+            _settle(status, project, site)
+        _write_manifest(project, reports, [*refused, *statuses], began)
         return statuses
 
 
@@ -145,7 +150,8 @@ def part_of(reports: Sequence[Report], shard: Shard) -> list[Report]:
 def refuse(report: Report, refusal: Refusal, *, project: Project) -> Status:
     """Keep that a report was refused before the run."""
     status = replace(earlier(project, report), kind=refusal.kind, reason=refusal.reason)
-    write_status(project, status)
+    with suppress(OSError):  # it is told on the terminal and on the index all the same
+        write_status(project, status)
     return status
 
 
@@ -162,7 +168,7 @@ def why_again(status: Status | None, inputs: Inputs, site: Path) -> str:
     if status is None:
         return "was never made"
     if status.kind:
-        return f"failed ({status.kind})" if status.has_failed else "is made and waits to be published"
+        return f"failed the last time: {status.reason}" if status.has_failed else "is made and waits to be published"
     if not _stands(site, status):
         return "its page is not in the site, or is another"
     other = changed(inputs, status.inputs)
@@ -310,16 +316,14 @@ def _draft(project: Project, status: Status, report: Report) -> tuple[Page, str]
 
 
 def _stands(site: Path, status: Status) -> bool:
-    """Whether the page that was made last stands in the site, with what is kept beside it."""
-    try:
-        content = (site / f"{status.name}.html").read_bytes()
-    except OSError:
-        return False
-    return pages.fingerprint(content) == status.fingerprint and (site / f"{status.name}.json").is_file()
+    """Whether the page that was made last stands in the site, with all that was published beside it."""
+    return bool(status.files) and files_of(site, status.name) == status.files
 
 
-def _settle(status: Status, project: Project) -> None:
+def _settle(status: Status, project: Project, site: Path) -> None:
     """Keep how a report went, now that the edition is in place, and drop what waited."""
+    if not status.kind:
+        status = replace(status, files=files_of(site, status.name))
     with suppress(OSError):
         write_status(project, status)
         for draft in drafts(project, status.name):
@@ -328,7 +332,7 @@ def _settle(status: Status, project: Project) -> None:
 
 def _write_manifest(project: Project, reports: Sequence[Report], statuses: Sequence[Status], began: str) -> None:
     """Keep what was run, from what and with what: enough to make the same pages again."""
-    parameters = {report.name: report.open_parameters for report in reports}
+    parameters = {report.name: report.open_parameters for report in reports}  # those that were refused ran with none
     manifest = {
         "evaltools": __version__,
         "python": sys.version,
@@ -336,7 +340,8 @@ def _write_manifest(project: Project, reports: Sequence[Report], statuses: Seque
         "began": began,
         "ended": _now(),
         "reports": [
-            {"name": status.name, **asdict(status), "parameters": parameters[status.name]} for status in statuses
+            {"name": status.name, **asdict(status), "parameters": parameters.get(status.name, {})}
+            for status in statuses
         ],
     }
     with suppress(OSError):

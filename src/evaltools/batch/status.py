@@ -21,8 +21,8 @@ class Status:
     reason; ``reason`` holds the sentences for the terminal. ``published`` is the moment
     (ISO 8601, UTC) of the page that stands in the site now, empty where none does:
     a failing report leaves the earlier page as it was. ``is_simulated`` is of that page: whether
-    it shows figures of a simulated register. ``fingerprint`` is of the page that was made last, ``inputs`` of what it was
-    made from, or tried: see `batch.inputs`.
+    it shows figures of a simulated register. ``fingerprint`` is of the page that was made last, ``files`` of all that was published
+    with it, ``inputs`` of what it was made from, or tried: see `batch.inputs`.
     """
 
     programme: str
@@ -37,6 +37,7 @@ class Status:
     is_simulated: bool = False
     seconds: float = 0.0
     fingerprint: str = ""
+    files: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod

@@ -5,6 +5,7 @@ those of now, never some of each, and a write that is killed leaves those of bef
 """
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Collection, Mapping
@@ -24,6 +25,8 @@ from evaltools.registers.swap import drop_unfinished, folder_before, link, next_
 from evaltools.registers.tables import DAY, FORMS, SCHEMA_VERSION, TABLES, Table
 
 MARK = b"evaltools"
+OF_REPORT = "EVALTOOLS_REGISTERS"
+"""Variable of the environment with the municipalities of which a report may read the register, when one is being made."""
 """Key of the Parquet metadata that holds a table's `Origin`."""
 UNREADABLE = "cannot be read; delete it, then ingest or simulate it again"
 TRUTH_FILE = "truth.json"
@@ -174,10 +177,17 @@ def open_register(municipality: str, project: Project | None = None) -> Register
     Raises
     ------
     InvalidDataError
-        When there is none, or a file of it is damaged or of another version.
+        When there is none, or a file of it is damaged or of another version; in a report also when it may not be read.
     """
     project = project or find_project()
     folder = folder_of(municipality, project)
+    of_report = os.environ.get(OF_REPORT)
+    if of_report is not None and municipality not in of_report.split():
+        problem = (
+            "is none that this report may read: it would not be made again when that changes; a notebook that reads all of "
+            "its programme has a parameter other_registers = True"
+        )
+        raise InvalidDataError(f"the register of {municipality}", [problem])
     if not folder.is_dir():
         known = stored_municipalities(project)
         raise InvalidDataError(

@@ -23,7 +23,9 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Int, List, Unicode
 
-from evaltools.batch.kernels.zygote import LENGTH, NUMBER, limit_memory, receive
+from evaltools.batch.kernels import zygote
+from evaltools.batch.kernels.zygote import LENGTH, NUMBER, limit, receive
+from evaltools.registers.store import OF_REPORT
 
 NAME = "evaltools-warm"
 """Name of the entry point."""
@@ -63,7 +65,7 @@ class Zygote:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", __name__.replace("provisioner", "zygote"), str(theirs.fileno()), json.dumps(imports)],
+                [sys.executable, zygote.__file__, str(theirs.fileno()), json.dumps(imports)],
                 pass_fds=[theirs.fileno()],
                 env={**os.environ, **NO_THREADS},
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -133,7 +135,10 @@ class Forked:
         self._connection = connection
 
     def poll(self) -> int | None:
-        """Give its exit status, None while it runs; -1 when the zygote died before it could tell."""
+        """Give its exit status, None while it runs; -1 when the zygote died before it could tell.
+
+        Then nobody has ended what the kernel started: what is in its group as yet is ended here.
+        """
         if self.returncode is None and select.select([self._connection], [], [], 0)[0]:
             self._end()
         return self.returncode
@@ -166,6 +171,8 @@ class Forked:
             (self.returncode,) = NUMBER.unpack(receive(self._connection, NUMBER.size))
         except (OSError, EOFError):
             self.returncode = -1
+            with suppress(OSError):
+                os.killpg(self.pid, signal.SIGKILL)
         self._connection.close()
 
 
@@ -235,7 +242,7 @@ class WarmProvisioner(LocalProvisioner):
         except NoZygoteError:
             info = await super().launch_kernel(cmd, **options)
             if sys.platform == "linux" and self.pid:
-                limit_memory(self.pid, manager.memory)
+                limit(self.pid, manager.memory)
             return info
         self.process = forked
         self.pid = forked.pid
@@ -265,6 +272,7 @@ class ReportKernelManager(AsyncKernelManager):
 
     imports: Any = List(help="What the zygote imports before it forks; see `Imports`.").tag(config=True)
     memory = Int(0, help="Bytes that the kernel may have for itself; 0 for no limit.").tag(config=True)
+    registers = Unicode(None, allow_none=True, help="Registers that it may open; all when None.").tag(config=True)
     temporary = Unicode("", help="Folder for what it writes for a while; the system's own when empty.").tag(config=True)
 
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
@@ -277,6 +285,7 @@ class ReportKernelManager(AsyncKernelManager):
 
     async def _async_start_kernel(self, **options: Any) -> None:
         own = {"TMPDIR": self.temporary} if self.temporary else {}
+        own |= {} if self.registers is None else {OF_REPORT: self.registers}
         options["env"] = {**(options.get("env") or os.environ), **ONE_THREAD, **own}
         await super()._async_start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
 

@@ -1,6 +1,6 @@
 """The zygote: a process that has imported what reports need, and forks itself into a kernel for each.
 
-``python -m evaltools.batch.kernels.zygote FD IMPORTS`` talks over the socket FD with the runner that owns it, by
+``python zygote.py FD IMPORTS`` talks over the socket FD with the runner that owns it, by
 `evaltools.batch.kernels.provisioner`. It imports, says how many threads it then has, and takes requests:
 each comes with a socket of its own, over which the runner asks for one kernel, sends it signals and hears how it ended.
 
@@ -62,7 +62,7 @@ def main(control: socket.socket, imports: Iterable[tuple[str, Sequence[str]]]) -
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the runner to act on
     if not sys.flags.safe_path:
-        del sys.path[0]  # the folder of the runner, that -m put there; IPython puts in that of the kernel
+        del sys.path[0]  # the folder of this file; not that of the runner, in which another evaltools may lie
     os.environ["MPLBACKEND"] = BACKEND
     _preload(imports)
     n_threads = len(list(Path("/proc/self/task").iterdir()))
@@ -191,7 +191,7 @@ def _be_kernel(request: dict[str, Any], zygote: int) -> None:
     time.tzset()
     tempfile.tempdir = None  # the folder for temporary files is asked again
     os.chdir(request["cwd"])
-    limit_memory(0, request["memory"])
+    limit(0, request["memory"])
     launcher = importlib.util.find_spec("ipykernel_launcher")
     sys.argv[:] = [str(launcher and launcher.origin), *request["arguments"]]
     # Every kernel would draw the same; Python's own numbers are made new by fork.
@@ -257,8 +257,9 @@ def _kill_orphans(kernels: dict[int, socket.socket]) -> None:
                     os.kill(pid, signal.SIGKILL)
 
 
-def limit_memory(pid: int, n_bytes: int) -> None:
-    """Let a process (0: this one) have so much memory of its own at most; 0 sets no limit."""
+def limit(pid: int, n_bytes: int) -> None:
+    """Let a process (0: this one) have so much memory of its own at most, 0 for no limit; and never write what is in it."""
+    resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
     if n_bytes:
         resource.prlimit(pid, resource.RLIMIT_DATA, (n_bytes, n_bytes))
 
