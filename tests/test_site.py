@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from evaltools.batch.audit import audit_site
+from evaltools.batch.pages import indexes, standing
 from evaltools.batch.plan import plan_reports
 from evaltools.project import Project
 
@@ -35,10 +36,9 @@ def text_of(site, name):
 def test_every_programme_has_its_pages(site):
     plan = plan_reports(Project(site.parent), REGISTERS)
     assert {f"{page}-claims" for page in PAGES} <= {report.name for report in plan.reports}
-    assert {path.relative_to(site).with_suffix("").as_posix() for path in site.rglob("*.html")} == {
-        "index",
-        *(report.name for report in plan.reports),
-    }
+    assert standing(site) == sorted(report.name for report in plan.reports)
+    places = {report.programme for report in plan.reports} | {report.municipality for report in plan.reports}
+    assert indexes(site) == sorted(["index.html", *(f"{place}/index.html" for place in places if place)])
 
 
 def test_the_whole_site_passes_the_audit(site):
@@ -48,11 +48,16 @@ def test_the_whole_site_passes_the_audit(site):
     assert found.n_pages == len(plan_reports(Project(site.parent), REGISTERS).reports)
 
 
-@pytest.mark.parametrize("page", ["index", *(f"{page}-claims" for page in PAGES)])
+FIRST = ["index", "samen-sterk/index", "GM0222/index"]
+
+
+@pytest.mark.parametrize("page", [*FIRST, *(f"{page}-claims" for page in PAGES)])
 def test_no_external_address_no_script_and_no_path(site, page):
     html = (site / f"{page}.html").read_text("utf-8")
     assert "://" not in html
-    assert "<script" not in html
+    assert html.count("<script") == (
+        page == "index"
+    )  # the filter, which nothing else can stand in for: see tests/browser
     assert "default-src 'none'" in html
     assert str(site.parent) not in html
     assert "Traceback" not in html
@@ -67,7 +72,9 @@ def test_headings_are_in_order(site, page):
     assert all(below - above <= 1 for above, below in pairwise(levels))
 
 
-@pytest.mark.parametrize("page", ["index", *(f"{page}-claims" for page in PAGES)])
+@pytest.mark.parametrize(
+    "page", [*FIRST, *(f"{page}-claims" for page in PAGES), *(f"{page}-evaluation" for page in PAGES[-2:])]
+)
 def test_every_link_leads_somewhere(site, page):
     path = site / f"{page}.html"
     soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
@@ -110,7 +117,7 @@ def test_meedoen_werkt(site):
 
 
 def test_the_index_names_every_report_with_its_headline(site):
-    text = BeautifulSoup((site / "index.html").read_text("utf-8"), "html.parser").main.get_text(" ")
+    text = re.sub(r"\s+", " ", BeautifulSoup((site / "index.html").read_text("utf-8"), "html.parser").main.get_text())
     for title in (
         "Wat zeggen de gepubliceerde cijfers",
         "Wat heeft het programma opgeleverd?",

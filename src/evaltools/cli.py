@@ -46,6 +46,11 @@ Notebooks = Annotated[
     list[str] | None, typer.Option("--notebook", metavar="NAME", help="Only this notebook; may be repeated.")
 ]
 
+Theme = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="CSS file with the design tokens of a municipality (NL Design System)."),
+]
+
 
 @contextmanager
 def _ends_well() -> Iterator[None]:
@@ -86,6 +91,7 @@ def reports(
     output: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the site; reports/ when left out.")
     ] = None,
+    theme: Theme = None,
 ) -> None:
     """Make the reports and the index of the site, and audit the whole of it; what is up to date is left."""
     from evaltools.batch.audit import audit_site, read_seen, write_seen
@@ -95,11 +101,13 @@ def reports(
     from evaltools.batch.kernels.provisioner import why_not_warm
     from evaltools.batch.locks import Shard
     from evaltools.batch.run import make_shard, part_of, refuse, run_reports
-    from evaltools.batch.site import check_site, left_over, write_index
+    from evaltools.batch.site import check_site, left_over, write_indexes
+    from evaltools.batch.theme import theme_of
 
     project = find_project()
     site = output.resolve() if output else project.reports
-    whole = _plan(project)
+    look = theme_of(theme.resolve()) if theme else ""
+    whole = _plan(project).with_theme(look)
     asked = whole.only(programmes or (), municipality or (), notebook or ())
     part = Shard.read(shard) if shard else None
     if part and (scheduler or output or force or only_failed):
@@ -131,7 +139,7 @@ def reports(
         def finish(staged: Path, statuses: Sequence["Status"]) -> None:
             failed.extend((status.name, status.reason) for status in statuses if status.kind)
             _show_failed(failed)
-            write_index(whole, project=project, site=staged, fresh=[*refused, *statuses])
+            write_indexes(whole, project=project, site=staged, fresh=[*refused, *statuses], theme=look)
 
         statuses = run_reports(
             asked.reports,
@@ -198,14 +206,15 @@ def audit(
 
 
 @app.command("list")
-def list_reports() -> None:
+def list_reports(theme: Theme = None) -> None:
     """List the reports that can be made, which of them are up to date, and what is wrong with those that cannot."""
     from evaltools.batch.inputs import inputs_of
     from evaltools.batch.run import why_again
     from evaltools.batch.status import read_status
+    from evaltools.batch.theme import theme_of
 
     project = find_project()
-    plan = _plan(project)
+    plan = _plan(project).with_theme(theme_of(theme.resolve()) if theme else "")
     inputs = inputs_of(project, project.reports)
     for report in plan.reports:
         subject = ", ".join(name for name in (report.programme_name, report.municipality_name) if name)

@@ -21,6 +21,7 @@ from evaltools.batch import cluster as batch_cluster
 from evaltools.batch import inputs
 from evaltools.batch.cluster import workers_of
 from evaltools.batch.execute import Limits
+from evaltools.batch.pages import standing
 from evaltools.batch.plan import plan_reports
 from evaltools.batch.run import run_reports
 from evaltools.batch.status import read_status
@@ -63,7 +64,7 @@ def command(process):
 
 def kernels(pid):
     """The process numbers of a worker's zygote and its kernels, while it makes a report."""
-    zygotes = [each for each in below(pid) if "kernels.zygote" in command(each)]
+    zygotes = [each for each in below(pid) if "zygote.py" in command(each)]
     return [each.pid for each in zygotes] if len(zygotes) > 1 else []  # a kernel has the name of its zygote
 
 
@@ -219,7 +220,7 @@ def test_a_killed_worker_costs_no_report_and_leaves_nothing(cluster, write_proje
     status, out, err = evaltools("reports", "--scheduler", cluster.address)
     assert (status, err) == (0, "")
     assert "8 published, 0 up to date, 0 failed" in out
-    assert len(list(project.reports.glob("proef/*.html"))) == 8
+    assert len(standing(project.reports)) == 8
     assert all(map(ends, killed()))
 
 
@@ -230,7 +231,7 @@ def test_a_killed_worker_that_nobody_starts_anew(cluster, write_project):
     with workers_of(cluster.address) as executor:
         assert kinds(run(project, executor)) == {""}
     assert all(map(ends, killed()))
-    assert len(list(project.reports.glob("proef/*.html"))) == 8
+    assert len(standing(project.reports)) == 8
 
 
 def test_when_all_workers_are_lost_the_rest_is_named(cluster, write_project):
@@ -251,7 +252,7 @@ def test_when_all_workers_are_lost_the_rest_is_named(cluster, write_project):
     assert {status.kind for status in lost} == {"worker_lost"}
     assert 1 <= len(lost) < 8
     assert lost[0].reason == "its worker was lost, or has no evaltools (CancelledError); run it again"
-    assert len(list(project.reports.glob("proef/*.html"))) == 8 - len(lost)
+    assert len(standing(project.reports)) == 8 - len(lost)
     assert read_status(project, lost[0].name).kind == "worker_lost"
 
 
@@ -274,7 +275,7 @@ def test_a_worker_that_has_something_else_makes_no_page(cluster, write_project):
         "not what the run began with: its notebook and evaltools; run it again; a worker that ran before it was changed "
         "must be started anew",
     )
-    assert not list(project.reports.glob("proef/*"))
+    assert standing(project.reports) == []
     cluster.stop(cluster.workers[NO_NANNY])
 
 
@@ -294,7 +295,7 @@ def test_a_scheduler_that_is_lost_ends_the_run(write_project, tmp_path_factory, 
     assert "0 published, 0 up to date, 2 failed" in out
     told = "its worker was lost, or has no evaltools (CancelledError); run it again"
     assert err == "".join(f"not published: proef/{code}-plain: {told}\n" for code in CODES[:2])
-    assert not list(project.reports.glob("proef/*"))
+    assert standing(project.reports) == []
 
 
 @pytest.mark.parametrize(
@@ -337,7 +338,7 @@ def test_a_pool_of_processes(write_project, method):
     assert all(map(ends, killed()))
     assert [status.kind for status in statuses] == ["worker_lost"] * 4
     assert "(BrokenProcessPool); run it again" in statuses[0].reason
-    assert len(list(project.reports.glob("proef/*.html"))) == 2
+    assert len(standing(project.reports)) == 2
 
 
 def test_a_pool_of_threads_stays_open(write_project):

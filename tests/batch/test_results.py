@@ -11,7 +11,7 @@ from evaltools.batch.pages import read_page
 from evaltools.batch.plan import plan_reports
 from evaltools.batch.publish import made_from
 from evaltools.batch.run import run_reports
-from evaltools.batch.site import left_over, write_index
+from evaltools.batch.site import left_over, write_indexes
 from evaltools.results import SUFFIX, read_results
 from tests.batch.small import HAND_MADE
 from tests.conftest import MINIMAL
@@ -121,9 +121,9 @@ def test_the_page_of_a_programme_names_no_municipality(write_project):
     assert everything.find(class_="kicker").get_text(" ") == "Alle programma’s alle gemeenten samen"
     assert made_from({"results"}) in own.footer.text
     plan = plan_reports(project)
-    index = write_index(plan, project=project, site=project.reports, fresh=statuses.values()).read_text("utf-8")
+    index = write_indexes(plan, project=project, site=project.reports, fresh=statuses.values()).read_text("utf-8")
     soup = BeautifulSoup(index, "html.parser")
-    assert [heading.text for heading in soup.find_all("h2")] == ["Proef", "Alle programma’s"]
+    assert [heading.text for heading in soup.find_all("h2")] == ["Proef", "Alle programma’s", "Per gemeente"]
     links = {link["href"]: link.text for link in soup.find_all("a", href=True) if "synthesis" in link["href"]}
     assert links == {
         "proef/synthesis.html": "Wat leren de gemeenten samen?",

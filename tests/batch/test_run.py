@@ -9,7 +9,7 @@ from evaltools.batch.execute import Limits
 from evaltools.batch.files import check_writable, write_atomically
 from evaltools.batch.plan import plan_reports
 from evaltools.batch.run import run_reports
-from evaltools.batch.site import known_statuses, write_index
+from evaltools.batch.site import known_statuses, write_indexes
 from evaltools.batch.status import read_status
 from evaltools.errors import ReportError
 from tests.batch.small import HAND_MADE, PARAMETERS
@@ -63,7 +63,7 @@ def test_every_way_to_fail(everything):
     page = (everything.reports / "proef" / "GM0197-good.html").read_text("utf-8")
     assert "<p>proef in GM0197</p>" in page
     assert found["good"].headline == "Een kop."
-    write_index(plan, project=everything, site=everything.reports, fresh=statuses)
+    write_indexes(plan, project=everything, site=everything.reports, fresh=statuses)
     index = (everything.reports / "index.html").read_text("utf-8")
     assert index.count("Niet gepubliceerd:") == len(CELLS) - 1
     published = [index, page, *(status.reason for status in statuses)]
@@ -83,7 +83,7 @@ def test_a_failure_leaves_the_earlier_page(ungated, project, write_programme, wr
     (second,) = run_reports(plan.reports, project=project, site=project.reports)
     assert (second.kind, second.published, second.headline) == ("notebook_failed", first.published, "Een kop.")
     assert (project.reports / f"{first.name}.html").read_text("utf-8") == page
-    index = write_index(plan, project=project, site=project.reports).read_text("utf-8")
+    index = write_indexes(plan, project=project, site=project.reports).read_text("utf-8")
     assert "Niet vernieuwd: het notebook gaf een fout." in index
     assert f'href="{first.name}.html"' in index
     # In another site there is no such page, and none is promised.
@@ -97,7 +97,7 @@ def test_a_broken_programme_file_keeps_its_pages(ungated, project, write_program
     run_reports(plan_reports(project).reports, project=project, site=project.reports)
     write_programme("name: [")
     write_programme("name: [", slug="nieuw")
-    index = write_index(plan_reports(project), project=project, site=project.reports).read_text("utf-8")
+    index = write_indexes(plan_reports(project), project=project, site=project.reports).read_text("utf-8")
     assert "Niet vernieuwd: het programmabestand klopt niet." in index
     assert 'href="proef/GM0197-plain.html"' in index
     assert "<h2>nieuw</h2>" in index
@@ -129,7 +129,7 @@ def test_a_programme_name_is_text_on_the_page(ungated, project, write_programme,
     write_notebook(PARAMETERS, GOOD)
     plan = plan_reports(project)
     run_reports(plan.reports, project=project, site=project.reports)
-    write_index(plan, project=project, site=project.reports)
+    write_indexes(plan, project=project, site=project.reports)
     for page in project.reports.rglob("*.html"):
         assert 'A & B\'s "proef"' in BeautifulSoup(page.read_text("utf-8"), "html.parser").main.get_text()
 

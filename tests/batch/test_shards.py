@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from evaltools.batch.locks import Shard
+from evaltools.batch.pages import standing
 from evaltools.batch.plan import plan_reports
 from evaltools.batch.run import make_shard, run_reports
 from evaltools.batch.status import WAITING, read_status
@@ -101,7 +102,7 @@ def test_shards_beside_each_other_and_the_run_that_publishes(write_project, star
     assert "] made" not in out  # what a run says of each report that it makes
     manifest = json.loads((project.build / "manifest.json").read_text("utf-8"))["reports"]
     assert {each["name"]: each["seconds"] for each in manifest} == made
-    assert sorted(path.stem for path in project.reports.glob("proef/*.html")) == [name[6:] for name in NAMES]
+    assert standing(project.reports) == sorted(NAMES)
 
 
 def test_pages_that_read_results_are_left_to_the_run_that_publishes(
@@ -141,7 +142,7 @@ def test_a_report_that_fails_is_named_by_its_shard_and_by_the_run(
     assert status == 1
     assert told in err
     assert "1 published, 0 up to date" in out
-    assert [path.stem for path in project.reports.glob("proef/*.html")] == ["GM0197-plain"]
+    assert standing(project.reports) == ["proef/GM0197-plain"]
 
 
 REFUSED = (2, "", "evaltools: another run: is making reports in this project; wait for it\n")

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from evaltools.batch.plan import plan_reports, standing_notebooks
 from evaltools.batch.publish import made_from, origins, output_problems
 from evaltools.batch.run import refuse, run_reports
-from evaltools.batch.site import known_statuses, left_over, write_index
+from evaltools.batch.site import known_statuses, left_over, write_indexes
 from evaltools.batch.status import read_status
 from evaltools.errors import ReportError
 from tests.batch.test_publish import notebook, shown
@@ -60,7 +60,7 @@ def test_a_municipality_without_a_name_is_refused_with_a_sentence(mixed):
     assert "municipalities.csv: has no row for GM9999, of which there is a register; add its code" in refusal.reason
     assert "GM0197/data_quality" in names(plan)
     status = refuse(refusal.report, refusal, project=mixed)
-    index = write_index(plan, project=mixed, site=mixed.reports, fresh=[status]).read_text("utf-8")
+    index = write_indexes(plan, project=mixed, site=mixed.reports, fresh=[status]).read_text("utf-8")
     assert "GM9999" in index
     assert "Niet gepubliceerd: de naam van de gemeente is niet bekend." in index
 
@@ -101,7 +101,7 @@ def test_about_the_method_once_and_without_a_municipality(mixed, write_notebook)
         plan.only(municipalities=[""])
     statuses = run_reports([report], project=mixed, site=mixed.reports, workers=1)
     index = BeautifulSoup(
-        write_index(plan, project=mixed, site=mixed.reports, fresh=statuses).read_text("utf-8"), "html.parser"
+        write_indexes(plan, project=mixed, site=mixed.reports, fresh=statuses).read_text("utf-8"), "html.parser"
     )
     page = BeautifulSoup((mixed.reports / "method/validation.html").read_text("utf-8"), "html.parser")
     assert page.find(class_="kicker").text == "over de methode"
@@ -123,7 +123,7 @@ def made(mixed):
     plan = plan_reports(mixed, ["GM0197"])
     statuses = run_reports(plan.reports, project=mixed, site=mixed.reports, workers=1)
     assert [status.reason for status in statuses if status.kind] == []
-    index = write_index(plan, project=mixed, site=mixed.reports, fresh=statuses)
+    index = write_indexes(plan, project=mixed, site=mixed.reports, fresh=statuses)
     return {
         name: BeautifulSoup((mixed.reports / path).read_text("utf-8"), "html.parser")
         for name, path in {
@@ -146,7 +146,7 @@ def test_the_pages(made, mixed):
     assert programme.find(class_="banner") is None
     assert "uit gesimuleerde gegevens. Niemand in die gegevens bestaat." in alone.footer.text
     assert "uit gepubliceerde cijfers. Er zijn geen gegevens van personen gebruikt." in programme.footer.text
-    assert [heading.text for heading in index.find_all("h2")] == ["Proef", "Gegevens per gemeente"]
+    assert [heading.text for heading in index.find_all("h2")] == ["Proef", "Gegevens per gemeente", "Per gemeente"]
     first, last = index.find_all("section")
     assert first.a["href"] == "proef/GM0197-plain.html"
     assert "gesimuleerde gegevens" not in first.text
@@ -161,7 +161,7 @@ def test_a_failure_keeps_the_page_and_its_mark(made, mixed, write_notebook):
     plan = plan_reports(mixed, ["GM0197"])
     (status,) = run_reports(plan.only(notebooks=["data_quality"]).reports, project=mixed, site=mixed.reports)
     assert (status.kind, status.is_simulated, status.headline) == ("notebook_failed", True, "Een kop.")
-    index = write_index(plan, project=mixed, site=mixed.reports).read_text("utf-8")
+    index = write_indexes(plan, project=mixed, site=mixed.reports).read_text("utf-8")
     assert "Niet vernieuwd: het notebook gaf een fout." in index
     assert "gesimuleerde gegevens" in index
 

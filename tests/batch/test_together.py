@@ -14,7 +14,7 @@ from evaltools.batch.audit import audit_site
 from evaltools.batch.pages import read_page
 from evaltools.batch.plan import plan_reports
 from evaltools.batch.run import run_reports
-from evaltools.batch.site import left_over, write_index
+from evaltools.batch.site import left_over, write_indexes
 from evaltools.disclosure.record import Cell
 from evaltools.disclosure.tabular import to_csv
 from evaltools.errors import DisclosureError
@@ -114,7 +114,7 @@ def test_two_pages_that_tell_together_are_both_held_back(publish, project):
     assert there(project) == ["other"]
     assert problems(project) == []
     assert not list(project.build.rglob("*.html"))
-    index = write_index(plan_reports(project), project=project, site=project.reports, fresh=found.values())
+    index = write_indexes(plan_reports(project), project=project, site=project.reports, fresh=found.values())
     assert index.read_text("utf-8").count("Niet gepubliceerd: de pagina kan iets over personen verraden.") == 2
 
 
@@ -263,7 +263,7 @@ def test_a_page_that_has_no_counts_any_more_has_no_csv(publish, project):
 @pytest.fixture
 def site(publish, project):
     publish(plain=block(REGION))
-    write_index(plan_reports(project), project=project, site=project.reports)
+    write_indexes(plan_reports(project), project=project, site=project.reports)
     assert problems(project) == []
     return project.reports
 

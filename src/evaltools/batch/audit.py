@@ -11,8 +11,8 @@ from pathlib import Path
 from evaltools import results
 from evaltools.batch import inputs
 from evaltools.batch.files import write_atomically
-from evaltools.batch.pages import INDEX, SUFFIXES, Page, fingerprint, read_page, standing
-from evaltools.batch.publish import style
+from evaltools.batch.pages import SUFFIXES, Page, fingerprint, indexes, read_page, standing
+from evaltools.batch.publish import script, style
 from evaltools.disclosure.audit import Finding, audit, groups_of, scope_of
 from evaltools.disclosure.record import Record
 from evaltools.disclosure.scan import csv_problems, json_problems, page_problems
@@ -178,9 +178,9 @@ def audit_site(
     apart = _alone(site, pages, project, private or {}, {**own, **(registers or {})}, known)
     together = _together(site, pages, earlier, known)
     problems += apart.problems + together.problems
-    if (site / INDEX).is_file():
-        index = page_problems(_text(site / INDEX), style=style(), is_of_persons=False)
-        problems += [(INDEX, problem) for problem in index]
+    for name in indexes(site):
+        found = page_problems(_text(site / name), style=style(), script=script(), is_of_persons=False)
+        problems += [(name, problem) for problem in found]
     problems += [(path, "is no file of a page of this site; delete it") for path in _strangers(site)]
     if seen is not None:
         seen.clear()
@@ -392,7 +392,8 @@ def _text(path: Path) -> str:
 
 def _strangers(site: Path) -> list[str]:
     """List what is no file of a page, and no index."""
-    of_pages = {site / f"{name}{suffix}" for name in standing(site) for suffix in SUFFIXES} | {site / INDEX}
+    of_pages = {site / f"{name}{suffix}" for name in standing(site) for suffix in SUFFIXES}
+    of_pages |= {site / name for name in indexes(site)}
     return sorted(
         path.relative_to(site).as_posix()
         for path in site.rglob("*")

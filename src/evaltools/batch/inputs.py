@@ -26,6 +26,7 @@ MEANING = {
     "register": "a register that it reads",
     "facts": "a programme file or the reference data",
     "results": "the results of other pages",
+    "theme": "the theme",
     "library": "evaltools",
     "packages": "Python or a package",
 }
@@ -59,6 +60,8 @@ def inputs_of(project: Project, site: Path) -> Callable[[Report], dict[str, str]
             parts["register"] = registers(report.registers)
         if report.reads_results:
             parts["results"] = found()
+        if report.theme:
+            parts["theme"] = of(report.theme)
         return {name: parts[name] for name in MEANING if name in parts}
 
     return fingerprints

@@ -118,8 +118,14 @@ def publish(page: Page, html: str, site: Path) -> None:
 
 
 def standing(site: Path) -> list[str]:
-    """Name the pages that stand in a site, but for the index."""
-    return sorted(path.relative_to(site).with_suffix("").as_posix() for path in site.glob("*/*.html"))
+    """Name the pages that stand in a site, but for the indexes."""
+    paths = (path for path in site.glob("*/*.html") if path.name != INDEX)
+    return sorted(path.relative_to(site).with_suffix("").as_posix() for path in paths)
+
+
+def indexes(site: Path) -> list[str]:
+    """Name the files of the indexes that stand in a site."""
+    return sorted(path.relative_to(site).as_posix() for path in [*site.glob(INDEX), *site.glob(f"*/{INDEX}")])
 
 
 def page_of(file: Path, site: Path) -> str:

@@ -37,7 +37,8 @@ class Report:
     What a page is not of is empty: of a page for a municipality alone, ``programme`` and its name; of one for a programme
     alone, ``municipality`` and its name; of one about the method all of them. One for all programmes has their name only.
     ``private`` holds what may not stand on the page; see `parameters.Declared`. ``reads_results`` says that it is made
-    when other pages are published, from their results. ``registers`` are the municipalities of which it may read the register.
+    when other pages are published, from their results. ``registers`` are the municipalities of which it may read the register,
+    ``theme`` is its look; see `theme.theme_of`.
     """
 
     programme: str
@@ -48,6 +49,7 @@ class Report:
     parameters: Mapping[str, Any]
     private: tuple[str, ...] = ()
     reads_results: bool = False
+    theme: str = ""
     registers: tuple[str, ...] = ()
 
     @property
@@ -85,6 +87,11 @@ class Plan:
     def all_reports(self) -> list[Report]:
         """List the reports that will be made and those that are refused."""
         return [*self.reports, *(refusal.report for refusal in self.refusals if refusal.report)]
+
+    def with_theme(self, theme: str) -> "Plan":
+        """Give every page a look."""
+        refusals = (replace(each, report=each.report and replace(each.report, theme=theme)) for each in self.refusals)
+        return Plan(tuple(replace(report, theme=theme) for report in self.reports), tuple(refusals))
 
     def only(
         self,

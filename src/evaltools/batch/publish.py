@@ -1,6 +1,7 @@
 """From an executed notebook to a page that may stand in the site, and the site's index."""
 
 import json
+from base64 import b64encode
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from hashlib import sha256
@@ -26,6 +27,7 @@ from evaltools.results import Result
 TEMPLATES = Path(str(files("evaltools.batch") / "templates"))
 MARK = "evaltools"
 SETUP_TAGS = {TAG, SETUP}
+FEW_SECTIONS = 4
 LONGEST = 2_000_000
 SHORT = 8
 """So many letters tell pages apart for people."""
@@ -62,20 +64,24 @@ def convert(notebook: NotebookNode, report: Report) -> tuple[Page, str]:
     records = tuple(record for output in _blocks(notebook) for record in _records_of(output, report))
     found = _results_of(notebook, report)
     file = report.name.rpartition("/")[2]
+    shortened, sections = with_anchors(drop_empty_sections(notebook))
     resources = {
         MARK: {
             "report": report,
             "identity": identity(report),
             "version": __version__,
             "digest": _digest(notebook),
-            "style": style(),
+            "style": style(report.theme),
+            "sections": sections,
+            # After the first one, which is the summary; a short page needs no list.
+            "contents_before": sections[1][0] if len(sections) > FEW_SECTIONS else "",
             "is_simulated": SIMULATED in shown,
             "made_from": made_from(shown),
             "csv": f"{file}.csv" if has_counts(records) else "",
             "results": f"{file}{results.SUFFIX}" if found else "",
         }
     }
-    html, _ = exporter.from_notebook_node(drop_empty_sections(notebook), resources=resources)
+    html, _ = exporter.from_notebook_node(shortened, resources=resources)
     problems = page_problems(html) + identity_problems(html, report)
     if problems:
         raise ReportError(f"the page of {report.name}", problems)
@@ -173,6 +179,22 @@ def drop_empty_sections(notebook: NotebookNode) -> NotebookNode:
     return shortened
 
 
+def with_anchors(notebook: NotebookNode) -> tuple[NotebookNode, list[tuple[str, str]]]:
+    """Give each heading of level 2 a name to link to; and list those names, each with the heading."""
+    sections: list[tuple[str, str]] = []
+
+    def named(cell: NotebookNode) -> NotebookNode:
+        if _heading_level(cell) != 2:
+            return cell
+        anchor = f"deel-{len(sections) + 1}"
+        sections.append((anchor, cell.source.removeprefix("## ").strip()))
+        heading: NotebookNode = from_dict({**cell, "metadata": {**cell.metadata, MARK: {"anchor": anchor}}})
+        return heading
+
+    shortened: NotebookNode = from_dict({**notebook, "cells": [named(cell) for cell in notebook.cells]})
+    return shortened, sections
+
+
 def origins(notebook: NotebookNode) -> set[str]:
     """Say what the figures of a page are: of `ORIGINS`, as its blocks are marked."""
     return {origin for output in _blocks(notebook) for origin in _origins_of(output)}
@@ -208,14 +230,14 @@ def headline(notebook: NotebookNode) -> str:
     return next((mark["headline"] for mark in marks if mark.get("headline")), "")
 
 
-def page_problems(page: str) -> list[str]:
-    """Say what makes a page unfit to publish: scripts, external addresses, no text for a picture."""
+def page_problems(page: str, *, script: str = "") -> list[str]:
+    """Say what makes a page unfit to publish: scripts but for ``script``, external addresses, no text for a picture."""
     soup = BeautifulSoup(page, "html.parser")
     tables = soup.find_all("table")
     names = [tag["id"] for tag in soup.find_all(id=True)]
     titles = [title for title in soup.find_all("title") if title.get_text(strip=True)]
     checks = {
-        "holds a script, a form or an embedded page": _is_active(soup),
+        "holds a script, a form or an embedded page": _is_active(soup, script),
         "points outside the site; name a source by its title": "://" in page
         or not all(map(_is_local, _addresses(soup))),
         "does not say that it is in Dutch (lang)": soup.html is None or soup.html.get("lang") != "nl",
@@ -289,8 +311,10 @@ def _has_something(cell: NotebookNode) -> bool:
     return any(output.metadata[MARK]["kind"] == "block" for output in cell.outputs)
 
 
-def _is_active(soup: BeautifulSoup) -> bool:
-    if soup.find(["script", "iframe", "object", "embed", "form", "link", "base"]):
+def _is_active(soup: BeautifulSoup, script: str) -> bool:
+    if any(tag.get_text() != script or tag.attrs for tag in soup.find_all("script")):
+        return True
+    if soup.find(["iframe", "object", "embed", "form", "link", "base"]):
         return True
     if any(str(tag.get("http-equiv", "")).lower() == "refresh" for tag in soup.find_all("meta")):
         return True
@@ -326,6 +350,18 @@ def _short(content: str) -> str:
 
 
 @cache
-def style() -> str:
-    """Read the style sheet that stands in every page."""
-    return (TEMPLATES / "report" / "report.css").read_text("utf-8")
+def style(theme: str = "") -> str:
+    """Read the style sheet that stands in every page, with its look before it; see `theme.theme_of`."""
+    sheet = (TEMPLATES / "report" / "report.css").read_text("utf-8")
+    return f"{theme}\n{sheet}" if theme else sheet
+
+
+@cache
+def script() -> str:
+    """Read the script of the index, which narrows the list."""
+    return (TEMPLATES / "site" / "filter.js").read_text("utf-8")
+
+
+def policy() -> str:
+    """Name that script in the way of a content security policy: no other runs."""
+    return f"sha256-{b64encode(sha256(script().encode()).digest()).decode()}"

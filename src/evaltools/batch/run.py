@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -86,8 +86,10 @@ def run_reports(
         When ``site`` or ``build/`` cannot be written, or another run is busy; nothing has run then.
     """
     check_writable(project.build)
-    check_writable(site)
-    with only_run(project), only_run_of(site):
+    with ExitStack() as alone:
+        alone.enter_context(only_run(project))
+        check_writable(site)
+        alone.enter_context(only_run_of(site))
         check_replaceable(site)
         sweep()
         began = _now()
@@ -110,7 +112,7 @@ def run_reports(
             statuses.sort(key=lambda status: status.name)
             finish(staged, statuses)
         for status in statuses:
-            _settle(status, project, site)
+            _settle(status, project)
         _write_manifest(project, reports, [*refused, *statuses], began)
         return statuses
 
@@ -258,8 +260,14 @@ class _Run:
         except OSError as error:
             return _ended(status, "cannot_write", f"a file cannot be written: {error.strerror}")
         self.published.add(status.name)
-        is_simulated = SIMULATED in page.origins
-        return _ended(replace(status, headline=page.headline, is_simulated=is_simulated, published=_now()), "", "")
+        published = replace(
+            status,
+            headline=page.headline,
+            is_simulated=SIMULATED in page.origins,
+            files=files_of(staged, status.name),
+            published=_now(),
+        )
+        return _ended(published, "", "")
 
     def _waits(self, status: Status, report: Report, inputs: Inputs) -> bool:
         is_of_now = status.kind == WAITING and status.inputs == inputs
@@ -320,10 +328,8 @@ def _stands(site: Path, status: Status) -> bool:
     return bool(status.files) and files_of(site, status.name) == status.files
 
 
-def _settle(status: Status, project: Project, site: Path) -> None:
+def _settle(status: Status, project: Project) -> None:
     """Keep how a report went, now that the edition is in place, and drop what waited."""
-    if not status.kind:
-        status = replace(status, files=files_of(site, status.name))
     with suppress(OSError):
         write_status(project, status)
         for draft in drafts(project, status.name):

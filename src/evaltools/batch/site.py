@@ -1,18 +1,23 @@
-"""The front page of the site: every report, with what is known of it."""
+"""The front page of the site, and one of each programme and municipality: every report, with what is known of it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from evaltools import __version__
 from evaltools.batch.files import write_atomically
 from evaltools.batch.pages import INDEX, SUFFIXES, page_of
 from evaltools.batch.plan import Plan
-from evaltools.batch.publish import TEMPLATES, page_problems, style
+from evaltools.batch.publish import TEMPLATES, page_problems, policy, script, style
 from evaltools.batch.status import Status, read_status, read_statuses
-from evaltools.errors import ReportError
+from evaltools.errors import ProgrammeError, ReportError
+from evaltools.programmes import read_programme
 from evaltools.project import Project
 
 FAILURES = {
@@ -39,6 +44,7 @@ FAILURES = {
 
 TITLES = {
     "claims": "Wat zeggen de gepubliceerde cijfers, en wat niet?",
+    "data_quality": "Hoe betrouwbaar zijn de gegevens?",
     "evaluation": "Wat heeft het programma opgeleverd?",
     "participation": "Kwamen mensen een stap verder?",
     "planning": "Hoeveel deelnemers zijn nodig?",
@@ -49,8 +55,8 @@ TITLES = {
 """Titles of pages by their notebook; the name of any other notebook stands for itself."""
 
 
-def write_index(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Status] = ()) -> Path:
-    """Write the index of a site; return its path.
+def write_indexes(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Status] = (), theme: str = "") -> Path:
+    """Write the index of a site, and those of each programme and municipality; return the path of the first.
 
     Parameters
     ----------
@@ -59,36 +65,78 @@ def write_index(plan: Plan, *, project: Project, site: Path, fresh: Iterable[Sta
     fresh
         How the reports of this run went; of the others, what is kept in ``build/``
         is shown.
+    theme
+        The look of the pages; see `theme.theme_of`.
 
     Raises
     ------
     ReportError
-        When the page is not fit to publish.
+        When a page is not fit to publish; none is written then.
     """
     statuses = known_statuses(plan, project=project, site=site, fresh=fresh)
+    by_programme = _grouped(statuses, "programme")
+    standing = by_programme.pop("", [])
+    by_municipality = _grouped([status for status in statuses if status.municipality], "municipality")
     shown = {status.programme for status in statuses}
-    broken = [refusal for refusal in plan.refusals if refusal.report is None and refusal.subject not in shown]
-    programmes: dict[str, list[Status]] = {}
+    render = partial(_render, style=style(theme))
+    pages = {
+        INDEX: render(
+            "index.html.j2",
+            title="Evaluaties van programma’s voor mensen met bijstand",
+            programmes=by_programme,
+            of_municipalities=[status for status in standing if status.municipality],
+            of_all=[status for status in standing if not status.municipality and status.programme_name],
+            of_method=[status for status in standing if not status.municipality and not status.programme_name],
+            broken=[refusal for refusal in plan.refusals if refusal.report is None and refusal.subject not in shown],
+            municipalities={code: own[0].municipality_name for code, own in by_municipality.items()},
+            script=script(),
+            policy=policy(),
+        )
+    }
+    for slug, own in by_programme.items():
+        pages[f"{slug}/{INDEX}"] = render(
+            "programme.html.j2",
+            title=own[0].programme_name,
+            about=_about(slug, project),
+            places=_grouped(own, "municipality_name"),
+        )
+    for code, own in by_municipality.items():
+        pages[f"{code}/{INDEX}"] = render(
+            "municipality.html.j2",
+            title=f"Gemeente {own[0].municipality_name}",
+            programmes=_grouped(sorted(own, key=lambda status: not status.programme), "programme_name"),
+        )
+    problems = {name: page_problems(page, script=script() if name == INDEX else "") for name, page in pages.items()}
+    if any(problems.values()):
+        raise ReportError("the index", [f"{name} {each}" for name, found in problems.items() for each in found])
+    for path in site.glob(f"*/{INDEX}"):
+        path.unlink()
+    for name, page in pages.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(site / name, page)
+    return site / INDEX
+
+
+def _grouped(statuses: Iterable[Status], name: str) -> dict[str, list[Status]]:
+    groups: dict[str, list[Status]] = {}
     for status in statuses:
-        programmes.setdefault(status.programme, []).append(status)
-    standing = programmes.pop("", [])
-    page = _ENVIRONMENT.get_template("index.html.j2").render(
-        programmes=programmes,
-        of_municipalities=[status for status in standing if status.municipality],
-        of_all=[status for status in standing if not status.municipality and status.programme_name],
-        of_method=[status for status in standing if not status.municipality and not status.programme_name],
-        titles=TITLES,
-        broken=broken,
-        failures=FAILURES,
-        style=style(),
-        version=__version__,
-    )
-    problems = page_problems(page)
-    if problems:
-        raise ReportError("the index", problems)
-    path = site / INDEX
-    write_atomically(path, page)
-    return path
+        groups.setdefault(getattr(status, name), []).append(status)
+    return groups
+
+
+def _about(slug: str, project: Project) -> str:
+    try:
+        return read_programme(slug, project).about
+    except ProgrammeError:  # its earlier pages stand
+        return ""
+
+
+def _render(template: str, **values: Any) -> str:
+    return _ENVIRONMENT.get_template(template).render(titles=TITLES, failures=FAILURES, version=__version__, **values)
+
+
+def _day(moment: str) -> str:
+    return format_date(datetime.fromisoformat(moment), "d MMMM y", locale="nl")
 
 
 def left_over(plan: Plan, site: Path) -> list[str]:
@@ -98,7 +146,7 @@ def left_over(plan: Plan, site: Path) -> list[str]:
     """
     planned = {report.name for report in plan.all_reports()}
     refused = {refusal.subject for refusal in plan.refusals if refusal.report is None}
-    found = {page_of(path, site) for suffix in SUFFIXES for path in site.glob(f"*/*{suffix}")}
+    found = {page_of(path, site) for suffix in SUFFIXES for path in site.glob(f"*/*{suffix}") if path.name != INDEX}
     return sorted(page for page in found if page not in planned and page.split("/")[0] not in refused)
 
 
@@ -144,3 +192,4 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_ENVIRONMENT.filters["day"] = _day

@@ -50,6 +50,10 @@ _ALIGNED = re.compile(r"\s*text-align\s*:\s*(?:left|right|center)\s*;?\s*")
 _METADATA = {"viewport", *(f"evaltools:{name}" for name in ("report", "programme", "municipality", "parameters"))}
 _SKIP = ("#inhoud", "Naar de inhoud")
 """The only link that may have the class that the style sheet puts off screen."""
+_COLOUR = r"#[0-9a-f]{3,8}|(?:rgb|hsl|hwb|lab|lch|oklab|oklch|color)a?\([\w .,%/-]+\)"
+_FONT = r"""(?:[\w -]+|"[\w -]+"|'[\w -]+')"""
+_THEME = re.compile(rf":root {{(?: --theme-[a-z-]+: (?:{_COLOUR}|{_FONT}(?:, ?{_FONT})*);)+ }}\s+", re.IGNORECASE)
+"""A look of its own, before the style sheet: names of colours and fonts, which hide nothing that is not read here."""
 _END_TAG = re.compile("</([^>]*)")
 WHOLE, PICTURE = "the page", "a picture"
 _PLACES = {"alt": "an alternative text", "content": "the metadata"}
@@ -64,6 +68,7 @@ def page_problems(
     identifiers: Container[str] = frozenset(),
     private: Collection[str] = (),
     style: str = "",
+    script: str = "",
     is_of_persons: bool = True,
 ) -> list[str]:
     """Say what stands in a finished page that must never be published, whatever way it came there.
@@ -82,8 +87,8 @@ def page_problems(
         Identifiers of the registers of this run, pseudonyms or not.
     private
         Values of the notebook's parameters that were marked private; those of fewer than 3 characters are not sought.
-    style
-        The style sheet of the pages.
+    style, script
+        The style sheet of the pages, and the only script that one may have.
     is_of_persons
         Whether the page is made from a register; false where its figures were published before: such a page can show
         the day of a publication.
@@ -107,7 +112,7 @@ def page_problems(
     # What the parser leaves out: the second of two attributes alike, and end tags that end nothing.
     lost = len(repeated) + sum(end.strip().lower() not in ends for end in _END_TAG.findall(page))
     found: Found = Counter({(HIDDEN, WHOLE): lost})
-    found.update(thing for tag in tags for thing in _strange(tag, style))
+    found.update(thing for tag in tags for thing in _strange(tag, style, script))
     found[COMMENT, WHOLE] = sum(map(_is_comment, soup.descendants))
     drawings = _pictures(soup)
     for kinds, _ in drawings:
@@ -183,13 +188,13 @@ def _strings(soup: BeautifulSoup) -> Iterator[tuple[Tag, NavigableString | Tag]]
             yield block, part
 
 
-def _strange(tag: Tag, style: str) -> Iterator[tuple[str, str]]:
+def _strange(tag: Tag, style: str, script: str) -> Iterator[tuple[str, str]]:
     """Say what of an element the pages do not have."""
     if tag.name in _HIDING_ELEMENTS:
         yield HIDDEN, f"<{tag.name}>"
-    elif tag.name not in _ELEMENTS:
+    elif tag.name not in _ELEMENTS and not (tag.name == "script" and tag.get_text() == script):
         yield ELEMENT, WHOLE
-    elif tag.name == "style" and tag.get_text().strip() != style.strip():
+    elif tag.name == "style" and _THEME.sub("", tag.get_text().strip(), count=1) != style.strip():
         yield STYLE, WHOLE
     elif tag.name == "meta" and not _is_known_metadata(tag):
         yield METADATA, WHOLE

@@ -254,7 +254,7 @@ def durability(table: ProtectedTable) -> Block:
     return render(
         table,
         "Hield het vertrek uit de bijstand stand?",
-        [Column("", lines.__getitem__), column("Alle redenen", TOTAL), column("Naar werk", "work")],
+        [Column("Na het vertrek", lines.__getitem__), column("Alle redenen", TOTAL), column("Naar werk", "work")],
         lines=list(lines),
         note=(
             "Wie terugkwam en weer vertrok, staat bij ‘teruggekomen’, niet bij ‘in de bijstand na een jaar’. Die twee getallen zijn dus "
