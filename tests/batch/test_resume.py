@@ -249,6 +249,14 @@ def test_a_manifest_of_the_run(written):
         assert row["parameters"] == {"programme": "proef", "municipality": row["municipality"]}
 
 
+def test_the_manifest_has_what_a_notebook_fills_in(ungated, project, write_programme, write_notebook):
+    write_notebook(f"{PARAMETERS}\nseed = 7  # of the draws\nkey = 8765  # private: of a file", SHOW)
+    write_programme()
+    go(project)
+    (row,) = json.loads((project.build / "manifest.json").read_text("utf-8"))["reports"]
+    assert row["parameters"] == {"programme": "proef", "municipality": "GM0197", "seed": 7}
+
+
 def test_private_parameters_stand_not_in_the_manifest(ungated, project, write_programme, write_notebook):
     write_notebook(PARAMETERS + '\ncase = "dossier-7"  # private: number of a file', SHOW)
     write_programme(MINIMAL.replace("[plain]", "[{name: plain, parameters: {case: dossier-8}}]"))

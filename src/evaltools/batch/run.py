@@ -14,6 +14,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -338,7 +339,9 @@ def _settle(status: Status, project: Project) -> None:
 
 def _write_manifest(project: Project, reports: Sequence[Report], statuses: Sequence[Status], began: str) -> None:
     """Keep what was run, from what and with what: enough to make the same pages again."""
-    parameters = {report.name: report.open_parameters for report in reports}  # those that were refused ran with none
+    parameters = {
+        report.name: _parameters(project, report) for report in reports
+    }  # those that were refused ran with none
     manifest = {
         "evaltools": __version__,
         "python": sys.version,
@@ -354,6 +357,14 @@ def _write_manifest(project: Project, reports: Sequence[Report], statuses: Seque
         write_atomically(
             project.build / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
         )
+
+
+def _parameters(project: Project, report: Report) -> dict[str, Any]:
+    """Give the parameters of a report that may be told, with those that its notebook fills in, such as the seed."""
+    with suppress(ReportError):
+        declared = read_declared(project.notebooks / f"{report.notebook}.ipynb").defaults
+        return replace(report, parameters={**declared, **report.parameters}).open_parameters
+    return report.open_parameters
 
 
 def _now() -> str:
