@@ -1,11 +1,13 @@
 """Every page of the site, as people open it: on a phone and on a screen, by day and by night, by keyboard and on paper."""
 
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 WAYS = [(1280, "light"), (375, "dark")]
-"""Every other page in one way and the next in the other; the pages of `OF_EACH_KIND` in all four."""
+"""The pages of `OF_EACH_KIND` in all four ways, of the others one in this way and the next in that."""
 OTHER_WAYS = [(1280, "dark"), (375, "light")]
 OF_EACH_KIND = [
     "index.html", "samen-sterk/index.html", "GM0222/index.html", "samen-sterk/GM0222-claims.html",
@@ -14,23 +16,34 @@ OF_EACH_KIND = [
 ]  # fmt: skip
 
 
+TARGETS = "[...document.querySelectorAll('a')].map(link => decodeURI(link.href).replace('file://', ''))"
+IDS = "[...document.querySelectorAll('[id]')].map(element => element.id)"
+SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
 def problems(page):
-    """Say what axe finds; and whether anything must be scrolled sideways, or was asked for or refused."""
+    """Say what axe finds, what must be scrolled sideways, which links lead nowhere, and what was asked for or refused."""
     found = Axe().run(page, options=RULES).response["violations"]
     told = [f"{each['id']}: {node['target']} {node['html'][:90]}" for each in found for node in each["nodes"]]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        told.append("must be scrolled sideways")
+    told += ["must be scrolled sideways"] if page.evaluate(SIDEWAYS) else []
+    page.set_viewport_size({"width": 320, "height": 900})  # WCAG 2.1, 1.4.10: as wide as 1,280 pixels at 400%
+    told += ["must be scrolled sideways where it is four times as large"] if page.evaluate(SIDEWAYS) else []
+    here, ids = page.url.replace("file://", "").split("#")[0], page.evaluate(IDS)
+    for path, _, anchor in (target.partition("#") for target in page.evaluate(TARGETS)):
+        if not Path(path).exists() or (path == here and anchor not in ids):
+            told.append(f"leads nowhere: {path}#{anchor}")
     return told + page.complaints
 
 
 def test_every_page_can_be_read_by_everybody(site, visit):
     found = {}
-    for place, path in enumerate(sorted(site.rglob("*.html"))):
+    others = [path for path in site.rglob("*.html") if path.relative_to(site).as_posix() not in OF_EACH_KIND]
+    for place, path in enumerate(sorted(others)):
         width, scheme = WAYS[place % 2]
         page = visit(path, width=width, scheme=scheme)
         found[path.relative_to(site).as_posix()] = problems(page)
         page.close()
-    assert len(found) > 50
+    assert len(found) > 40
     assert {name: told for name, told in found.items() if told} == {}
 
 
@@ -38,17 +51,6 @@ def test_every_page_can_be_read_by_everybody(site, visit):
 @pytest.mark.parametrize(("width", "scheme"), WAYS + OTHER_WAYS)
 def test_each_kind_of_page_in_other_ways(site, visit, name, width, scheme):
     assert problems(visit(site / name, width=width, scheme=scheme)) == []
-
-
-def test_nothing_is_scrolled_sideways_where_a_page_is_four_times_as_large(site, visit):
-    """WCAG 2.1, 1.4.10: as wide as 320 pixels, which is 1,280 pixels at 400%."""
-    wide = []
-    for path in sorted(site.rglob("*.html")):
-        page = visit(path, width=320)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            wide.append(path.name)
-        page.close()
-    assert wide == []
 
 
 def test_links_go_where_they_say(site, visit):
@@ -68,20 +70,6 @@ def test_links_go_where_they_say(site, visit):
     assert page.locator("h1").inner_text().startswith("Evaluaties van programma’s")
 
 
-def test_every_link_of_every_page_leads_somewhere(site, visit):
-    for path in sorted(site.rglob("*.html")):
-        page = visit(path)
-        lost = page.evaluate(
-            "[...document.querySelectorAll('a')].filter(a => a.hash && a.pathname === location.pathname && !document.getElementById(a.hash.slice(1))).map(a => a.href)"
-        )
-        targets = page.evaluate(
-            "[...document.querySelectorAll('a')].map(a => decodeURI(a.href).split('#')[0].replace('file://', ''))"
-        )
-        page.close()
-        assert lost == []
-        assert [target for target in targets if not (site / target).exists()] == []
-
-
 def shown(page):
     return page.locator("main .reports li:visible")
 
@@ -99,7 +87,7 @@ def test_the_list_is_narrowed_by_keyboard(site, visit):
     assert {"Doetinchem" in text and "opgeleverd" in text for text in shown(page).all_inner_texts()} == {True}
     assert 0 < shown(page).count() < n
     assert status.inner_text() == f"{shown(page).count()} rapporten"
-    assert page.locator("main section:visible").count() == shown(page).count()
+    assert page.locator("main section:visible:has(.reports)").count() == shown(page).count()
     page.keyboard.press("Control+A")
     page.keyboard.press("Delete")
     page.keyboard.press("Tab")

@@ -11,6 +11,7 @@ from pathlib import Path
 from evaltools import results
 from evaltools.batch import inputs
 from evaltools.batch.files import write_atomically
+from evaltools.batch.identifiers import identifiers_on
 from evaltools.batch.pages import SUFFIXES, Page, fingerprint, indexes, read_page, standing
 from evaltools.batch.publish import script, style
 from evaltools.disclosure.audit import Finding, audit, groups_of, scope_of
@@ -18,9 +19,7 @@ from evaltools.disclosure.record import Record
 from evaltools.disclosure.scan import csv_problems, json_problems, page_problems
 from evaltools.errors import DisclosureError, InvalidDataError, many
 from evaltools.project import Project
-from evaltools.registers import open_register
 from evaltools.registers.store import stored_municipalities
-from evaltools.registers.tables import TABLES
 
 Problems = list[tuple[str, str]]
 """Names of what has a problem, and the sentence."""
@@ -66,7 +65,7 @@ def scan_page(page: Page, html: str, *, identifiers: Container[str], private: Co
     Parameters
     ----------
     identifiers
-        Those of the register that the page is of; see `identifiers_of`.
+        Those of the register that the page is of; see `identifiers.identifiers_of`.
     private
         Values of parameters that were marked private.
     """
@@ -226,36 +225,13 @@ def _alone(
         identifiers: Container[str] = frozenset()
         if project and any(pages[name].is_of_persons for name in unseen):
             try:
-                identifiers = _identifiers(project, codes, looks)
+                identifiers = identifiers_on(project, codes, looks)
             except InvalidDataError as error:
                 looked.problems.append((", ".join(codes), f"its identifiers cannot be looked for: {error}"))
         found = {name: [*look(identifiers)] for name, look in zip(unseen, looks, strict=True)}
         looked.problems += [(f"{name}.html", problem) for name, of_page in found.items() for problem in of_page]
         looked.clean |= {stamps[name]: [] for name in own if not found.get(name)}
     return looked
-
-
-class _Asked:
-    """Holds nothing, and remembers what it was asked for."""
-
-    def __init__(self) -> None:
-        self.words: set[str] = set()
-
-    def __contains__(self, word: object) -> bool:
-        self.words.add(str(word))
-        return False
-
-
-def _identifiers(
-    project: Project, codes: Sequence[str], looks: Sequence[Callable[[Container[str]], Iterator[str]]]
-) -> Container[str]:
-    """Read the identifiers of registers; of more than one only those that stand on a page: all do not fit in memory."""
-    if len(codes) == 1:
-        return identifiers_of(project, codes[0])
-    asked = _Asked()
-    for look in looks:
-        list(look(asked))
-    return frozenset(word for code in codes for word in asked.words & identifiers_of(project, code))
 
 
 def _together(site: Path, pages: Mapping[str, "_Head"], earlier: Path | None, known: Seen) -> _Looked:
@@ -338,26 +314,6 @@ def write_seen(project: Project, seen: Seen) -> None:
 
 def _seen(project: Project) -> Path:
     return project.build / "audited.json"
-
-
-def identifiers_of(project: Project, municipality: str) -> frozenset[str]:
-    """Read the identifiers in the register of a municipality: of persons, benefits, households, employers.
-
-    Raises
-    ------
-    InvalidDataError
-        When there is a register and it cannot be read.
-    """
-    if municipality not in stored_municipalities(project):
-        return frozenset()
-    register = open_register(municipality, project)
-    found: set[str] = set()
-    for name in register.tables:
-        columns = [column for column in TABLES[name].columns if TABLES[name].kind(column) == "identifier"]
-        if columns:
-            rows = register.read(name, columns)
-            found.update(*(rows[column].dropna().unique() for column in columns))
-    return frozenset(found)
 
 
 def _sentence(finding: Finding) -> str:

@@ -15,10 +15,11 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from evaltools.batch.audit import identifiers_of, scan_page
+from evaltools.batch.audit import scan_page
 from evaltools.batch.execute import KernelNotStartedError, Limits, StoppedError, execute
 from evaltools.batch.files import write_atomically, write_together
 from evaltools.batch.gate import notebook_problems
+from evaltools.batch.identifiers import identifiers_of
 from evaltools.batch.inputs import changed, inputs_of
 from evaltools.batch.kernels.provisioner import Imports
 from evaltools.batch.pages import Page
