@@ -307,15 +307,18 @@ def test_what_a_kernel_started_ends_when_its_zygote_is_killed(tmp_path):
 
 def test_folders_of_the_dead_are_removed_and_those_in_use_stay(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    left, new, others = tmp_path / "evaltools-left", tmp_path / "evaltools-new", tmp_path / "other-left"
-    for folder in (left, new, others):
+    names = ("evaltools-left", "evaltools-new", "other-left", "evaltools-own")
+    left, new, others, own = (tmp_path / name for name in names)
+    for folder in (left, new, others, own):
         folder.mkdir()
         (folder / "persons").touch()
+        if folder != own:  # what somebody keeps under such a name is theirs
+            (folder / ".of-a-report").touch()
     with private_folder() as used:
-        for folder in (left, used, others):
+        for folder in (left, used, others, own):
             os.utime(folder, (0, 0))
         sweep()
-        assert [each.exists() for each in (left, new, others, used)] == [False, True, True, True]
+        assert [each.exists() for each in (left, new, others, own, used)] == [False, True, True, True, True]
     assert not used.exists()
 
 

@@ -32,7 +32,7 @@ from evaltools.batch.parameters import NO_PYTHON, code_cells
 
 LONGEST_SOCKET_PATH = 90
 SECONDS_TO_START = 60
-PREFIX = "evaltools-"
+PREFIX, MARK = "evaltools-", ".of-a-report"
 SECONDS_TO_LOCK = 60
 OWN = "evaltools"
 """Only what is of this package is imported before a kernel is forked: of nothing else is known what importing it does."""
@@ -152,6 +152,7 @@ def imports_of(notebooks: Iterable[NotebookNode]) -> Imports:
 def private_folder() -> Iterator[Path]:
     """Make a folder for what a report writes for a while; it is locked as long as it is used."""
     with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder, locked(Path(folder)):
+        (Path(folder) / MARK).touch()
         yield Path(folder)
 
 
@@ -162,7 +163,8 @@ def sweep() -> None:
         with suppress(OSError):
             found = folder.lstat()
             is_old = stat.S_ISDIR(found.st_mode) and time.time() - found.st_mtime > SECONDS_TO_LOCK
-            if is_old and hasattr(os, "getuid") and found.st_uid == os.getuid():
+            is_of_report = (folder / MARK).is_file()  # others may use that name for what they keep
+            if is_old and is_of_report and hasattr(os, "getuid") and found.st_uid == os.getuid():
                 with locked(folder) as is_mine:
                     if is_mine:
                         shutil.rmtree(folder)
