@@ -24,6 +24,7 @@ from pathlib import Path
 import nbformat
 import psutil
 
+from evaltools.batch.pages import standing
 from evaltools.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -189,7 +190,7 @@ def measured(root: Path, codes: Sequence[str], *, only: bool = False) -> Cost:
     """Make our reports, and see to it that all of them are there."""
     named = [part for code in codes for part in ("--municipality", code)] if only else []
     cost = timed(lambda: run(root, BIN / "evaltools", "reports", SLUG, *named))
-    n_there = len(list((root / "reports" / SLUG).glob("*.html")))
+    n_there = sum(name.startswith(SLUG) for name in standing(root / "reports"))
     if n_there != len(codes):
         sys.exit(f"{n_there} of {len(codes)} pages are there")
     return cost
