@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 SOURCES := src tests benchmarks
+PYTEST := $(BIN)/pytest -n logical --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help reports test test-slow bench check format docs lab lock clean
@@ -14,10 +15,10 @@ reports: $(READY) ## set up, simulate what is missing, run every programme, writ
 	@$(BIN)/evaltools simulate; simulated=$$?; $(BIN)/evaltools reports && exit $$simulated
 
 test: $(READY) ## set up, test everything
-	@$(BIN)/pytest -n logical --dist loadfile
+	@$(PYTEST)
 
 test-slow: $(READY) ## the proofs that take a quarter of an hour: coverage of every interval by simulation
-	@$(BIN)/pytest -n logical --dist loadfile -m slow
+	@$(PYTEST) -m slow
 
 bench: $(READY) ## measure speed and memory beside the peers; prints ratios
 	@$(BIN)/python benchmarks/registers.py

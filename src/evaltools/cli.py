@@ -102,11 +102,10 @@ def reports(
     from evaltools.batch.locks import Shard
     from evaltools.batch.run import make_shard, part_of, refuse, run_reports
     from evaltools.batch.site import check_site, left_over, write_indexes
-    from evaltools.batch.theme import theme_of
 
     project = find_project()
     site = output.resolve() if output else project.reports
-    look = theme_of(theme.resolve()) if theme else ""
+    look = _look(theme)
     whole = _plan(project).with_theme(look)
     asked = whole.only(programmes or (), municipality or (), notebook or ())
     part = Shard.read(shard) if shard else None
@@ -211,10 +210,9 @@ def list_reports(theme: Theme = None) -> None:
     from evaltools.batch.inputs import inputs_of
     from evaltools.batch.run import why_again
     from evaltools.batch.status import read_status
-    from evaltools.batch.theme import theme_of
 
     project = find_project()
-    plan = _plan(project).with_theme(theme_of(theme.resolve()) if theme else "")
+    plan = _plan(project).with_theme(_look(theme))
     inputs = inputs_of(project, project.reports)
     for report in plan.reports:
         subject = ", ".join(name for name in (report.programme_name, report.municipality_name) if name)
@@ -371,6 +369,12 @@ def _show_audit(found: "SiteAudit") -> None:
     for municipality in found.without_register:
         complaints.print(f"without the identifiers of {municipality}: its register is not here", markup=False)
     console.print(f"audit: {found.summary()}", markup=False)
+
+
+def _look(theme: Path | None) -> str:
+    from evaltools.batch.theme import theme_of
+
+    return theme_of(theme.resolve()) if theme else ""
 
 
 def _plan(project: Project) -> "Plan":

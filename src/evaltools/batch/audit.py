@@ -219,7 +219,10 @@ def _alone(
     for codes, names in groupby(by_registers, lambda name: tuple(registers[name])):
         own = list(names)
         of_registers = inputs.of_registers(project, codes) if project and codes else ""
-        stamps = {name: stamp(site, name, register=of_registers, private=private.get(name, ())) for name in own}
+        stamps = {
+            name: stamp(name, files=files_of(site, name), register=of_registers, private=private.get(name, ()))
+            for name in own
+        }
         unseen = [name for name in own if stamps[name] not in known]
         looks = [partial(_page_problems, site, read_page(site, name), private=private.get(name, ())) for name in unseen]
         identifiers: Container[str] = frozenset()
@@ -280,17 +283,19 @@ def _counts(pages: Mapping[str, Sequence[Record]]) -> list[int]:
     return [len(states), sum(state == "hidden" for *_, state in states)]
 
 
-def stamp(site: Path, name: str, *, register: str, private: Collection[str]) -> str:
+def stamp(name: str, *, files: str, register: str, private: Collection[str]) -> str:
     """Fingerprint all that is looked at on a page by itself: its files, and what is looked for.
 
     Parameters
     ----------
+    files
+        Fingerprint of its files; see `files_of`.
     register
         Fingerprint of the registers that it may read; see `inputs.of_registers`.
     private
         Values of parameters that were marked private.
     """
-    return inputs.of([name, files_of(site, name), register, sorted(private), inputs.loaded()])
+    return inputs.of([name, files, register, sorted(private), inputs.loaded()])
 
 
 def files_of(site: Path, name: str) -> str:

@@ -33,7 +33,9 @@ from evaltools.batch.parameters import NO_PYTHON, code_cells
 LONGEST_SOCKET_PATH = 90
 SECONDS_TO_START = 60
 PREFIX, MARK = "evaltools-", ".of-a-report"
+"""How the folder of a report is named that it writes in for a while, and the file in it that says so."""
 SECONDS_TO_LOCK = 60
+"""So old is a folder that nobody has locked when it is taken for one of the dead."""
 OWN = "evaltools"
 """Only what is of this package is imported before a kernel is forked: of nothing else is known what importing it does."""
 

@@ -7,12 +7,12 @@ be part of. A run that is broken off leaves the site as it was, and the next run
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +107,12 @@ def run_reports(
                 whole = {report.name for report in reports if len(report.registers) <= 1}
                 published = [status for status in statuses if status.name in run.published & whole]
                 seen |= {
-                    stamp(staged, each.name, register=each.inputs.get("register", ""), private=private[each.name]): []
+                    stamp(
+                        each.name,
+                        files=each.files,
+                        register=each.inputs.get("register", ""),
+                        private=private[each.name],
+                    ): []
                     for each in published
                 }
             statuses.sort(key=lambda status: status.name)
@@ -339,9 +344,11 @@ def _settle(status: Status, project: Project) -> None:
 
 def _write_manifest(project: Project, reports: Sequence[Report], statuses: Sequence[Status], began: str) -> None:
     """Keep what was run, from what and with what: enough to make the same pages again."""
+    filled_in = cache(partial(_filled_in, project))  # many reports are of one notebook
     parameters = {
-        report.name: _parameters(project, report) for report in reports
-    }  # those that were refused ran with none
+        report.name: replace(report, parameters={**filled_in(report.notebook), **report.parameters}).open_parameters
+        for report in reports
+    }
     manifest = {
         "evaltools": __version__,
         "python": sys.version,
@@ -349,6 +356,7 @@ def _write_manifest(project: Project, reports: Sequence[Report], statuses: Seque
         "began": began,
         "ended": _now(),
         "reports": [
+            # Those that were refused ran with none.
             {"name": status.name, **asdict(status), "parameters": parameters.get(status.name, {})}
             for status in statuses
         ],
@@ -359,12 +367,11 @@ def _write_manifest(project: Project, reports: Sequence[Report], statuses: Seque
         )
 
 
-def _parameters(project: Project, report: Report) -> dict[str, Any]:
-    """Give the parameters of a report that may be told, with those that its notebook fills in, such as the seed."""
+def _filled_in(project: Project, notebook: str) -> Mapping[str, Any]:
+    """Give the parameters that a notebook fills in, such as the seed; none where it cannot be read any more."""
     with suppress(ReportError):
-        declared = read_declared(project.notebooks / f"{report.notebook}.ipynb").defaults
-        return replace(report, parameters={**declared, **report.parameters}).open_parameters
-    return report.open_parameters
+        return read_declared(project.notebooks / f"{notebook}.ipynb").defaults
+    return {}
 
 
 def _now() -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import tinycss2
 from tinycss2.color4 import Color, parse_color
 
+from evaltools.disclosure.scan.pages import FONTS as FONTS_PATTERN
 from evaltools.errors import ReportError
 
 TOKENS = {
@@ -30,9 +31,6 @@ OWN_INKS = ("#52606d", "#8a2c0d")
 """Of notes and warnings, in the style sheet of the pages."""
 LEAST_CONTRAST = 4.5
 """WCAG 2.1, 1.4.3: of text and what it stands on."""
-_FONT = re.compile(
-    r"(?:[A-Za-z][A-Za-z0-9 -]*|\"[A-Za-z0-9 -]+\"|'[A-Za-z0-9 -]+')(?:, ?(?:[A-Za-z][A-Za-z0-9 -]*|\"[A-Za-z0-9 -]+\"|'[A-Za-z0-9 -]+'))*"
-)
 _DEEPEST = 20
 """So many tokens may refer to each other in turn."""
 
@@ -58,19 +56,14 @@ def theme_of(path: Path) -> str:
     except (OSError, UnicodeDecodeError):
         raise ReportError(subject, ["cannot be read; expected a CSS file in UTF-8"]) from None
     declared = _declared(text)
-    found = {
-        name: _resolved(value, declared)
-        for name, tokens in TOKENS.items()
-        if (value := next((declared[token] for token in tokens if token in declared), None)) is not None
-    }
+    given = {name: next((token for token in tokens if token in declared), "") for name, tokens in TOKENS.items()}
+    found = {name: _resolved(declared[token], declared) for name, token in given.items() if token}
     if not found:
         known = ", ".join(f"--{token}" for tokens in TOKENS.values() for token in tokens)
         raise ReportError(subject, [f"has no token that pages use; expected some of {known}"])
-    problems = [problem for name, value in found.items() if (problem := _wrong(name, value))]
-    if not problems:
-        problems = _hard_to_read(found)
-    if problems:
-        raise ReportError(subject, problems)
+    wrong = {name: problem for name, value in found.items() if (problem := _wrong(name, value))} or _hard_to_read(found)
+    if wrong:
+        raise ReportError(subject, [f"--{given[name]} {problem}" for name, problem in wrong.items()])
     return ":root {" + "".join(f" --theme-{name}: {value};" for name, value in found.items()) + " }"
 
 
@@ -97,23 +90,23 @@ def _resolved(value: str, declared: Mapping[str, str]) -> str:
 
 def _wrong(name: str, value: str) -> str:
     if name in FONTS:
-        return "" if _FONT.fullmatch(value) else f"--{TOKENS[name][0]} is no list of fonts"
+        return "" if re.fullmatch(FONTS_PATTERN, value) else "is no list of fonts"
     colour = parse_color(value)
     if not isinstance(colour, Color):
-        return f"--{TOKENS[name][0]} is no colour"
-    return "" if colour.alpha == 1 else f"--{TOKENS[name][0]} can be seen through; give a colour that covers"
+        return "is no colour"
+    return "" if colour.alpha == 1 else "can be seen through; give a colour that covers"
 
 
-def _hard_to_read(found: Mapping[str, str]) -> list[str]:
+def _hard_to_read(found: Mapping[str, str]) -> dict[str, str]:
     paper = found.get("paper", "#ffffff")
     if any(contrast(own, paper) < LEAST_CONTRAST for own in OWN_INKS):
-        return [f"--{TOKENS['paper'][0]} is too dark for the notes on a page; give a light one"]
+        return {"paper": "is too dark for the notes on a page; give a light one"}
     seen = {name: contrast(found[name], paper) for name in ON_PAPER if name in found}
-    return [
-        f"--{TOKENS[name][0]} has a contrast of {ratio:.1f} on the page; expected at least {LEAST_CONTRAST}"
+    return {
+        name: f"has a contrast of {ratio:.1f} on the page; expected at least {LEAST_CONTRAST}"
         for name, ratio in seen.items()
         if ratio < LEAST_CONTRAST
-    ]
+    }
 
 
 def contrast(colour: str, other: str) -> float:

@@ -25,9 +25,9 @@ from evaltools.registers.swap import drop_unfinished, folder_before, link, next_
 from evaltools.registers.tables import DAY, FORMS, SCHEMA_VERSION, TABLES, Table
 
 MARK = b"evaltools"
+"""Key of the Parquet metadata that holds a table's `Origin`."""
 OF_REPORT = "EVALTOOLS_REGISTERS"
 """Variable of the environment with the municipalities of which a report may read the register, when one is being made."""
-"""Key of the Parquet metadata that holds a table's `Origin`."""
 UNREADABLE = "cannot be read; delete it, then ingest or simulate it again"
 TRUTH_FILE = "truth.json"
 """Beside the tables of a simulated register: what is true in it."""

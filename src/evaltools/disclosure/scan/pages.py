@@ -51,8 +51,10 @@ _METADATA = {"viewport", *(f"evaltools:{name}" for name in ("report", "programme
 _SKIP = ("#inhoud", "Naar de inhoud")
 """The only link that may have the class that the style sheet puts off screen."""
 _COLOUR = r"#[0-9a-f]{3,8}|(?:rgb|hsl|hwb|lab|lch|oklab|oklch|color)a?\([\w .,%/-]+\)"
-_FONT = r"""(?:[\w -]+|"[\w -]+"|'[\w -]+')"""
-_THEME = re.compile(rf":root {{(?: --theme-[a-z-]+: (?:{_COLOUR}|{_FONT}(?:, ?{_FONT})*);)+ }}\s+", re.IGNORECASE)
+_FONT = r"""(?:[A-Za-z][A-Za-z0-9 -]*|"[A-Za-z0-9 -]+"|'[A-Za-z0-9 -]+')"""
+FONTS = f"{_FONT}(?:, ?{_FONT})*"
+"""A list of fonts, as a pattern; the name of a colour is one too."""
+_THEME = re.compile(rf":root {{(?: --theme-[a-z-]+: (?:{_COLOUR}|{FONTS});)+ }}\s+", re.IGNORECASE)
 """A look of its own, before the style sheet: names of colours and fonts, which hide nothing that is not read here."""
 _END_TAG = re.compile("</([^>]*)")
 WHOLE, PICTURE = "the page", "a picture"
