@@ -41,11 +41,9 @@ format: $(READY) ## format the code and take the output out of the notebooks
 docs: $(READY) ## write docs/data-dictionary.md anew from the declarations
 	@$(BIN)/python -m evaltools.registers.dictionary > docs/data-dictionary.md
 
-# A copy in build/, which is private: what a notebook shows of a register is saved in it.
-lab: $(READY) ## open JupyterLab on a copy of the exploration notebook; simulates what is missing first
+lab: $(READY) ## open JupyterLab on what can be explored; simulates what is missing first
 	@$(BIN)/evaltools simulate
-	@mkdir -p build/lab && cp -n notebooks/exploration.ipynb build/lab/
-	@$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" build/lab/exploration.ipynb $(LAB)
+	@$(BIN)/evaltools lab $(LAB)
 
 lock: ## resolve the dependencies of pyproject.toml anew (needs uv)
 	uv pip compile pyproject.toml --extra extracts --extra validation --extra cluster --extra dev --universal --fork-strategy fewest --python-version 3.11 \

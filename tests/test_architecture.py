@@ -18,7 +18,7 @@ FLOORS = [
     {"cohorts"},
     {"findings"},
     {"reports"},
-    {"batch"},
+    {"batch", "workbench"},
     {"cli"},
 ]
 FLOOR = {package: level for level, packages in enumerate(FLOORS) for package in packages}

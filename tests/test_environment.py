@@ -22,8 +22,8 @@ CONDA_NAMES = {
 # What conda needs beside the project's own dependencies.
 CONDA_ONLY = {"python", "pip", "setuptools"}
 IMPORT_NAMES = {"beautifulsoup4": "bs4", "jupyter-client": "jupyter_client", "pyyaml": "yaml"}
-# Used as a program, not imported: the workbench.
-NOT_IMPORTED = {"jupyterlab"}
+# Not imported: the workbench is a program, and widgets are for the notebook of who explores.
+NOT_IMPORTED = {"jupyterlab", "ipywidgets"}
 
 
 def pyproject():

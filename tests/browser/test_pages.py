@@ -49,8 +49,12 @@ def test_every_page_can_be_read_by_everybody(site, visit):
 
 @pytest.mark.parametrize("name", OF_EACH_KIND)
 @pytest.mark.parametrize(("width", "scheme"), WAYS + OTHER_WAYS)
-def test_each_kind_of_page_in_other_ways(site, visit, name, width, scheme):
-    assert problems(visit(site / name, width=width, scheme=scheme)) == []
+def test_each_kind_of_page_in_other_ways(site, visit, pictures, name, width, scheme):
+    page = visit(site / name, width=width, scheme=scheme)
+    page.screenshot(
+        path=pictures / f"{name.replace('/', '-').removesuffix('.html')}-{width}-{scheme}.png", full_page=True
+    )
+    assert problems(page) == []
 
 
 def test_links_go_where_they_say(site, visit):

@@ -62,12 +62,20 @@ def test_first_code_cell_declares_the_parameters_with_their_help(path):
     assert all(re.search(r"  # \w+", line) for line in first.source.splitlines())
 
 
+def is_for_a_widget(node):
+    """Whether it is a function that is called when a slider moves: there is no other way to say it."""
+    decorators = getattr(node, "decorator_list", [])
+    return [each.func.id for each in decorators if isinstance(each, ast.Call)] == ["interact"]
+
+
 @every
 def test_has_no_logic(path):
     for cell in code_cells(path):
         tree = ast.parse(cell.source)
         assert len(tree.body) <= MOST_STATEMENTS, cell.source
-        found = [type(node).__name__ for node in ast.walk(tree) if isinstance(node, FORBIDDEN)]
+        found = [
+            type(node).__name__ for node in ast.walk(tree) if isinstance(node, FORBIDDEN) and not is_for_a_widget(node)
+        ]
         assert not found, cell.source
 
 
@@ -92,7 +100,7 @@ def test_one_heading_for_each_display(path):
 def test_prose_holds_no_typed_figures(path):
     for cell in read(path).cells:
         if cell.cell_type == "markdown":
-            assert not re.search(r"\d", cell.source), cell.source
+            assert not re.search(r"\d", re.sub(r"\$+[^$]+\$+", "", cell.source)), cell.source
 
 
 @report

@@ -22,6 +22,8 @@ FORM = 1
 OF_PERSONS = frozenset({"register", "simulated", "results"})
 """Origins of figures that are of persons, real or simulated, or follow from such figures on other pages."""
 INDEX = "index.html"
+ACCESSIBILITY = "toegankelijkheid.html"
+"""What readers may expect, for whom reading is not a matter of course."""
 SUFFIXES = (results.SUFFIX, ".html", ".json", ".csv")
 """What the names of the files of a page in the site end with, after its own; the longest first."""
 
@@ -124,8 +126,9 @@ def standing(site: Path) -> list[str]:
 
 
 def indexes(site: Path) -> list[str]:
-    """Name the files of the indexes that stand in a site."""
-    return sorted(path.relative_to(site).as_posix() for path in [*site.glob(INDEX), *site.glob(f"*/{INDEX}")])
+    """Name the files of the indexes that stand in a site, and of the page on its accessibility."""
+    paths = [path for name in (INDEX, ACCESSIBILITY, f"*/{INDEX}") for path in site.glob(name)]
+    return sorted(path.relative_to(site).as_posix() for path in paths)
 
 
 def page_of(file: Path, site: Path) -> str:

@@ -14,8 +14,9 @@ from nbformat import NotebookNode, from_dict
 
 from evaltools import __version__, results
 from evaltools.batch.code import parse
+from evaltools.batch.formulas import to_html
 from evaltools.batch.gate import SETUP
-from evaltools.batch.pages import OF_PERSONS, Page, fingerprint, has_counts
+from evaltools.batch.pages import ACCESSIBILITY, OF_PERSONS, Page, fingerprint, has_counts
 from evaltools.batch.parameters import INJECTED, TAG, literal, tags
 from evaltools.batch.plan import Report
 from evaltools.disclosure.record import Record, from_json
@@ -58,9 +59,9 @@ def convert(notebook: NotebookNode, report: Report) -> tuple[Page, str]:
         template_name="report",
         extra_template_basedirs=[str(TEMPLATES)],
         language_code="nl",
-        exclude_anchor_links=True,
     )
     shown = origins(notebook)
+    exporter.register_filter("markdown2html", to_html)
     records = tuple(record for output in _blocks(notebook) for record in _records_of(output, report))
     found = _results_of(notebook, report)
     file = report.name.rpartition("/")[2]
@@ -72,6 +73,7 @@ def convert(notebook: NotebookNode, report: Report) -> tuple[Page, str]:
             "version": __version__,
             "digest": _digest(notebook),
             "style": style(report.theme),
+            "accessibility": ACCESSIBILITY,
             "sections": sections,
             # After the first one, which is the summary; a short page needs no list.
             "contents_before": sections[1][0] if len(sections) > FEW_SECTIONS else "",

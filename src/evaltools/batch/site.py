@@ -1,4 +1,7 @@
-"""The front page of the site, and one of each programme and municipality: every report, with what is known of it."""
+"""The front page of the site, and one of each programme and municipality: every report, with what is known of it.
+
+Beside them one page on the accessibility of all.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from evaltools import __version__
 from evaltools.batch.files import write_atomically
-from evaltools.batch.pages import INDEX, SUFFIXES, page_of
+from evaltools.batch.pages import ACCESSIBILITY, INDEX, SUFFIXES, page_of
 from evaltools.batch.plan import Plan
 from evaltools.batch.publish import TEMPLATES, page_problems, policy, script, style
 from evaltools.batch.status import Status, read_status, read_statuses
@@ -89,14 +92,17 @@ def write_indexes(plan: Plan, *, project: Project, site: Path, fresh: Iterable[S
             of_method=[status for status in standing if not status.municipality and not status.programme_name],
             broken=[refusal for refusal in plan.refusals if refusal.report is None and refusal.subject not in shown],
             municipalities={code: own[0].municipality_name for code, own in by_municipality.items()},
+            root="",
             script=script(),
             policy=policy(),
-        )
+        ),
+        ACCESSIBILITY: render("accessibility.html.j2", title="Over de toegankelijkheid van deze pagina’s", root=""),
     }
     for slug, own in by_programme.items():
         pages[f"{slug}/{INDEX}"] = render(
             "programme.html.j2",
             title=own[0].programme_name,
+            root="../",
             about=_about(slug, project),
             places=_grouped(own, "municipality_name"),
         )
@@ -104,6 +110,7 @@ def write_indexes(plan: Plan, *, project: Project, site: Path, fresh: Iterable[S
         pages[f"{code}/{INDEX}"] = render(
             "municipality.html.j2",
             title=f"Gemeente {own[0].municipality_name}",
+            root="../",
             programmes=_grouped(sorted(own, key=lambda status: not status.programme), "programme_name"),
         )
     problems = {name: page_problems(page, script=script() if name == INDEX else "") for name, page in pages.items()}
@@ -132,7 +139,9 @@ def _about(slug: str, project: Project) -> str:
 
 
 def _render(template: str, **values: Any) -> str:
-    return _ENVIRONMENT.get_template(template).render(titles=TITLES, failures=FAILURES, version=__version__, **values)
+    return _ENVIRONMENT.get_template(template).render(
+        titles=TITLES, failures=FAILURES, version=__version__, accessibility=ACCESSIBILITY, **values
+    )
 
 
 def _day(moment: str) -> str:

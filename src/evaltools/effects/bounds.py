@@ -10,12 +10,13 @@ import pandas as pd
 from evaltools.effects.estimate import Estimate
 from evaltools.effects.inputs import check_count, check_level, refuse
 from evaltools.effects.proportions import proportion
+from evaltools.effects.shown import Shown
 from evaltools.effects.two_by_two import risk_difference
 from evaltools.errors import many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MissingOutcomeBounds:
+class MissingOutcomeBounds(Shown):
     """What a share or a difference can be, whatever became of those not followed.
 
     Attributes

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evaltools.effects.inputs import Array, check_aligned, check_count, check_number, numbers, refuse
+from evaltools.effects.shown import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DelayDistribution:
+class DelayDistribution(Shown):
     """Distribution of a delay, among events registered within ``longest``.
 
     Attributes

@@ -11,6 +11,7 @@ from evaltools.effects.estimate import Estimate
 from evaltools.effects.inputs import Array, check_aligned, check_level, numbers, refuse
 from evaltools.effects.proportions import proportion
 from evaltools.effects.ranks import twice_ranks
+from evaltools.effects.shown import Shown
 from evaltools.effects.two_by_two.score import chi_squared, limits, p_of
 
 MOST_EXACT = 100
@@ -18,7 +19,7 @@ MOST_EXACT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PairedChange:
+class PairedChange(Shown):
     """What changed between two measurements of the same people.
 
     Attributes

@@ -7,10 +7,11 @@ from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from evaltools.effects.inputs import check_count, check_level, check_number, check_share, refuse
+from evaltools.effects.shown import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DetectableDifference:
+class DetectableDifference(Shown):
     """Smallest differences of two shares that a comparison would probably show.
 
     Attributes
@@ -29,7 +30,7 @@ class DetectableDifference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SampleSize:
+class SampleSize(Shown):
     """How many people a comparison of two shares takes.
 
     Attributes

@@ -12,6 +12,7 @@ from scipy.special import chdtrc, chdtri, stdtr, stdtrit
 
 from evaltools.effects.estimate import Estimate
 from evaltools.effects.inputs import Array, check_aligned, check_choice, check_level, numbers, refuse
+from evaltools.effects.shown import Shown
 from evaltools.errors import many
 
 Method = Literal["REML", "PM", "DL"]
@@ -24,7 +25,7 @@ N_STEPS = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Pooled:
+class Pooled(Shown):
     """What sites have in common, and how much they differ.
 
     Attributes

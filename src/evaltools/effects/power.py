@@ -7,13 +7,14 @@ import numpy as np
 from scipy.special import gammaln, ndtri, xlog1py, xlogy
 
 from evaltools.effects.inputs import Array, check_count, check_level, check_number, check_share, refuse
+from evaltools.effects.shown import Shown
 
 SMALLEST_CHANCE = 1e-18
 """Counts with a smaller chance are left out of the sums."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ComparisonPower:
+class ComparisonPower(Shown):
     """What the test of two shares does with a difference that is there.
 
     Attributes

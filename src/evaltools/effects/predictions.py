@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import nbinom, poisson
 
 from evaltools.effects.inputs import Array, check_count, check_level, check_number, numbers, refuse
+from evaltools.effects.shown import Shown
 
 JEFFREYS = 0.5
 """Shape that the prior of a Poisson rate adds to the events; it adds no exposure."""
@@ -20,7 +21,7 @@ SMALLEST_TAIL = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CountPrediction:
+class CountPrediction(Shown):
     """What can be expected of a number of events: a negative binomial distribution.
 
     Attributes
@@ -61,7 +62,7 @@ class CountPrediction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TargetPrediction:
+class TargetPrediction(Shown):
     """Where a count ends, and whether that is the target.
 
     Attributes

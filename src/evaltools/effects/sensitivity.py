@@ -9,13 +9,14 @@ from numpy.typing import ArrayLike
 from scipy.special import betainc, betaincinv
 
 from evaltools.effects.inputs import Array, check_count, check_level, check_number, numbers, refuse
+from evaltools.effects.shown import Shown
 from evaltools.errors import many
 
 GAMMAS = (1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EValue:
+class EValue(Shown):
     """How strong confounding must be to explain a risk ratio away.
 
     Attributes
@@ -89,7 +90,7 @@ def e_value(risk_ratio: float, *, lower: float | None = None, upper: float | Non
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RosenbaumBounds:
+class RosenbaumBounds(Shown):
     """What a test of matched pairs becomes when the pairs are not quite alike.
 
     Attributes

@@ -167,8 +167,23 @@ class Register:
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{name} {self.origins[name].n_rows:,}" for name in self.tables)
+        return f"<{self._title()}: {counts}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th scope='row' style='text-align:left'>{name}</th><td>{self.origins[name].n_rows:,}</td>"
+            f"<td>{self.origins[name].extract_day}</td></tr>"
+            for name in self.tables
+        )
+        return (
+            f"<table><caption style='white-space:nowrap;text-align:left'><strong>{self._title()}</strong></caption><thead><tr>"
+            "<th scope='col' style='text-align:left'>table</th><th scope='col'>rows</th><th scope='col'>extract day</th>"
+            f"</tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+    def _title(self) -> str:
         simulated = ", simulated" if self.is_simulated else ""
-        return f"<Register {self.municipality}{simulated}, extract of {self.extract_day:%Y-%m-%d}: {counts}>"
+        return f"Register {self.municipality}{simulated}, extract of {self.extract_day:%Y-%m-%d}"
 
 
 def open_register(municipality: str, project: Project | None = None) -> Register:

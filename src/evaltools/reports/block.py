@@ -8,6 +8,7 @@ from typing import Any, ParamSpec
 from evaltools.disclosure import ProtectedTable
 from evaltools.disclosure.record import Record, to_json
 from evaltools.errors import DisclosureError
+from evaltools.reports.foreign import marked
 from evaltools.results import Result, to_rows
 
 MARK = "evaltools"
@@ -43,7 +44,7 @@ class Block:
             "records": to_json(self.records),
             "results": to_rows(self.results),
         }
-        return {"text/html": self.html, "text/plain": self.text or "(niets te melden)"}, {MARK: mark}
+        return {"text/html": marked(self.html), "text/plain": self.text or "(niets te melden)"}, {MARK: mark}
 
 
 NOTHING = Block(html="")

@@ -32,7 +32,11 @@ ADVICE = (
 )
 
 # fmt: off
-_INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup", "br"}
+_MATH = {
+    "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup", "munder",
+    "mover", "munderover",
+}
+_INLINE = _MATH | {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup", "br"}
 _ELEMENTS = _INLINE | {
     "html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "footer", "div", "p",
     "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "hr", "pre", "blockquote", "table",
@@ -41,12 +45,15 @@ _ELEMENTS = _INLINE | {
 _ATTRIBUTES = {
     "class", "id", "lang", "role", "scope", "href", "alt", "src", "title", "aria-label", "data-label",
     "charset", "name", "content", "http-equiv", "style", "colspan", "rowspan", "start",
+    "accent", "display", "fence", "form", "stretchy",
 }
 # fmt: on
 _HIDING_ELEMENTS = {"template", "noscript", "input", "textarea", "select", "datalist", "dialog", "details"}
 _HIDING_ATTRIBUTES = {"hidden", "aria-hidden", "style", "inert"}
 _ALIGNED = re.compile(r"\s*text-align\s*:\s*(?:left|right|center)\s*;?\s*")
 """The only style of one element that pages have: of a column in a table of Markdown."""
+_SPACE = re.compile(r"width=[\d.]+em")
+"""In a formula; a width below nothing would draw one thing over another."""
 _METADATA = {"viewport", *(f"evaltools:{name}" for name in ("report", "programme", "municipality", "parameters"))}
 _SKIP = ("#inhoud", "Naar de inhoud")
 """The only link that may have the class that the style sheet puts off screen."""
@@ -205,7 +212,7 @@ def _strange(tag: Tag, style: str, script: str) -> Iterator[tuple[str, str]]:
     for name, value in tag.attrs.items():
         if name in _HIDING_ATTRIBUTES and not (name == "style" and _ALIGNED.fullmatch(str(value))):
             yield HIDDEN, f"the attribute {name}"
-        elif name not in _ATTRIBUTES:
+        elif name not in _ATTRIBUTES and not (tag.name == "mspace" and _SPACE.fullmatch(f"{name}={value}")):
             yield ATTRIBUTE, WHOLE
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from evaltools.effects.inputs import Array, Mask, check_aligned, numbers, programme_group, refuse
+from evaltools.effects.shown import Shown
 from evaltools.errors import many
 
 QUANTILES = {"lowest": 0.0, "quartile_1": 0.25, "median": 0.5, "quartile_3": 0.75, "highest": 1.0}
@@ -17,7 +18,7 @@ SCALE = 1e100
 """The square of a larger number, or of one over it, is none that the computer can hold."""
 
 
-class Weights:
+class Weights(Shown):
     """What holds ``weights`` of units: of propensities, of entropy balancing or of matches."""
 
     __slots__ = ()

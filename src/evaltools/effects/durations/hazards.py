@@ -11,6 +11,7 @@ from evaltools.effects.durations.cox import fit_cox
 from evaltools.effects.durations.data import Durations, read_durations, read_labels
 from evaltools.effects.estimate import Estimate, with_error
 from evaltools.effects.inputs import Array, check_aligned, check_collinear, check_level, columns, refuse
+from evaltools.effects.shown import Shown
 from evaltools.errors import many
 
 TOLD = 1e-10
@@ -18,7 +19,7 @@ TOLD = 1e-10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LogRank:
+class LogRank(Shown):
     """Test of equal hazards.
 
     Attributes

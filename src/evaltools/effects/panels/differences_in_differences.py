@@ -16,10 +16,11 @@ from evaltools.effects.panels.comparisons import (
 )
 from evaltools.effects.panels.panel import Columns, Panel, read_panel
 from evaltools.effects.panels.permutation import assignments
+from evaltools.effects.shown import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DifferenceInDifferences:
+class DifferenceInDifferences(Shown):
     """The effect of a programme on the places that have it.
 
     Attributes

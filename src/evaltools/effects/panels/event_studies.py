@@ -9,13 +9,14 @@ from evaltools.effects.inputs import Mask, check_count, check_level, refuse
 from evaltools.effects.panels.comparisons import NOTHING_VARIES, Changes, Comparison, clustered_error, compare
 from evaltools.effects.panels.panel import Codes, Columns, Panel, read_panel
 from evaltools.effects.panels.permutation import Assignments, assignments
+from evaltools.effects.shown import Shown
 
 REFERENCE = -1
 """The last period before the start, at which all differences are taken to be 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventStudy:
+class EventStudy(Shown):
     """Differences by period since the start.
 
     Attributes

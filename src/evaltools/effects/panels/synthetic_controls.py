@@ -10,6 +10,7 @@ from scipy.optimize import nnls
 from evaltools.effects.estimate import Estimate
 from evaltools.effects.inputs import Array, Mask, check_level, refuse
 from evaltools.effects.panels.panel import Columns, Panel, read_panel
+from evaltools.effects.shown import Shown
 from evaltools.errors import many
 
 EXACT = 1e-8
@@ -20,7 +21,7 @@ SPECK = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SyntheticControl:
+class SyntheticControl(Shown):
     """What became of a unit, and of the mean of other units that stands in for it.
 
     Attributes

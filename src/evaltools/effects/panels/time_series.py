@@ -11,6 +11,7 @@ from scipy.special import stdtrit
 from evaltools.effects.estimate import Estimate, with_error
 from evaltools.effects.inputs import Array, check_aligned, check_level, check_number, numbers, refuse
 from evaltools.effects.panels.panel import Codes, check_size
+from evaltools.effects.shown import Shown
 from evaltools.errors import many
 
 LEAST_PERIODS = 3
@@ -24,7 +25,7 @@ STEP = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InterruptedTimeSeries:
+class InterruptedTimeSeries(Shown):
     """The change in level and in slope at the start of a programme.
 
     Attributes

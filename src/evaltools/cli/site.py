@@ -1,21 +1,15 @@
-"""The commands: a thin skin. Exit status 0: all well, 1: something failed, 2: wrong use.
-
-A command imports what it needs by itself: the notebook packages of the batch and the
-table packages of the registers take seconds each.
-"""
+"""Commands for the site: make it, look at it, print it."""
 
 import signal
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
-from evaltools.errors import EvaltoolsError, InvalidDataError, ReportError, many, printable
+from evaltools.cli.app import Municipalities, Notebooks, Programmes, app, complaints, console
+from evaltools.errors import EvaltoolsError, InvalidDataError, ReportError, printable
 from evaltools.project import Project, find_project
 
 if TYPE_CHECKING:
@@ -25,26 +19,9 @@ if TYPE_CHECKING:
     from evaltools.batch.plan import Plan, Report
     from evaltools.batch.status import Status
 
-# Locals in a traceback could be values of persons.
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
-console = Console(highlight=False, soft_wrap=True)
-complaints = Console(stderr=True, highlight=False, soft_wrap=True)
-
 SECONDS_PER_REPORT = 600
 STOPPED = 130
 """Exit status of a command that Ctrl-C or SIGTERM ended."""
-MOST_NAMED = 5
-"""So many municipalities are named with their counts; an extract can hold hundreds."""
-
-Programmes = Annotated[
-    list[str] | None, typer.Argument(metavar="[PROGRAMME]...", help="Slugs of programme files; all when left out.")
-]
-Municipalities = Annotated[
-    list[str] | None, typer.Option("--municipality", metavar="GMCODE", help="Only this municipality; may be repeated.")
-]
-Notebooks = Annotated[
-    list[str] | None, typer.Option("--notebook", metavar="NAME", help="Only this notebook; may be repeated.")
-]
 
 Theme = Annotated[
     Path | None,
@@ -62,11 +39,6 @@ def _ends_well() -> Iterator[None]:
         said = "evaltools: stopped; what was made is kept, run the command again (without --force) to go on"
         complaints.print(said, markup=False)
         raise typer.Exit(STOPPED) from None
-
-
-@app.callback()
-def evaltools() -> None:
-    """Evaluate programmes for people on bijstand, per municipality."""
 
 
 @app.command()
@@ -225,81 +197,42 @@ def list_reports(theme: Theme = None) -> None:
 
 
 @app.command()
-def ingest(
-    source: Annotated[
-        str, typer.Argument(metavar="PATH", help="A CSV, Excel, SPSS or Parquet file, or a database URL.")
-    ],
-    profile: Annotated[
-        str, typer.Option(metavar="NAME", help="Mapping profile: bus, generic, participants, or the path of your own.")
-    ],
-    extract_day: Annotated[str, typer.Option(metavar="DAY", help="Day that the extract was made, such as 2020-06-30.")],
-    municipality: Annotated[
-        str | None, typer.Option(metavar="GMCODE", help="Of all rows, for a source that does not say it by row.")
-    ] = None,
-    table: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Only this table of the profile; may be repeated.")
-    ] = None,
-    query: Annotated[str | None, typer.Option(metavar="SQL", help="What to ask a database.")] = None,
-    key_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Key of the pseudonyms, outside the project.")
-    ] = None,
-    set_aside: Annotated[
-        bool, typer.Option("--set-aside", help="Leave out rows that break a rule, and count them.")
-    ] = False,
-    simulated: Annotated[
-        bool, typer.Option("--simulated", help="The people in it are invented: every page says so.")
-    ] = False,
+def pdf(
+    programmes: Programmes = None,
+    municipality: Municipalities = None,
+    notebook: Notebooks = None,
+    site: Annotated[Path | None, typer.Option(metavar="DIR", help="A finished site; reports/ when left out.")] = None,
+    output: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the PDFs; pdf/ when left out.")] = None,
 ) -> None:
-    """Read an extract, check it, and keep its tables per municipality."""
-    from evaltools.reference import municipality_names
-    from evaltools.registers import extracts, pseudonyms
-    from evaltools.registers.ingest import ingest as ingest_extract
+    """Print pages of the site to PDF, on A4 and tagged for screen readers; needs Chromium, Chrome or Edge."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from evaltools.batch.files import check_writable
+    from evaltools.batch.machine import cores
+    from evaltools.batch.pages import standing
+    from evaltools.batch.paper import find_printer, write_pdf
 
     project = find_project()
-    done = ingest_extract(
-        source,
-        extracts.read_profile(profile),
-        extract_day=_day(extract_day),
-        key=pseudonyms.read_key(project, key_file),
-        project=project,
-        municipality=municipality,
-        tables=table or (),
-        query=query,
-        set_aside=set_aside,
-        is_simulated=simulated,
-    )
-    names = municipality_names(project)
-    for part in done:
-        counts = (
-            ", ".join(f"{code} {names[code]} {n:,}" for code, n in list(part.n_rows.items())[:MOST_NAMED]) or "no rows"
-        )
-        more = len(part.n_rows) - MOST_NAMED
-        console.print(
-            f"{part.table}: {counts}" + (f" and {more} other municipalities" if more > 0 else ""), markup=False
-        )
-        for sentence in part.sentences():
-            console.print(f"  {sentence}", markup=False)
+    pages, folder = site or project.reports, (output or project.root / "pdf").resolve()
+    asked = _plan(project).only(programmes or (), municipality or (), notebook or ()).all_reports()
+    names = [report.name for report in asked if report.name in set(standing(pages))]
+    if not names:
+        raise ReportError("evaltools pdf", ["none of these pages is published; make them with evaltools reports"])
+    printer = find_printer()
+    check_writable(folder)
 
+    def printed(name: str) -> Path | EvaltoolsError:
+        try:
+            return write_pdf(name, site=pages, folder=folder, printer=printer)
+        except EvaltoolsError as error:
+            return error
 
-@app.command()
-def simulate(
-    programmes: Programmes = None,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same registers.")] = 1,
-    force: Annotated[bool, typer.Option("--force", help="Make anew also what is up to date.")] = False,
-) -> None:
-    """Simulate the registers of the programmes' municipalities; a real register is never touched."""
-    from evaltools.registers.simulate import Written, write_simulated
-
-    said = {
-        "written": "[green]simulated[/green]",
-        "up_to_date": "up to date",
-        "real": "[yellow]left alone[/yellow], it has a register that was taken in:",
-    }
-
-    def show(done: Written) -> None:
-        console.print(f"{said[done.status]} {done.municipality} ({many(done.n_rows, 'row')})")
-
-    write_simulated(find_project(), programmes or (), seed=seed, force=force, when_done=show)
+    with ThreadPoolExecutor(cores()) as executor:
+        done = list(executor.map(printed, names))
+    for each in done:
+        (complaints if isinstance(each, EvaltoolsError) else console).print(str(each), markup=False)
+    if any(isinstance(each, EvaltoolsError) for each in done):
+        raise typer.Exit(1)
 
 
 def _failed_before(plan: "Plan", project: Project) -> "Plan":
@@ -344,14 +277,6 @@ def _show_failed(failed: Sequence[tuple[str, str]]) -> None:
         complaints.print(f"not published: {name}: {reason}", markup=False)
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        advice = "is no day; write year-month-day, such as 2020-06-30"
-        raise InvalidDataError(f"--extract-day {text}", [advice]) from None
-
-
 def _looked_for(plan: "Plan", site: Path) -> dict[str, Any]:
     """Say what is to be looked for on each page: what is private, and the registers that have the identifiers."""
     from evaltools.batch.plan import with_results
@@ -382,17 +307,3 @@ def _plan(project: Project) -> "Plan":
     from evaltools.registers.store import stored_municipalities
 
     return plan_reports(project, stored_municipalities(project))
-
-
-def main() -> None:
-    """Run the command line; a user's mistake is a sentence and exit status 2, without a traceback."""
-    try:
-        app()
-    except EvaltoolsError as error:
-        complaints.print(f"evaltools: {printable(str(error))}", markup=False)
-        sys.exit(2)
-    except OSError as error:
-        complaints.print(
-            f"evaltools: {error.filename or 'a file'} cannot be read or written: {error.strerror}", markup=False
-        )
-        sys.exit(1)

@@ -1,0 +1,62 @@
+"""Formulas in the Markdown of a notebook, as MathML: browsers and screen readers read it without a script."""
+
+from typing import Literal
+from xml.etree.ElementTree import Element, fromstring
+
+from latex2mathml.converter import convert
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from evaltools.errors import ReportError
+
+_NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
+"""Pages name no addresses, and a browser knows MathML without."""
+_NOT_UNDERSTOOD = frozenset("\\&{}")
+"""What the converter passes on as it is where it does not know it."""
+
+_N_PARTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
+"""Elements that are nothing without so many parts."""
+
+
+def to_html(markdown: str) -> str:
+    r"""Make HTML of Markdown, as nbconvert does, with formulas (``$…$``, ``$$…$$``) as MathML.
+
+    Raises
+    ------
+    ReportError
+        When a formula is no LaTeX that can be read.
+
+    Examples
+    --------
+    >>> to_html("De kans $p_1$.").strip()
+    '<p>De kans <math display="inline"><mrow><msub><mi>p</mi><mn>1</mn></msub></mrow></math>.</p>'
+    """
+    return MarkdownWithMath(renderer=_Renderer(escape=False, exclude_anchor_links=True)).render(markdown)
+
+
+class _Renderer(IPythonRenderer):
+    def block_math(self, body: str) -> str:
+        return _mathml(body, "block")
+
+    def inline_math(self, body: str) -> str:
+        return _mathml(body, "inline")
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return _mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", "block")
+
+
+def _mathml(formula: str, display: Literal["block", "inline"]) -> str:
+    try:
+        made = convert(formula, display=display).replace(_NAMESPACE, "", 1)
+        is_whole = _is_whole(fromstring(made))  # noqa: S314  (made by the converter, not by somebody else)
+    except Exception:  # noqa: BLE001  (the converter raises what its parser comes upon, of any kind)
+        is_whole = False
+    if not is_whole:
+        raise ReportError(
+            f"the formula {formula.strip()}", ["is no LaTeX that becomes MathML; see whether a command is misspelt"]
+        )
+    return made
+
+
+def _is_whole(element: Element) -> bool:
+    parts = [part for part in element.iter() if len(part) != _N_PARTS.get(part.tag, len(part))]
+    return not parts and _NOT_UNDERSTOOD.isdisjoint("".join(element.itertext()))
