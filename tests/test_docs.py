@@ -19,6 +19,7 @@ import yaml
 from typer.main import get_command
 
 import evaltools
+from evaltools import cohorts, effects, programmes, registers
 from evaltools.batch.locks import Shard
 from evaltools.cli import app
 from evaltools.registers import open_register
@@ -55,6 +56,16 @@ def test_everything_public_says_what_it_is(module):
     assert module.__doc__
     for name, found in public(module):
         assert inspect.getdoc(found), f"{module.__name__}.{name}"
+
+
+@pytest.mark.parametrize("package", [registers, programmes, cohorts, effects], ids=lambda package: package.__name__)
+def test_help_of_every_function_says_what_goes_in_and_comes_out_with_an_example(package):
+    for name in package.__all__:
+        found = getattr(package, name)
+        if inspect.isfunction(found):
+            said = inspect.getdoc(found)
+            sections = ["Returns", "Examples", *(["Parameters"] if inspect.signature(found).parameters else [])]
+            assert [each for each in sections if f"{each}\n---" not in said] == [], name
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -38,7 +38,9 @@ def test_every_programme_has_its_pages(site):
     assert {f"{page}-claims" for page in PAGES} <= {report.name for report in plan.reports}
     assert standing(site) == sorted(report.name for report in plan.reports)
     places = {report.programme for report in plan.reports} | {report.municipality for report in plan.reports}
-    assert indexes(site) == sorted(["index.html", *(f"{place}/index.html" for place in places if place)])
+    assert indexes(site) == sorted(
+        ["index.html", "toegankelijkheid.html", *(f"{place}/index.html" for place in places if place)]
+    )
 
 
 def test_the_whole_site_passes_the_audit(site):

@@ -21,7 +21,7 @@ def test_every_programme_and_municipality_has_a_page(project, write_programme, w
     write_programme(MINIMAL.replace("Proef", "Ander"), "ander")
     evaltools("reports")
     assert indexes(project.reports) == [
-        "GM0197/index.html", "GM0222/index.html", "ander/index.html", "index.html", "proef/index.html",
+        "GM0197/index.html", "GM0222/index.html", "ander/index.html", "index.html", "proef/index.html", "toegankelijkheid.html",
     ]  # fmt: skip
     assert standing(project.reports) == ["ander/GM0197-plain", "proef/GM0197-plain", "proef/GM0222-plain"]
     links, soup = page(project, "proef/index.html")
@@ -64,3 +64,16 @@ def test_a_script_of_another_stays_out(project, write_programme, write_gated, ev
     path = project.reports / "index.html"
     path.write_text(path.read_text("utf-8").replace('"use strict";', '"use strict"; alert(1);'), "utf-8")
     assert "unknown element" in str(audit_site(project.reports, project=project).problems)
+
+
+def test_every_page_leads_to_that_on_accessibility(project, write_programme, write_gated, evaltools):
+    write_gated(PARAMETERS, *GOOD)
+    write_programme()
+    evaltools("reports")
+    for path in project.reports.rglob("*.html"):
+        (link,) = [
+            each
+            for each in BeautifulSoup(path.read_text("utf-8"), "html.parser").footer.find_all("a")
+            if "toegankelijkheid" in each.text
+        ]
+        assert (path.parent / link["href"]).resolve() == project.reports.resolve() / "toegankelijkheid.html"

@@ -82,15 +82,20 @@ def alone(project, write_programme):
     return page_in(project.reports, status.name)
 
 
-def test_without_incomes_no_page_says_that_nobody_works(project, write_programme):
-    """What was not delivered is not nought."""
+def test_without_incomes_the_page_says_that_it_does_not_know_who_works_beside_the_benefit(project, write_programme):
+    """What was not delivered is not nought, and keeps nothing else from the page."""
     shutil.copy2(ROOT / "notebooks" / "evaluation.ipynb", project.notebooks)
     write_programme(PROGRAMME, "iedereen")
     store(project, **tables_of_everybody())
     (report,) = plan_reports(project, ["GM0197"]).only(notebooks=["evaluation"]).reports
     (status,) = run_reports([report], project=project, site=project.reports)
-    assert status.kind == "notebook_failed"
-    assert "has no incomes of the time 6 months after the start" in status.reason
+    assert (status.kind, status.reason) == ("", "")
+    page = page_in(project.reports, status.name)
+    said = page.section("Hoeveel uur werken mensen naast de bijstand?")
+    assert "niet bekend wie naast de bijstand werkt" in said
+    assert "In de bijstand, zonder traject" in page.section("De stand op elk tijdstip")
+    for words in ("met werk ernaast", "zonder werk of traject", "met of zonder bijstand"):
+        assert words not in page.text.lower()
 
 
 def claims_of(page, grade):

@@ -104,8 +104,9 @@ def execute(
         When it was stopped at one of its limits, or because the run was stopped.
     """
     # What notebooks leave behind in the folder for temporary files is of persons too.
+    seen = [] if seen is None else seen
     with private_folder() as private:
-        filled: NotebookNode = papermill.execute_notebook(
+        papermill.execute_notebook(
             notebook,
             None,
             parameters=dict(parameters),
@@ -120,9 +121,9 @@ def execute(
             shutdown_kernel="immediate",
             start_timeout=min(SECONDS_TO_START, limits.seconds),
             limits=limits,
-            seen=seen if seen is not None else [],
+            seen=seen,
         )
-    return filled
+    return seen[-1]
 
 
 def imports_of(notebooks: Iterable[NotebookNode]) -> Imports:
@@ -285,9 +286,21 @@ class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
         options = {name: value for name, value in options.items() if name not in {"input_path", "log_output"}}
         client = _Client(nb_man, limits=limits, kernel_name=kernel_name, startup_timeout=start_timeout, **options)
         client.execute()
+        has_failed = any(
+            output.output_type == "error" for cell in nb_man.nb.cells for output in cell.get("outputs", [])
+        )
+        if not has_failed:
+            # papermill writes the notebook at the end, here to nowhere: with all its outputs that takes as long as to make the page.
+            nb_man.nb = NotebookNode({**nb_man.nb, "cells": []})
 
 
 papermill_engines.register(_Engine.__name__, _Engine)
+
+
+def _has_failed(cell: NotebookNode) -> bool:
+    """Whether papermill has something to say of it: it reads that from the notebook."""
+    is_marked = cell.metadata.get("papermill", {}).get("exception") is True
+    return is_marked or any(output.output_type == "error" for output in cell.get("outputs", []))
 
 
 def _length(content: Any) -> int:

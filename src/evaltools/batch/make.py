@@ -3,6 +3,7 @@
 A worker does this, in this process or on another machine that sees the same folders: all that it needs is in the `Job`.
 """
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -10,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-import nbformat
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
@@ -196,7 +196,8 @@ def _identifiers(root: Path, municipality: str, _register: str) -> frozenset[str
 
 
 def _keep(notebook: NotebookNode, path: Path, *, keep_blocks: bool) -> None:
-    write_atomically(path, nbformat.writes(scrubbed(notebook, keep_blocks=keep_blocks)))
+    # Not by nbformat.writes: it copies all and indents in Python, which takes as long as to make the page.
+    write_atomically(path, json.dumps(scrubbed(notebook, keep_blocks=keep_blocks), ensure_ascii=False) + "\n")
 
 
 def _executed(project: Project, report: Report) -> Path:

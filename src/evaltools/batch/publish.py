@@ -65,7 +65,7 @@ def convert(notebook: NotebookNode, report: Report) -> tuple[Page, str]:
     records = tuple(record for output in _blocks(notebook) for record in _records_of(output, report))
     found = _results_of(notebook, report)
     file = report.name.rpartition("/")[2]
-    shortened, sections = with_anchors(drop_empty_sections(notebook))
+    shortened, sections = with_anchors(drop_empty_sections(_as_shown(notebook)))
     resources = {
         MARK: {
             "report": report,
@@ -253,6 +253,23 @@ def page_problems(page: str, *, script: str = "") -> list[str]:
         "uses an id more than once": len(set(names)) < len(names),
     }
     return [problem for problem, is_so in checks.items() if is_so]
+
+
+def _as_shown(notebook: NotebookNode) -> NotebookNode:
+    """Copy what a page shows of a notebook: nbconvert copies all it gets three times, and records are most of it."""
+
+    def shown(output: NotebookNode) -> NotebookNode:
+        mark = {"kind": output.metadata[MARK]["kind"]}
+        data = {"text/html": output.data["text/html"]}
+        return NotebookNode(
+            {**output, "data": NotebookNode(data), "metadata": NotebookNode({MARK: NotebookNode(mark)})}
+        )
+
+    cells = [
+        NotebookNode({**cell, "outputs": [shown(output) for output in cell.outputs]}) if "outputs" in cell else cell
+        for cell in notebook.cells
+    ]
+    return NotebookNode({**notebook, "cells": cells})
 
 
 def _blocks(notebook: NotebookNode) -> Iterator[NotebookNode]:

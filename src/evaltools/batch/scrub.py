@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from copy import deepcopy
 from pathlib import Path
 from traceback import walk_tb
 
@@ -29,15 +28,19 @@ def scrubbed(notebook: NotebookNode, *, keep_blocks: bool) -> NotebookNode:
     Blocks stay where ``keep_blocks``: they passed the gate. Any other output becomes a note of its kind; of an error
     the class and the places stay, and its text where it is one of our own.
     """
-    copy: NotebookNode = deepcopy(notebook)
-    copy.metadata.get("papermill", {}).pop("input_path", None)
-    for cell in copy.cells:
-        if cell.cell_type == "code":
-            cell.outputs = [
-                output if keep_blocks and MARK in output.get("metadata", {}) else _note(output)
-                for output in cell.outputs
-            ]
-    return copy
+    run = {name: value for name, value in notebook.metadata.get("papermill", {}).items() if name != "input_path"}
+    metadata = NotebookNode({**notebook.metadata, **({"papermill": NotebookNode(run)} if run else {})})
+    cells = [
+        NotebookNode({**cell, "outputs": [_kept(output, keep_blocks=keep_blocks) for output in cell.outputs]})
+        if cell.cell_type == "code"
+        else cell
+        for cell in notebook.cells
+    ]
+    return NotebookNode({**notebook, "metadata": metadata, "cells": cells})
+
+
+def _kept(output: NotebookNode, *, keep_blocks: bool) -> NotebookNode:
+    return output if keep_blocks and MARK in output.get("metadata", {}) else _note(output)
 
 
 def places(error: BaseException) -> str:

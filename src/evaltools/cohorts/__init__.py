@@ -13,14 +13,15 @@ from evaltools.cohorts.cohort import Cohort
 from evaltools.cohorts.comparison import comparison_cohort, earlier_cohort
 from evaltools.cohorts.definitions import Definitions
 from evaltools.cohorts.description import table_one
+from evaltools.cohorts.example import example_cohort
 from evaltools.cohorts.households import household_changes, household_table
 from evaltools.cohorts.in_view import outcomes_in_view, weights_in_view
 from evaltools.cohorts.ladder import ladder_changes, ladder_table, ladder_transitions
+from evaltools.cohorts.members import programme_cohort, register_cohort
 from evaltools.cohorts.outcomes import months_with_benefit, outcome_table, outcomes_at
 from evaltools.cohorts.overlap import membership_table, memberships, overlap_table
 from evaltools.cohorts.placements import placement_table
 from evaltools.cohorts.relapse import durable_exits, relapse_table, returns
-from evaltools.cohorts.select import programme_cohort, register_cohort
 from evaltools.cohorts.spells import Spells, merge_spells, persons_and_benefits_on
 from evaltools.cohorts.work import job_table
 
@@ -31,6 +32,7 @@ __all__ = [
     "comparison_cohort",
     "durable_exits",
     "earlier_cohort",
+    "example_cohort",
     "household_changes",
     "household_table",
     "job_table",

@@ -33,6 +33,10 @@ def comparison_cohort(cohort: Cohort, *, elsewhere: Register | None = None, seed
     seed
         The same seed gives the same pseudo index days, in whatever order the rows stand.
 
+    Returns
+    -------
+    Cohort
+
     Raises
     ------
     InvalidDataError
@@ -44,6 +48,13 @@ def comparison_cohort(cohort: Cohort, *, elsewhere: Register | None = None, seed
     that day nobody could know: follow-up then ends the day before (``later_participants="censored"``). Leaving them
     out instead would look into the future: those who left early could no longer be selected, so that the
     comparison would keep all early leavers and lose those who stayed.
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, comparison_cohort
+    >>> others = comparison_cohort(example_cohort())
+    >>> others.group, len(others)  # Fred, Gina and Hugo
+    ('comparison', 3)
     """
     _require_programme(cohort, seed)
     register = cohort.register if elsewhere is None else elsewhere
@@ -73,11 +84,22 @@ def earlier_cohort(cohort: Cohort, *, years: int, seed: int = 1) -> Cohort:
     years
         How many calendar years earlier; the season stays the same.
 
+    Returns
+    -------
+    Cohort
+
     Raises
     ------
     InvalidDataError
         When ``years`` is no whole number of at least 1, or nobody is left: for one because the register does not go
         back so far (``before_register``).
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, earlier_cohort
+    >>> earlier = earlier_cohort(example_cohort(), years=2)
+    >>> earlier.group, len(earlier), earlier.participants["index_day"].dt.year.unique().tolist()
+    ('earlier_years', 8, [2017])
     """
     _require_programme(cohort, seed)
     if isinstance(years, bool) or not isinstance(years, int) or years < 1:

@@ -44,6 +44,17 @@ def table_one(
     ------
     InvalidDataError
         When two cohorts have one name, or there is no such variable.
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, comparison_cohort, table_one
+    >>> cohort = example_cohort()
+    >>> shown = table_one(cohort, comparison_cohort(cohort), variables=("age", "sex"))
+    >>> shown[["label", "statistic", "value_programme", "value_comparison", "smd_comparison"]].round(2)
+       label statistic  value_programme  value_comparison  smd_comparison
+    0             mean             37.2             40.33           -0.28
+    1    man     share              0.4              0.67           -0.54
+    2  vrouw     share              0.6              0.33            0.54
     """
     for cohort in cohorts:
         require_cohort(cohort)

@@ -17,6 +17,10 @@ def household_changes(register: Register, programme: Programme | str, months: in
 
     Parameters
     ----------
+    register
+        See `registers.open_register`.
+    programme
+        Or its slug.
     months
         The last visit is at most so many months after the first; without a limit when left out.
 
@@ -30,6 +34,15 @@ def household_changes(register: Register, programme: Programme | str, months: in
     ------
     InvalidDataError
         When there are no visits of the programme, or two rows for one household and day that differ.
+
+    Examples
+    --------
+    >>> from evaltools.registers import example_register
+    >>> household_changes(example_register(), "proef")[["household_id", "n_visits", "n_needs_first", "n_needs_last"]]
+      household_id  n_visits  n_needs_first  n_needs_last
+    0       huis-1         2              4             1
+    1       huis-2         2              2             2
+    2       huis-3         1              3          <NA>
     """
     if months is not None:
         (months,) = months_given(months)
@@ -57,6 +70,15 @@ def household_changes(register: Register, programme: Programme | str, months: in
 def household_table(register: Register, programme: Programme | str, months: int | None = None) -> pd.DataFrame:
     """Count households by what changed between the first and the last visit.
 
+    Parameters
+    ----------
+    register
+        See `registers.open_register`.
+    programme
+        Or its slug.
+    months
+        As of `household_changes`.
+
     Returns
     -------
     pandas.DataFrame
@@ -69,6 +91,14 @@ def household_table(register: Register, programme: Programme | str, months: int 
     ------
     InvalidDataError
         As `household_changes`.
+
+    Examples
+    --------
+    >>> from evaltools.registers import example_register
+    >>> household_table(example_register(), "proef")[["measure", "n", "n_once", "n_fewer", "n_equal", "n_more"]]
+               measure  n  n_once  n_fewer  n_equal  n_more
+    0          n_needs  3       1        1        1       0
+    1  n_professionals  3       1        1        1       0
     """
     households = household_changes(register, programme, months)
     is_again = households["n_visits"] > 1

@@ -40,6 +40,8 @@ def weights_in_view(
 
     Parameters
     ----------
+    cohort
+        Whom to count; see `programme_cohort`.
     months
         The horizon: of those whom the calendar lets be followed until then.
     at
@@ -67,6 +69,14 @@ def weights_in_view(
     ``alike`` (Robins & Rotnitzky 1992; Satten & Datta 2001, The American Statistician 55, 207-210, who show that
     Kaplan-Meier is such a weighted share). It takes it that those on benefit who go out of view are like those of their kind who
     stay in it. Where a coach selects by what is known of people, that holds among people with like chances of being selected alone.
+
+    Examples
+    --------
+    Nobody in the example moves or joins, so that each stands for one:
+
+    >>> from evaltools.cohorts import example_cohort, weights_in_view
+    >>> weights_in_view(example_cohort(), 12).ravel()
+    array([1., 1., 1., 1., 1.])
     """
     require_cohort(cohort)
     (months,) = months_given(months)
@@ -134,6 +144,10 @@ def outcomes_in_view(
 
     Parameters
     ----------
+    cohort
+        Whom to count; see `programme_cohort`.
+    months
+        The horizon, in months after the index day.
     alike, out
         As of `weights_in_view`.
 
@@ -142,6 +156,14 @@ def outcomes_in_view(
     pandas.DataFrame
         One row per person who can be followed until then: ``person_id``, ``group``, ``outcome``, ``weight`` (0 for who is
         out of view).
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, outcomes_in_view
+    >>> outcomes_in_view(example_cohort(), 12)[["person_id", "outcome", "weight"]].head(2)
+      person_id     outcome  weight
+    0      Anna        work     1.0
+    1      Bram  on_benefit     1.0
     """
     people = outcomes_at(cohort, months).assign(weight=weights_in_view(cohort, months, alike=alike, out=out)[:, 0])
     return people[people["weight"].notna()].reset_index(drop=True)

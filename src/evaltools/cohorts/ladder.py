@@ -27,6 +27,8 @@ def ladder_changes(cohort: Cohort, months: int = 6) -> pd.DataFrame:
 
     Parameters
     ----------
+    cohort
+        Whom to count; see `programme_cohort`.
     months
         Counted from the first measurement.
 
@@ -40,6 +42,17 @@ def ladder_changes(cohort: Cohort, months: int = 6) -> pd.DataFrame:
     ------
     InvalidDataError
         When the register has no measurements.
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, ladder_changes
+    >>> ladder_changes(example_cohort())[["person_id", "rung_before", "rung_after", "change"]]
+      person_id rung_before rung_after     change
+    0      Anna           3          6         up
+    1      Bram           4          3       down
+    2      Cora           4        NaN  no_second
+    3      Daan         NaN        NaN   no_first
+    4      Elif         NaN        NaN   no_first
     """
     require_cohort(cohort)
     (months,) = months_given(months)
@@ -82,12 +95,29 @@ def ladder_changes(cohort: Cohort, months: int = 6) -> pd.DataFrame:
 def ladder_table(cohort: Cohort, months: int = 6) -> pd.DataFrame:
     """Count the changes; they sum to everybody in the cohort.
 
+    Parameters
+    ----------
+    cohort
+        Whom to count; see `programme_cohort`.
+    months
+        As of `ladder_changes`.
+
     Returns
     -------
     pandas.DataFrame
         One row per change of `CHANGES`: ``group``, ``months``, ``change``, ``n``, ``n_measured`` (twice, on one
         ladder), ``n_other_rater`` of these where somebody else scored, and ``share`` of those measured twice;
         missing for who was not.
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, ladder_table
+    >>> ladder_table(example_cohort()).query("n > 0")[["change", "n", "n_measured", "share"]]
+          change  n  n_measured  share
+    0         up  1           2    0.5
+    2       down  1           2    0.5
+    3  no_second  1           2    NaN
+    5   no_first  2           2    NaN
     """
     people = ladder_changes(cohort, months)
     counts = people["change"].value_counts().reindex(CHANGES, fill_value=0)
@@ -111,11 +141,27 @@ def ladder_table(cohort: Cohort, months: int = 6) -> pd.DataFrame:
 def ladder_transitions(cohort: Cohort, months: int = 6) -> pd.DataFrame:
     """Count from which rung to which: a matrix, never a mean step, as rungs have no distance.
 
+    Parameters
+    ----------
+    cohort
+        Whom to count; see `programme_cohort`.
+    months
+        As of `ladder_changes`.
+
     Returns
     -------
     pandas.DataFrame
         One row per first rung: ``group``, ``months``, ``rung_before``, ``n_1`` to ``n_6`` by last rung,
         ``n_no_second``, ``n_other_variant`` and ``n_too_short``. Who has no first measurement is in no row.
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, ladder_transitions
+    >>> shown = ladder_transitions(example_cohort())
+    >>> shown.query("rung_before in ('3', '4')")[["rung_before", "n_3", "n_6", "n_no_second"]]
+      rung_before  n_3  n_6  n_no_second
+    2           3    0    1            0
+    3           4    1    0            1
     """
     people = ladder_changes(cohort, months)
     counted = pd.crosstab(people["rung_before"], people["rung_after"], dropna=False)

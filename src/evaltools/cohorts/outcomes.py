@@ -46,6 +46,15 @@ def outcomes_at(cohort: Cohort, months: int | None = None, *, day: Day | None = 
     or the ``best`` of all exits by then, of work beside the benefit since the month after the index day, and of the
     status. A move, or one's own selection of a comparison person, ends what is seen.
 
+    Parameters
+    ----------
+    cohort
+        Whom to count; see `programme_cohort`.
+    months
+        Months after the index day; left out with ``day``.
+    day
+        One day for all, in place of months.
+
     Returns
     -------
     pandas.DataFrame
@@ -55,6 +64,17 @@ def outcomes_at(cohort: Cohort, months: int | None = None, *, day: Day | None = 
     ------
     InvalidDataError
         When nobody is followed until then.
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, outcomes_at
+    >>> outcomes_at(example_cohort(), 12)[["person_id", "outcome"]]
+      person_id            outcome
+    0      Anna               work
+    1      Bram         on_benefit
+    2      Cora  work_with_benefit
+    3      Daan         on_benefit
+    4      Elif          education
     """
     rank = _rank(cohort, state_of(cohort, months, day))
     people = cohort.participants[["person_id", "group"]]
@@ -72,6 +92,8 @@ def outcome_table(
 
     Parameters
     ----------
+    cohort
+        Whom to count; see `programme_cohort`.
     months
         Horizons; those of the definitions when left out.
     day
@@ -94,6 +116,16 @@ def outcome_table(
     ------
     InvalidDataError
         As `outcomes_at`.
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, outcome_table
+    >>> outcome_table(example_cohort(), 12).query("n > 0")[["months", "outcome", "n", "n_followed", "share"]]
+       months            outcome  n  n_followed  share
+    0      12               work  1           5    0.2
+    1      12  work_with_benefit  1           5    0.2
+    2      12          education  1           5    0.2
+    7      12         on_benefit  2           5    0.4
     """
     if unit not in {"persons", "benefits"}:
         raise InvalidDataError(
@@ -135,11 +167,26 @@ def outcome_table(
 def months_with_benefit(cohort: Cohort, months: int) -> pd.DataFrame:
     """Count the months with benefit from the index day up to the day before a horizon; days in a bridged gap have none.
 
+    Parameters
+    ----------
+    cohort
+        Whom to count; see `programme_cohort`.
+    months
+        The horizon, in months after the index day.
+
     Returns
     -------
     pandas.DataFrame
         One row per person: ``person_id``, ``group``, ``months_with_benefit``; missing for who is not followed
         until then, or moved or joined before it. Who died has no benefit from then on.
+
+    Examples
+    --------
+    Anna and Elif left after 151 days, of 365.25 / 12 days a month:
+
+    >>> from evaltools.cohorts import example_cohort, months_with_benefit
+    >>> months_with_benefit(example_cohort(), 12).set_index("person_id")["months_with_benefit"].round(2).to_dict()
+    {'Anna': 4.96, 'Bram': 8.97, 'Cora': 11.99, 'Daan': 11.99, 'Elif': 4.96}
     """
     state = state_of(cohort, months, None)
     index = cohort.index

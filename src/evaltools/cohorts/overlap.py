@@ -32,6 +32,15 @@ OVERLAPPING = ("work_exit", "part_time_work", "in_programme", "participation", "
 def memberships(cohort: Cohort, months: int | None = None, *, day: Day | None = None) -> pd.DataFrame:
     """Say of everybody who is followed until then which groups they are in, several at once.
 
+    Parameters
+    ----------
+    cohort
+        Whom to count; see `programme_cohort`.
+    months
+        Months after the index day; left out with ``day``.
+    day
+        One day for all, in place of months.
+
     Returns
     -------
     pandas.DataFrame
@@ -42,6 +51,17 @@ def memberships(cohort: Cohort, months: int | None = None, *, day: Day | None = 
     ------
     InvalidDataError
         As `outcomes_at`.
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, memberships
+    >>> memberships(example_cohort(), 12)[["person_id", "off_benefit", "work_exit", "part_time_work"]]
+      person_id  off_benefit  work_exit  part_time_work
+    0      Anna         True       True           False
+    1      Bram        False      False           False
+    2      Cora        False      False            True
+    3      Daan        False      False           False
+    4      Elif         True      False           False
     """
     state = state_of(cohort, months, day)
     is_untold = left_for(state, "unknown")
@@ -69,6 +89,17 @@ def overlap_table(
 ) -> pd.DataFrame:
     """Count every combination of groups that occurs; the counts sum to everybody who is followed.
 
+    Parameters
+    ----------
+    cohort
+        Whom to count; see `programme_cohort`.
+    months
+        Months after the index day; left out with ``day``.
+    day
+        One day for all, in place of months.
+    names
+        Groups to combine, of `MEMBERSHIPS`.
+
     Returns
     -------
     pandas.DataFrame
@@ -79,6 +110,15 @@ def overlap_table(
     ------
     InvalidDataError
         When there is no such group; as `outcomes_at`.
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, overlap_table
+    >>> overlap_table(example_cohort(), 12, names=("off_benefit", "work_exit"))[["off_benefit", "work_exit", "n"]]
+       off_benefit  work_exit  n
+    0        False      False  3
+    1         True      False  1
+    2         True       True  1
     """
     names = (names,) if isinstance(names, str) else tuple(names)
     unknown = [f"has no '{name}'; {did_you_mean(name, MEMBERSHIPS)}" for name in names if name not in MEMBERSHIPS]
@@ -96,11 +136,29 @@ def overlap_table(
 def membership_table(cohort: Cohort, months: int | None = None, *, day: Day | None = None) -> pd.DataFrame:
     """Count each group by itself; the counts overlap and sum to nothing.
 
+    Parameters
+    ----------
+    cohort
+        Whom to count; see `programme_cohort`.
+    months
+        Months after the index day; left out with ``day``.
+    day
+        One day for all, in place of months.
+
     Returns
     -------
     pandas.DataFrame
         One row per group of `MEMBERSHIPS`: ``group``, ``name``, ``n``, ``n_unknown`` and ``n_followed``; ``n``, of
         whom it is known, is missing where the register lacks what it rests on.
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, membership_table
+    >>> membership_table(example_cohort(), 12)[["name", "n", "n_followed"]].head(3)
+                 name  n  n_followed
+    0     off_benefit  2           5
+    1       work_exit  1           5
+    2  part_time_work  1           5
     """
     people = memberships(cohort, months, day=day)
     untold = _cannot_tell(cohort, state_of(cohort, months, day))

@@ -26,6 +26,15 @@ def placement_table(
     all filled workplaces only those count that the extract shows for so long. Days after the extract are plans, and no
     part of it.
 
+    Parameters
+    ----------
+    register
+        See `registers.open_register`.
+    programme
+        Or its slug.
+    months
+        How long a workplace must be kept.
+
     Returns
     -------
     pandas.DataFrame
@@ -37,6 +46,14 @@ def placement_table(
     ------
     InvalidDataError
         When there are no workplaces of the programme, or two rows of one that differ.
+
+    Examples
+    --------
+    >>> from evaltools.registers import example_register
+    >>> placement_table(example_register(), "proef", 6).query("n_offered > 0")[["hours", "n_offered", "n_filled", "n_kept"]]
+            hours  n_offered  n_filled  n_kept
+    0         all          3         2       1
+    3  16_or_more          3         2       1
     """
     rows = rows_of_programme(register, "placements", programme).drop_duplicates()
     if n := int(rows["placement_id"].duplicated().sum()):

@@ -24,11 +24,25 @@ EXITS = ("all", "work")
 def returns(cohort: Cohort) -> pd.DataFrame:
     """Follow everybody who left, from their first exit to the first return.
 
+    Parameters
+    ----------
+    cohort
+        Whom to count; see `programme_cohort`.
+
     Returns
     -------
     pandas.DataFrame
         One row per person with an exit: ``person_id``, ``group``, ``exit_day``, ``cause``, ``is_for_good`` (AOW or
         death), ``return_day`` (missing where none was seen), ``last_day`` until which a return would be seen.
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, returns
+    >>> returns(example_cohort())[["person_id", "exit_day", "cause", "return_day"]]
+      person_id   exit_day      cause return_day
+    0      Anna 2019-06-01       work        NaT
+    1      Bram 2019-06-01       work 2019-09-01
+    2      Elif 2019-06-01  education        NaT
     """
     require_cohort(cohort)
     people = cohort.participants
@@ -59,6 +73,10 @@ def relapse_table(cohort: Cohort, months: int | Sequence[int] = MONTHS, *, exits
 
     Parameters
     ----------
+    cohort
+        Whom to count; see `programme_cohort`.
+    months
+        After the first exit.
     exits
         ``all`` first exits, or those to ``work``.
 
@@ -76,6 +94,14 @@ def relapse_table(cohort: Cohort, months: int | Sequence[int] = MONTHS, *, exits
     ------
     InvalidDataError
         When ``exits`` is neither.
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, relapse_table
+    >>> relapse_table(example_cohort(), (3, 12))[["months", "n_followed", "n_returned", "n_on_benefit", "n_stayed"]]
+       months  n_followed  n_returned  n_on_benefit  n_stayed
+    0       3           3           0             0         3
+    1      12           3           1             1         2
     """
     if exits not in EXITS:
         raise InvalidDataError("relapse_table()", [f"exits is '{exits}'; allowed: {', '.join(EXITS)}"])
@@ -114,6 +140,13 @@ def relapse_table(cohort: Cohort, months: int | Sequence[int] = MONTHS, *, exits
 def durable_exits(cohort: Cohort, months: int | Sequence[int] = DURABLE_MONTHS) -> pd.DataFrame:
     """Count durable exits among everybody in the cohort, beside all exits.
 
+    Parameters
+    ----------
+    cohort
+        Whom to count; see `programme_cohort`.
+    months
+        How long an exit must last.
+
     Returns
     -------
     pandas.DataFrame
@@ -122,6 +155,13 @@ def durable_exits(cohort: Cohort, months: int | Sequence[int] = DURABLE_MONTHS) 
         ``n_joined`` selected before (comparison persons), and ``n_too_recent`` of which that is not known yet. The last
         four and, unless they are counted, those for
         good sum to the exits.
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, durable_exits
+    >>> durable_exits(example_cohort(), 6)[["n", "n_exits", "n_durable", "n_returned"]]
+       n  n_exits  n_durable  n_returned
+    0  5        3          2           1
     """
     found = relapse_table(cohort, months)
     is_apart = cohort.definitions.aow_and_death == "apart"

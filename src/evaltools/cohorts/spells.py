@@ -228,10 +228,24 @@ def merge_spells(
     persons
         Only these persons, in this order: different, and sorted. Everybody when left out.
 
+    Returns
+    -------
+    Spells
+        One row per unbroken benefit of a person; ``frame()`` gives them as a table.
+
     Raises
     ------
     InvalidDataError
         When a row ends before it begins, or has no person or first day.
+
+    Examples
+    --------
+    A benefit that begins 93 days after the last day of the one before:
+
+    >>> from evaltools.registers import example_register
+    >>> rows = example_register().benefit_spells.query("person_id == 'Bram'")
+    >>> [len(merge_spells(rows, gap_days=days).frame()) for days in (92, 93)]
+    [2, 1]
     """
     require_type(rows, pd.DataFrame, "the rows", "register.benefit_spells")
     if isinstance(gap_days, bool) or not isinstance(gap_days, int) or gap_days < 0:
@@ -320,6 +334,11 @@ def persons_and_benefits_on(rows: pd.DataFrame, day: Day, schemes: Collection[st
     ----------
     rows
         With ``person_id``, ``benefit_id``, ``scheme``, ``first_day`` and ``last_day``.
+
+    Returns
+    -------
+    tuple of int
+        Persons, and benefits.
 
     Examples
     --------

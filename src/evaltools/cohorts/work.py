@@ -19,6 +19,15 @@ def job_table(cohort: Cohort, months: int, hours: float | Sequence[float] = HOUR
     Who left for work has a job at every threshold: a register of benefits has no hours after the exit. Work beside
     the benefit counts by its hours; where these are not known it is neither a job nor none.
 
+    Parameters
+    ----------
+    cohort
+        Whom to count; see `programme_cohort`.
+    months
+        The horizon, in months after the index day.
+    hours
+        Thresholds, in hours a week.
+
     Returns
     -------
     pandas.DataFrame
@@ -31,6 +40,14 @@ def job_table(cohort: Cohort, months: int, hours: float | Sequence[float] = HOUR
     ------
     InvalidDataError
         When nobody is followed until then.
+
+    Examples
+    --------
+    >>> from evaltools.cohorts import example_cohort, job_table
+    >>> job_table(example_cohort(), 12, (16, 0))[["hours_at_least", "n_work_exit", "n_beside_benefit", "n_job"]]
+       hours_at_least  n_work_exit  n_beside_benefit  n_job
+    0              16            1                 0      1
+    1               0            1                 1      2
     """
     state = state_of(cohort, months, None)
     is_seen = state.is_followed & ~state.is_joined

@@ -132,6 +132,10 @@ def missing_outcome_bounds(
     n_missing
         Number that should have been observed and was not.
 
+    Returns
+    -------
+    MissingOutcomeBounds
+
     Raises
     ------
     InvalidDataError
@@ -184,6 +188,10 @@ def missing_outcome_difference_bounds(
         Number observed, at least 1.
     n_missing_programme, n_missing_comparison
         Number that should have been observed and was not.
+
+    Returns
+    -------
+    MissingOutcomeBounds
 
     Raises
     ------

@@ -98,6 +98,10 @@ def delay_distribution(
         whole of ``F`` with it: one old event of 200 days after which nothing is old enough makes ``F`` 0 below 200 days.
         What was looked at stands in ``longest`` of the result; shares are conditional on it.
 
+    Returns
+    -------
+    DelayDistribution
+
     Raises
     ------
     InvalidDataError

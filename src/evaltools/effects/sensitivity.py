@@ -51,6 +51,10 @@ def e_value(risk_ratio: float, *, lower: float | None = None, upper: float | Non
     lower, upper
         Its interval. The limit nearest to 1 is used: ``lower`` of a ratio above 1, ``upper`` of one below.
 
+    Returns
+    -------
+    EValue
+
     Raises
     ------
     InvalidDataError
@@ -134,6 +138,10 @@ def rosenbaum_bounds(
         At least 1. Shape (m,).
     level
         Confidence level, strictly between 0 and 1, for ``largest_gamma``.
+
+    Returns
+    -------
+    RosenbaumBounds
 
     Raises
     ------

@@ -11,6 +11,7 @@ Where a model has ``n``, ``precision`` says how the text gives it: ``exact``,
 
 from evaltools.programmes.claims import POPULATION, Claim, Outcome, Output, Population, Reading, Source
 from evaltools.programmes.eligibility import Eligibility
+from evaltools.programmes.example import example_programme
 from evaltools.programmes.fields import Precision
 from evaltools.programmes.programme import Costs, Note, NotebookUse, Partner, Period, Programme, Target
 from evaltools.programmes.read import list_programmes, read_programme
@@ -32,6 +33,7 @@ __all__ = [
     "Reading",
     "Source",
     "Target",
+    "example_programme",
     "list_programmes",
     "read_programme",
 ]

@@ -25,10 +25,20 @@ def read_programme(slug: str, project: Project | None = None) -> Programme:
     project
         Where the files are; by default the project that the current folder lies in.
 
+    Returns
+    -------
+    Programme
+
     Raises
     ------
     ProgrammeError
         When there is no such file, or with every problem in it.
+
+    Examples
+    --------
+    >>> programme = read_programme("aandacht-helpt")
+    >>> programme.name, programme.eligibility.months_on_benefit_at_least
+    ('Aandacht helpt!', 24)
     """
     project = project or find_project()
     slugs = list_programmes(project)
@@ -46,5 +56,20 @@ def read_programme(slug: str, project: Project | None = None) -> Programme:
 
 
 def list_programmes(project: Project | None = None) -> list[str]:
-    """Slugs of all programme files, in alphabetical order."""
+    """Slugs of all programme files, in alphabetical order.
+
+    Parameters
+    ----------
+    project
+        Where the files are; by default the project that the current folder lies in.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> "aandacht-helpt" in list_programmes()
+    True
+    """
     return sorted(path.stem for path in (project or find_project()).programmes.glob("*.yaml") if path.is_file())

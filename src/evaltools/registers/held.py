@@ -38,6 +38,10 @@ def hold(
     extract_day
         The register says nothing of later days.
 
+    Returns
+    -------
+    Register
+
     Raises
     ------
     InvalidDataError

@@ -189,10 +189,31 @@ class Register:
 def open_register(municipality: str, project: Project | None = None) -> Register:
     """Open the register of one municipality; reads the metadata of its files, no rows.
 
+    Parameters
+    ----------
+    municipality
+        CBS code, such as ``GM0197``.
+    project
+        Where the registers are; by default the project that the current folder lies in.
+
+    Returns
+    -------
+    Register
+        Its tables are read when they are asked for: ``register.read("persons")``, or ``register.persons``.
+
     Raises
     ------
     InvalidDataError
         When there is none, or a file of it is damaged or of another version; in a report also when it may not be read.
+
+    Examples
+    --------
+    A register in memory answers as one on disk:
+
+    >>> from evaltools.registers import example_register
+    >>> register = example_register()  # in place of open_register("GM0197")
+    >>> register.municipality, register.is_simulated, len(register.persons)
+    ('GM0197', True, 8)
     """
     project = project or find_project()
     folder = folder_of(municipality, project)

@@ -14,6 +14,7 @@ OUTCOMES = {
     "work_with_benefit": "in de bijstand, met werk ernaast",
     "in_trajectory": "in de bijstand, in een traject",
     "on_benefit": "in de bijstand, zonder werk of traject",
+    "no_trajectory": "in de bijstand, zonder traject",
     "off_benefit": "uit de bijstand, samen",
     "any_work": "aan het werk, met of zonder bijstand",
     "still_on_benefit": "in de bijstand, samen",

@@ -14,7 +14,7 @@ def shown_row(results: ProtectedTable, outcome: str) -> Any | None:
         row.outcome: row for row in readable_rows(results, "wording.net()") if int(row.months) == int(row.main_months)
     }
     order = [outcome, *(name for name in ("off_benefit", "work", "any_work") if name != outcome)]
-    return next((rows[name] for name in order if is_shown(rows[name], "main_difference")), None)
+    return next((rows[name] for name in order if name in rows and is_shown(rows[name], "main_difference")), None)
 
 
 def others(results: ProtectedTable, grade: str) -> str:

@@ -47,6 +47,39 @@ def test_counts_are_those_of_the_outcomes_at_each_horizon(groups, table, column,
         assert found[str(months), "all"] == followed
 
 
+def test_without_incomes_nobody_is_said_to_work_beside_the_benefit_or_not():
+    """They are on benefit, and counted so: 15 and 2 left for work of 40, 4 and 4 of 50; the differences are those of the counts."""
+    groups = groups_of(*CONFOUNDED, without=["incomes"], aims=["part_time_work"])
+    assert not groups.tells_work
+    assert (groups.outcome, groups.outcomes) == ("work", ("work", "off_benefit"))
+    table = outcome_results(groups)
+    rows = rows_of(table).loc["12"]
+    assert set(rows.index) == {
+        "work",
+        "other_exit",
+        "in_trajectory",
+        "no_trajectory",
+        "off_benefit",
+        "still_on_benefit",
+        "all",
+    }
+    assert rows["n_programme"].to_dict() == {
+        "work": 17, "other_exit": 0, "in_trajectory": 0, "no_trajectory": 23, "off_benefit": 17, "still_on_benefit": 23, "all": 40,
+    }  # fmt: skip
+    assert rows.loc["work", "n_comparison"] == 8
+    assert rows.loc["work", "counted_difference"] == pytest.approx(17 / 40 - 8 / 50)
+    everybody = hours_beside_benefit(groups)
+    assert "hours" not in everybody.rows
+    assert everybody.rows.loc[0, ["n_programme", "n_comparison"]].tolist() == [40, 50]
+    shown = protect_together(table, everybody, mean_hours(groups), subgroup_results(groups))
+    assert len(shown) == 4
+
+
+def test_with_incomes_they_are(groups):
+    assert groups.tells_work
+    assert groups.outcomes == ("work", "any_work", "off_benefit")
+
+
 def test_rows_add_up(groups, table):
     found = rows_of(table)
     assert len(found) == len(groups.horizons) * (len(LEAVES) + len(TREE))

@@ -74,9 +74,9 @@ def tables_of(*groups):
     return made
 
 
-def cohorts_of(*groups, definitions=GIVEN, programme=None):
-    """Make both arms of a study of these people; the comparison is None where there is none."""
-    register = register_of(tables_of(*groups))
+def cohorts_of(*groups, definitions=GIVEN, programme=None, without=()):
+    """Make both arms of a study of these people, in a register without some tables; the comparison is None where there is none."""
+    register = register_of({name: rows for name, rows in tables_of(*groups).items() if name not in without})
     programme = programme or programme_of()
     arms = {group.arm for group in groups}
     made = [
@@ -98,10 +98,10 @@ def joining(cohort, is_joining, last):
     return replace(cohort, participants=made)
 
 
-def groups_of(*groups, kind="register", months=12, horizons=(12,), earlier=None, ordinary=None, **blocks):
+def groups_of(*groups, kind="register", months=12, horizons=(12,), earlier=None, ordinary=None, without=(), **blocks):
     """Make the groups of an evaluation of these people: the comparison arm stands for others in the register."""
     programme = programme_of(**blocks)
-    cohort, comparison = cohorts_of(*groups, programme=programme)
+    cohort, comparison = cohorts_of(*groups, programme=programme, without=without)
     return Groups(
         programme=programme,
         cohort=cohort,

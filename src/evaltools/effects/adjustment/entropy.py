@@ -58,6 +58,10 @@ def entropy_weights(programme: ArrayLike, covariates: Any, *, moments: int = 1) 
         1 for the means; 2 for the variances too, 3 also for the skewness. Powers of 0 and 1 add nothing, and are left
         out.
 
+    Returns
+    -------
+    EntropyWeights
+
     Raises
     ------
     InvalidDataError

@@ -99,6 +99,10 @@ def match_pairs(
     exact
         Labels that must be the same in a pair: shape (n,), or a DataFrame of several. One row per unit.
 
+    Returns
+    -------
+    Matches
+
     Raises
     ------
     InvalidDataError

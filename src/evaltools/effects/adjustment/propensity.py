@@ -78,6 +78,10 @@ def propensity_weights(
         2009), or outside the range that both groups have (``"range"``). The effect is then that on those who are left.
         The regression is not fitted again.
 
+    Returns
+    -------
+    PropensityWeights
+
     Raises
     ------
     InvalidDataError

@@ -132,6 +132,10 @@ def logrank_test(time: ArrayLike, event: ArrayLike, group: ArrayLike, *, strata:
     strata
         Label of a stratum for each unit: events are compared within it. Shape (n,).
 
+    Returns
+    -------
+    LogRank
+
     Raises
     ------
     InvalidDataError

@@ -49,6 +49,10 @@ def incidence_difference(
     of
         The cause; may be left out where there is one.
 
+    Returns
+    -------
+    Estimate
+
     Raises
     ------
     InvalidDataError
@@ -166,6 +170,10 @@ def restricted_mean_difference(
         Who is in the programme's group. Shape (n,).
     horizon
         In the unit of ``time``. Both groups must be followed until then.
+
+    Returns
+    -------
+    Estimate
 
     Raises
     ------

@@ -28,9 +28,11 @@ RARE = "of few people"
 KINDS, FEWEST_OF_A_KIND = 10, 50
 """People of a group with like chances of being in the programme are of one kind: so many kinds, or fewer of so many people."""
 
+BESIDE = "work_with_benefit"
+"""Work beside the benefit: only incomes tell it."""
 OUTCOMES = {
     "work": ("work",),
-    "any_work": ("work", "work_with_benefit"),
+    "any_work": ("work", BESIDE),
     "off_benefit": ("work", "education", "other_income", "enforcement", "demographic", "unknown", "moved"),
 }
 """What groups are compared on, as the exclusive outcomes that it takes together: without benefit and left for work; that, or

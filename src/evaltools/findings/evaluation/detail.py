@@ -8,11 +8,13 @@ import pandas as pd
 
 from evaltools.cohorts import Cohort, outcomes_at
 from evaltools.cohorts.definitions import DAYS_A_MONTH
+from evaltools.cohorts.follow_up import can_be_followed
 from evaltools.cohorts.spells import day_numbers
 from evaltools.cohorts.state import state_of
 from evaltools.disclosure import Mean, Table
 from evaltools.disclosure.record import TOTAL
 from evaltools.errors import InvalidDataError
+from evaltools.findings.evaluation.compared import BESIDE
 from evaltools.findings.evaluation.groups import Groups
 from evaltools.findings.people import about_cohort, about_register, table_of
 from evaltools.programmes import POPULATION, Programme
@@ -22,7 +24,6 @@ from evaltools.registers.simulate.counting import published_counts
 HOURS: Mapping[str, tuple[float, float]] = {"under_12": (0, 12), "12_to_15": (12, 16), "16_or_more": (16, np.inf)}
 """Hours a week beside the benefit, from and up to; the CPB counts 12 and more as work, Arnhem 16."""
 UNKNOWN = "unknown"
-BESIDE = "work_with_benefit"
 
 
 def hours_beside_benefit(groups: Groups) -> Table:
@@ -32,11 +33,14 @@ def hours_beside_benefit(groups: Groups) -> Table:
     -------
     Table
         One row per ``hours`` of `HOURS`, ``unknown``, ``known`` and ``all``: ``n_programme``, and ``n_comparison`` where there is such a group.
-        ``all`` is the row `work_with_benefit` of `outcomes.outcome_results`: protect the two together.
+        ``all`` is the row `work_with_benefit` of `outcomes.outcome_results`: protect the two together. Where the register
+        does not tell who works beside the benefit, one row of everybody who is followed, without ``hours``.
     """
     own = {"n_programme": groups.cohort} | (
         {"n_comparison": groups.comparison} if groups.comparison is not None else {}
     )
+    if not groups.tells_work:
+        return _everybody(groups, own)
     counts = {name: _by_hours(_hours(cohort, groups.months)) for name, cohort in own.items()}
     rows = pd.DataFrame(counts, index=[*HOURS, UNKNOWN])
     rows.loc["known"] = rows.loc[[*HOURS]].sum()
@@ -59,8 +63,11 @@ def mean_hours(groups: Groups) -> Table:
     Returns
     -------
     Table
-        One row, of ``n_programme`` people: ``mean_hours``. Without anybody it is missing.
+        One row, of ``n_programme`` people: ``mean_hours``. Without anybody it is missing. Where the register does not tell
+        who works beside the benefit, the row is of everybody who is followed, without ``mean_hours``.
     """
+    if not groups.tells_work:
+        return _everybody(groups, {"n_programme": groups.cohort})
     hours = np.sort(_hours(groups.cohort, groups.months).dropna().to_numpy(float))[::-1]
     row = {
         "hours": "known",
@@ -79,6 +86,22 @@ def mean_hours(groups: Groups) -> Table:
         labels=["months", "outcome", "hours"],
         words={"months": [row["months"]], "outcome": [BESIDE], "hours": ["known"]},
         means={"mean_hours": Mean(of="n_programme", largest="largest", second="second")},
+    )
+
+
+def _everybody(groups: Groups, own: Mapping[str, Cohort]) -> Table:
+    """Count who is followed until the main horizon: all that is left to say where hours are not known."""
+    months = groups.months
+    counts = {
+        name: int(can_be_followed(each.index, months, each.until, each.definitions).sum()) for name, each in own.items()
+    }
+    return table_of(
+        groups.register,
+        pd.DataFrame([{"months": str(months), **counts}]),
+        about=about_register(groups.register, programme=groups.programme.slug),
+        counts=list(own),
+        labels=["months"],
+        words={"months": [str(months)]},
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import pandas as pd
@@ -16,8 +17,10 @@ from evaltools.cohorts import (
     register_cohort,
 )
 from evaltools.cohorts.definitions import days_of
+from evaltools.cohorts.follow_up import can_be_followed
 from evaltools.disclosure.record import THRESHOLD
 from evaltools.errors import InvalidDataError
+from evaltools.findings.evaluation.compared import BESIDE, OUTCOMES
 from evaltools.programmes import Programme
 from evaltools.registers import Register
 
@@ -80,8 +83,19 @@ class Groups:
 
     @property
     def outcome(self) -> str:
-        """The main outcome, of `compared.OUTCOMES`: that of the first aim of the programme that has one."""
-        return next((MAIN_OUTCOME[aim] for aim in self.programme.aims if aim in MAIN_OUTCOME), "work")
+        """The main outcome, of `outcomes`: that of the first aim of the programme that has one."""
+        own = (MAIN_OUTCOME[aim] for aim in self.programme.aims if aim in MAIN_OUTCOME)
+        return next((outcome for outcome in own if outcome in self.outcomes), "work")
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What the groups are compared on, of `compared.OUTCOMES`; without work beside the benefit where nobody can tell it."""
+        return tuple(outcome for outcome in OUTCOMES if self.tells_work or BESIDE not in OUTCOMES[outcome])
+
+    @cached_property
+    def tells_work(self) -> bool:
+        """Whether the register tells at every horizon who works beside the benefit: its incomes of that time were delivered."""
+        return all(tells_work(self.cohort, months) for months in self.horizons)
 
     @property
     def others(self) -> list[Cohort]:
@@ -174,7 +188,7 @@ def _earlier(cohort: Cohort, months: int, seed: int) -> Cohort | None:
         made = earlier_cohort(cohort, years=YEARS_EARLIER, seed=seed)
     except InvalidDataError:  # the register does not go back so far
         return None
-    return made if tells_work(made, months) else None
+    return made if _tells_as_much(made, cohort, months) else None
 
 
 def _ordinary(cohort: Cohort, months: int) -> Cohort | None:
@@ -183,7 +197,14 @@ def _ordinary(cohort: Cohort, months: int) -> Cohort | None:
         made = register_cohort(cohort.register, day, definitions=cohort.definitions)
     except InvalidDataError:  # the register does not go back so far
         return None
-    return made if tells_work(made, months) else None
+    return made if _tells_as_much(made, cohort, months) else None
+
+
+def _tells_as_much(other: Cohort, cohort: Cohort, months: int) -> bool:
+    """Whether others can be followed until a horizon, and their work beside the benefit is known where that of the cohort is."""
+    if not can_be_followed(other.index, months, other.until, other.definitions).any():
+        return False
+    return tells_work(other, months) or not tells_work(cohort, months)
 
 
 def tells_work(cohort: Cohort, months: int) -> bool:

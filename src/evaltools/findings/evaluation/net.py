@@ -88,7 +88,7 @@ def estimates(groups: Groups, beside: Sides, months: int, *, level: float) -> di
         common, an outcome that nobody reached, an earlier group that is not followed so long.
     """
     made: dict[str, dict[str, Estimate]] = {}
-    for outcome in OUTCOMES:
+    for outcome in groups.outcomes:
         ways: list[Way] = []
         if beside.comparison is not None:
             ways += _of_comparison(beside.comparison, outcome, months, level)
@@ -112,7 +112,7 @@ def other_draws(groups: Groups, *, level: float) -> dict[str, tuple[float, float
     others = [comparison_cohort(groups.cohort, seed=groups.seed + at) for at in range(1, DRAWS)]
     beside = [sides(groups, groups.months).comparison, *(_side(groups.cohort, each, groups.months) for each in others)]
     made = {}
-    for outcome in OUTCOMES:
+    for outcome in groups.outcomes:
         ways = [
             (str(at), partial(_weighted, each, outcome, level)) for at, each in enumerate(beside) if each is not None
         ]

@@ -13,7 +13,8 @@ from evaltools.effects import Estimate as Estimated
 from evaltools.effects import e_value, minimum_detectable_difference, proportion
 from evaltools.effects.adjustment.overlap import effective_n
 from evaltools.errors import InvalidDataError
-from evaltools.findings.evaluation.groups import Groups, tells_work
+from evaltools.findings.evaluation.compared import BESIDE
+from evaltools.findings.evaluation.groups import Groups
 from evaltools.findings.evaluation.net import (
     MAIN_PARTS,
     METHODS,
@@ -30,7 +31,7 @@ from evaltools.findings.people import about_register, table_of
 LEAVES = {
     "work": ("work",),
     "other_exit": ("education", "other_income", "enforcement", "demographic", "unknown", "moved"),
-    "work_with_benefit": ("work_with_benefit",),
+    BESIDE: (BESIDE,),
     "in_trajectory": ("in_trajectory",),
     "on_benefit": ("on_benefit", "joined"),
 }
@@ -40,10 +41,15 @@ were on benefit when last seen."""
 TREE = {
     TOTAL: list(LEAVES),
     "off_benefit": ["work", "other_exit"],
-    "any_work": ["work", "work_with_benefit"],
-    "still_on_benefit": ["work_with_benefit", "in_trajectory", "on_benefit"],
+    "any_work": ["work", BESIDE],
+    "still_on_benefit": [BESIDE, "in_trajectory", "on_benefit"],
 }
 """Totals of exclusive outcomes."""
+WITHOUT_INCOMES = {
+    **{name: own for name, own in LEAVES.items() if name not in (BESIDE, "on_benefit")},
+    "no_trajectory": (BESIDE, *LEAVES["on_benefit"]),
+}
+"""`LEAVES` where nobody can tell who works beside the benefit."""
 NUMBERS = [
     "programme_low", "programme_high",
     *(f"{method}_{part}" for method in METHODS for part in PARTS), *(f"main_{part}" for part in MAIN_PARTS),
@@ -61,7 +67,7 @@ def outcome_results(groups: Groups, *, level: float = 0.95) -> Table:
     -------
     Table
         One row per horizon (``months``) and ``outcome``: those of `LEAVES` and the totals of `TREE`; of who can be followed until
-        then. Of each group that there is ``n_programme``, ``n_comparison``, ``n_earlier``, ``n_ordinary``.
+        then; none of work beside the benefit where the register does not tell it (``Groups.tells_work``). Of each group that there is ``n_programme``, ``n_comparison``, ``n_earlier``, ``n_ordinary``.
         ``share_programme``, with Wilson's interval ``programme_low`` and ``programme_high``. On the rows of `compared.OUTCOMES`
         each of `METHODS` that could be used, with its `PARTS`, all of them at the main horizon; ``main_…``, with `MAIN_PARTS`, is that of the best comparison there is (`MAIN`), and
         ``reference_share`` the share that it finds without the programme; ``detectable`` the smallest rise from that share that so many
@@ -69,17 +75,7 @@ def outcome_results(groups: Groups, *, level: float = 0.95) -> Table:
         its interval (see `effects.e_value`); ``draws_low`` and ``draws_high`` from what to what the main difference runs with other draws of the
         pseudo index days (`net.other_draws`), at the main horizon.
     """
-    untold = [months for months in groups.horizons if not tells_work(groups.cohort, months)]
-    if untold:
-        raise InvalidDataError(
-            f"the register of {groups.register.municipality}",
-            [
-                (
-                    f"has no incomes of the time {untold[0]} months after the start, so that nobody can be said to work beside the benefit, or not; "
-                    "deliver incomes of that time"
-                )
-            ],
-        )
+    leaves, tree = _kinds(groups)
     rows = pd.concat([_counts(groups, months) for months in groups.horizons], ignore_index=True)
     counts = [str(name) for name in rows if str(name).startswith("n_")]
     beside = {months: sides(groups, months) for months in groups.horizons}
@@ -98,9 +94,9 @@ def outcome_results(groups: Groups, *, level: float = 0.95) -> Table:
         about=about_register(groups.register, programme=groups.programme.slug),
         counts=counts,
         labels=["months", "outcome"],
-        words={"months": HORIZONS, "outcome": [*LEAVES, *(name for name in TREE if name != TOTAL)]},
+        words={"months": HORIZONS, "outcome": [*leaves, *(name for name in tree if name != TOTAL)]},
         totals=["outcome"],
-        trees={"outcome": TREE},
+        trees={"outcome": tree},
         shares={"share_programme": ("n_programme", "outcome")},
         estimates={name: Estimate(on=_rests_on(name, counts)) for name in NUMBERS},
         settings={"level": level, "main_months": float(groups.months)},
@@ -188,15 +184,28 @@ def _counts(groups: Groups, months: int) -> pd.DataFrame:
         "earlier": groups.earlier,
         "ordinary": groups.ordinary,
     }
-    counted = {f"n_{name}": _of_cohort(cohort, months) for name, cohort in own.items() if cohort is not None}
-    leaves = pd.DataFrame(counted, index=pd.Index([*LEAVES], name="outcome"))
-    totals = pd.DataFrame({name: leaves.loc[parts].sum() for name, parts in TREE.items()}).T.rename_axis("outcome")
+    kinds, tree = _kinds(groups)
+    counted = {f"n_{name}": _of_cohort(cohort, months, kinds) for name, cohort in own.items() if cohort is not None}
+    leaves = pd.DataFrame(counted, index=pd.Index([*kinds], name="outcome"))
+    totals = pd.DataFrame({name: leaves.loc[parts].sum() for name, parts in tree.items()}).T.rename_axis("outcome")
     return pd.concat([leaves, totals]).reset_index().assign(months=str(months))
 
 
-def _of_cohort(cohort: Cohort, months: int) -> "pd.Series[int]":
+def _kinds(groups: Groups) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, list[str]]]:
+    """Give the exclusive outcomes that the register tells, and their totals."""
+    if groups.tells_work:
+        return LEAVES, TREE
+    tree = {
+        TOTAL: list(WITHOUT_INCOMES),
+        "off_benefit": TREE["off_benefit"],
+        "still_on_benefit": ["in_trajectory", "no_trajectory"],
+    }
+    return WITHOUT_INCOMES, tree
+
+
+def _of_cohort(cohort: Cohort, months: int, kinds: Mapping[str, tuple[str, ...]]) -> "pd.Series[int]":
     try:
         found = outcomes_at(cohort, months)["outcome"].astype(str).value_counts()
     except InvalidDataError:  # nobody is followed so long
         found = pd.Series(dtype="int64")
-    return pd.Series({name: int(found.reindex(own).sum()) for name, own in LEAVES.items()}, dtype="int64")
+    return pd.Series({name: int(found.reindex(own).sum()) for name, own in kinds.items()}, dtype="int64")

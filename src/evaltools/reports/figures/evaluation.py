@@ -17,7 +17,7 @@ from evaltools.reports.figures.forest import Row, draw_forest
 from evaltools.reports.net_sentences import shown_row
 from evaltools.reports.rows import is_hidden, readable_rows
 
-DRAWN_OUTCOMES = ("work", "other_exit", "work_with_benefit", "in_trajectory", "on_benefit")
+DRAWN_OUTCOMES = ("work", "other_exit", "work_with_benefit", "in_trajectory", "on_benefit", "no_trajectory")
 OFF_BENEFIT = ("work", "other_exit")
 BAR_INCHES = 0.62
 LINES = {
@@ -43,7 +43,7 @@ def outcomes(table: ProtectedTable) -> Block:
     if is_hidden(found[TOTAL], "n_programme"):
         return NOTHING
     n = int(found[TOTAL].n_programme)
-    rows, left_out = without_hidden([found[outcome] for outcome in DRAWN_OUTCOMES], "n_programme")
+    rows, left_out = without_hidden([found[outcome] for outcome in DRAWN_OUTCOMES if outcome in found], "n_programme")
     if len(rows) < 2:
         return NOTHING
     shares = [row.n_programme / n for row in rows]

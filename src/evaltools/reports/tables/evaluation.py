@@ -29,6 +29,7 @@ IN_ORDER = (
     "work_with_benefit",
     "in_trajectory",
     "on_benefit",
+    "no_trajectory",
     "still_on_benefit",
     "any_work",
 )
@@ -163,6 +164,8 @@ def hours(table: ProtectedTable) -> Block:
     if "n_comparison" in table.rows:
         columns.append(Column("Anderen", lambda row: dutch.number(row.n_comparison), is_number=True))
     months = readable_rows(table, "tables.hours()")[0].months
+    if "hours" not in table.rows:  # nobody can tell who works beside the benefit
+        return NOTHING
     return render(table, f"Werk naast de bijstand, na {dutch.months(int(months))}", columns)
 
 

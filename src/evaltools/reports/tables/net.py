@@ -19,16 +19,6 @@ from evaltools.reports.rows import is_hidden, readable_rows
 from evaltools.reports.tables.base import Column, render
 
 SEPARATOR = ": "
-IN_ORDER = (
-    "work",
-    "other_exit",
-    "off_benefit",
-    "work_with_benefit",
-    "in_trajectory",
-    "on_benefit",
-    "still_on_benefit",
-    "any_work",
-)
 
 
 @from_protected

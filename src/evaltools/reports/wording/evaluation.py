@@ -164,6 +164,13 @@ def gross(results: ProtectedTable, grade: str) -> Block:
 @from_protected
 def hours(table: ProtectedTable, mean: ProtectedTable) -> Block:
     """Say how many hours people work beside the benefit. From `findings.evaluation.detail`."""
+    if "hours" not in table.rows:
+        return as_paragraphs(
+            [
+                "Het register heeft niet van elk tijdstip inkomsten. Daarom is niet bekend wie naast de bijstand werkt.",
+                "Wie dat doet, telt op deze pagina als iemand die in de bijstand zit.",
+            ]
+        )
     (row,) = rows_in(mean)
     if not is_shown(row, "mean_hours"):
         return as_paragraphs(
