@@ -6,7 +6,7 @@ SOURCES := src tests benchmarks
 PYTEST := $(BIN)/pytest -n logical --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test test-slow bench check format docs lab lock clean
+.PHONY: help reports test test-slow bench check format docs gallery lab lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ format: $(READY) ## format the code and take the output out of the notebooks
 
 docs: $(READY) ## write docs/data-dictionary.md anew from the declarations
 	@$(BIN)/python -m evaltools.registers.dictionary > docs/data-dictionary.md
+
+gallery: $(READY) ## make the pictures of docs/gallery.md anew from what the last `make test` saw
+	@$(BIN)/python -m tests.browser.gallery
 
 lab: $(READY) ## open JupyterLab on what can be explored; simulates what is missing first
 	@$(BIN)/evaltools simulate

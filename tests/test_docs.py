@@ -4,6 +4,7 @@ import datetime as dt
 import doctest
 import importlib
 import inspect
+import itertools
 import os
 import pkgutil
 import re
@@ -33,6 +34,10 @@ DOCUMENTS = [
     "CHANGELOG.md",
     "docs/methods.md",
     "docs/coverage.md",
+    "docs/gallery.md",
+    "docs/benchmarks.md",
+    "docs/pitfalls.md",
+    "docs/disclosure.md",
     "docs/results.md",
     "docs/cluster.md",
     "docs/data-dictionary.md",
@@ -127,7 +132,7 @@ def run_in(project, commands, *, home):
 
 def test_a_csv_per_table_is_taken_in_as_it_is_written(project, tmp_path_factory):
     """With the README's own loop, of a register that is written to CSV, up to the page that another test makes."""
-    commands, section = commands_of("Your own municipality")
+    commands, section = commands_of("Your own municipality in five steps")
     loop = re.search(
         r"^ {4}for table in.*?^ {4}done(?= && .venv/bin/evaltools reports )", section, re.MULTILINE | re.DOTALL
     )[0]
@@ -148,17 +153,23 @@ def test_a_csv_per_table_is_taken_in_as_it_is_written(project, tmp_path_factory)
     assert {name: len(register.read(name)) for name in asked} == {name: len(made[name]) for name in asked}
 
 
+def block_after(section, words):
+    """Give the indented block that follows these words."""
+    lines = section.split(words)[1].split("\n\n", 1)[1].splitlines()
+    return textwrap.dedent("\n".join(itertools.takewhile(lambda line: not line or line.startswith("    "), lines)))
+
+
 def test_your_own_municipality_works_as_it_is_written(project, tmp_path_factory):
-    """From an export to a page, with the README's own commands and profile, in a copy of the project."""
-    commands, section = commands_of("Your own municipality")
+    """From exports to an evaluation, with the README's own commands, programme file and profile, in a copy of the project."""
+    commands, section = commands_of("Your own municipality in five steps")
     shutil.copytree(ROOT / "docs", project.root / "docs")
-    shutil.copy(ROOT / "notebooks" / "data_quality.ipynb", project.notebooks)
+    for name in ("data_quality", "evaluation"):
+        shutil.copy(ROOT / "notebooks" / f"{name}.ipynb", project.notebooks)
     (project.root / ".venv").symlink_to(Path(sys.executable).parents[1])
-    profile = textwrap.dedent(
-        "\n".join(re.findall(r"^ {4}.*$", section.split("list:\n\n")[1].split("\n\n")[0], re.MULTILINE))
+    (project.programmes / "stap-vooruit.yaml").write_text(block_after(section, "Save this as"), "utf-8")
+    (project.root / "deelnemers.yaml").write_text(
+        block_after(section, "say an Excel list:").split("\n.venv")[0], "utf-8"
     )
-    (project.root / "deelnemers.yaml").write_text(profile, "utf-8")
-    shutil.copy(ROOT / "programmes" / "samen-sterk.yaml", project.programmes)
     book = openpyxl.Workbook()
     book.active.title = "Deelnemers"
     begin = dt.date(2021, 2, 1)
@@ -166,16 +177,27 @@ def test_your_own_municipality_works_as_it_is_written(project, tmp_path_factory)
                 ["111222333", "gestart", begin, begin, None], ["123456782", "klaar", begin, begin, "28-02-2021"]):  # fmt: skip
         book.active.append(row)
     book.save(project.root / "data" / "raw" / "lijst.xlsx")
-    # The list of the example is of real people, so to say: it takes the place of the invented register.
-    done = run_in(project, commands, home=tmp_path_factory.mktemp("home"))
-    assert "persons: GM0294 Winterswijk 260" in done.stdout
-    assert "participations: GM0294 Winterswijk 2" in done.stdout
-    page = (project.reports / "GM0294" / "data_quality.html").read_text("utf-8")
-    assert "Winterswijk" in page
-    assert "Deze gegevens zijn gesimuleerd" in page
-    assert not any(
-        number in page for number in re.findall(r"9999\d{5}", (ROOT / "docs" / "bus-example.csv").read_text("utf-8"))
+    # Printing needs a browser (tests/batch/test_paper.py). The list of the example is of real people, so to say: it takes the
+    # place of the invented register.
+    done = run_in(project, [each for each in commands if " pdf " not in each], home=tmp_path_factory.mktemp("home"))
+    assert "persons: GM0294 Winterswijk 272" in done.stdout
+    assert "participations: GM0294 Winterswijk 60" in done.stdout
+    assert "2 published, 0 up to date, 0 failed" in done.stdout
+    assert "participations: GM0294 Winterswijk 2\n" in done.stdout
+    examples = "".join(
+        (ROOT / "docs" / name).read_text("utf-8") for name in ("bus-example.csv", "participants-example.csv")
     )
+    numbers = set(re.findall(r"9999\d{5}", examples))
+    assert len(numbers) == 272
+    for name, words in (
+        ("GM0294/data_quality", "Hoe betrouwbaar"),
+        ("stap-vooruit/GM0294-evaluation", "Van de 60 deelnemers"),
+    ):
+        page = (project.reports / f"{name}.html").read_text("utf-8")
+        assert "Winterswijk" in page
+        assert words in page
+        assert "Deze gegevens zijn gesimuleerd" in page
+        assert not any(number in page for number in numbers)
 
 
 def test_examples_of_the_readme_run():
@@ -187,6 +209,14 @@ def test_links_lead_somewhere(document):
     path = ROOT / document
     for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8")):
         assert (path.parent / target).exists(), target
+
+
+def test_the_gallery_has_a_picture_of_every_notebook():
+    rows = re.findall(
+        r"^\| `(\w+)` \|.*!\[(.+)\]\((.+)\) \|$", (ROOT / "docs" / "gallery.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert {name for name, _, _ in rows} == {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert all(len(alternative) > 20 for _, alternative, _ in rows)
 
 
 def test_folders_of_contributing_exist():
