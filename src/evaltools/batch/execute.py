@@ -286,10 +286,7 @@ class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
         options = {name: value for name, value in options.items() if name not in {"input_path", "log_output"}}
         client = _Client(nb_man, limits=limits, kernel_name=kernel_name, startup_timeout=start_timeout, **options)
         client.execute()
-        has_failed = any(
-            output.output_type == "error" for cell in nb_man.nb.cells for output in cell.get("outputs", [])
-        )
-        if not has_failed:
+        if not any(map(_has_failed, nb_man.nb.cells)):
             # papermill writes the notebook at the end, here to nowhere: with all its outputs that takes as long as to make the page.
             nb_man.nb = NotebookNode({**nb_man.nb, "cells": []})
 
