@@ -20,8 +20,8 @@ PICTURES = {
     "exploration": "lab-widget",
 }
 """Name of each picture, and of what was seen."""
-WIDTH, TALLEST, COLOURS = 640, 1.4, 48
-"""Pixels; times as tall as wide, at most; and so many colours keep a picture small."""
+WIDTH, TALLEST, COLOURS = 640, 900, 48
+"""Pixels, both; and so many colours keep a picture small."""
 
 
 def main() -> None:
@@ -32,8 +32,9 @@ def main() -> None:
         if picture.width > 1000 and not seen.startswith("lab"):
             picture = picture.crop((200, 0, picture.width - 200, picture.height))  # the margins of a page are empty
         width = min(WIDTH, picture.width)
-        picture = picture.crop((0, 0, picture.width, min(picture.height, round(TALLEST * picture.width))))
-        picture = picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
+        height = min(picture.height, round(TALLEST * picture.width / width))
+        picture = picture.crop((0, 0, picture.width, height))
+        picture = picture.resize((width, round(height * width / picture.width)), Image.Resampling.LANCZOS)
         picture.quantize(COLOURS).save(KEPT / f"{name}.png", optimize=True)
 
 
