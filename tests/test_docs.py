@@ -166,6 +166,9 @@ def test_your_own_municipality_works_as_it_is_written(project, tmp_path_factory)
     for name in ("data_quality", "evaluation"):
         shutil.copy(ROOT / "notebooks" / f"{name}.ipynb", project.notebooks)
     (project.root / ".venv").symlink_to(Path(sys.executable).parents[1])
+    assert section.index("Save this as") < section.index(
+        "participants-example.csv --profile"
+    )  # which names the programme
     (project.programmes / "stap-vooruit.yaml").write_text(block_after(section, "Save this as"), "utf-8")
     (project.root / "deelnemers.yaml").write_text(
         block_after(section, "say an Excel list:").split("\n.venv")[0], "utf-8"
@@ -198,6 +201,21 @@ def test_your_own_municipality_works_as_it_is_written(project, tmp_path_factory)
         assert words in page
         assert "Deze gegevens zijn gesimuleerd" in page
         assert not any(number in page for number in numbers)
+    # Nobody's status is known: nought of nobody is not said.
+    assert "Verblijfsstatus: onbekend" in page
+    assert "Verblijfsstatus: statushouder" not in page
+
+
+def test_a_code_that_a_profile_does_not_know_is_told_with_those_that_it_does(project, tmp_path_factory):
+    shutil.copy(ROOT / "programmes" / "samen-sterk.yaml", project.programmes)
+    (project.root / ".venv").symlink_to(Path(sys.executable).parents[1])
+    rows = "bsn;programma;status;datum_selectie\n999900183;samen-sterk;geslaagd;22-05-2018\n"
+    (project.root / "data" / "raw" / "lijst.csv").write_text(rows, "utf-8")
+    commands, _ = commands_of("Your own municipality in five steps")
+    ingest = ".venv/bin/evaltools ingest data/raw/lijst.csv --profile participants --municipality GM0222 --extract-day 2021-03-31 || true"
+    said = run_in(project, [*commands[:2], ingest], home=tmp_path_factory.mktemp("home")).stderr
+    assert "a code that the profile does not map" in said
+    assert "it maps geselecteerd, benaderd, gestart, afgerond, gestopt" in said
 
 
 def test_examples_of_the_readme_run():

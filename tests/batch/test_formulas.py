@@ -36,21 +36,50 @@ def test_what_is_no_formula_stays():
     assert to_html("Kost \\$5, `$x$`.") == "<p>Kost $5, <code>$x$</code>.</p>\n"
 
 
-def test_a_number_of_a_person_in_a_formula_is_found():
-    assert "BSN-like" in page_problems(to_html("$x = 123456782$"))[0]
-    assert "BSN-like" in page_problems(to_html("$x_{123} 456782$"))[0]
+@pytest.mark.parametrize(
+    "text",
+    ["kost $5 of $6", "Het kost $5 en dat is $6.", "Van $100 & meer tot $200", "van $ 5 tot $ 6", "een $ en nog een $"],
+)
+def test_dollars_are_money(text):
+    assert to_html(text) == f"<p>{text.replace('&', '&amp;')}</p>\n"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["x = 123456782", "x_{123} 456782", r"\sqrt[123456]{782}", r"\overset{123456}{782}", r"123\cdot456\cdot782"],
+)
+def test_a_number_of_a_person_is_no_formula(formula):
+    with pytest.raises(ReportError, match="more than 7 digits") as refused:
+        to_html(f"${formula}$")
+    assert "782" not in str(refused.value)
+
+
+def test_the_scan_reads_a_formula_by_itself():
+    assert "BSN-like" in page_problems("<p><math><mn>123</mn><mn>456782</mn></math></p>")[0]
 
 
 def test_what_hides_in_a_formula_is_refused():
     for hidden in (r"\phantom{x}", r"\style{display:none}{x}", r"\color{white}{x}"):
         assert page_problems(to_html(f"${hidden}$")), hidden
     assert page_problems(to_html(r"$x\!y$"))  # a space of less than nothing
-    assert not page_problems(to_html(r"$x\,y$"))
+    assert page_problems(to_html(r"$\hspace{99em}x$"))
+    assert page_problems(to_html(r"$\href{x.html}{y}$"))
+    assert not page_problems(to_html(r"$x\,y \quad z$"))
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [r"\frac{1}", r"\foo{x}", "x^", "{", "}", r"\left( x", r"\begin{aligned} a &= b \\ c &= d \end{aligned}", "x &= y"],
+    [
+        r"\frac{1}",
+        r"\foo{x}",
+        "x^",
+        "{",
+        "}",
+        r"\left( x",
+        r"\begin{aligned} a &= b \\ c &= d \end{aligned}",
+        "x &= y",
+        "p = 14%",
+    ],
 )
 def test_half_a_formula_is_refused(wrong):
     with pytest.raises(ReportError, match="is no LaTeX that becomes MathML"):

@@ -105,6 +105,8 @@ def test_the_rules_are_those_of_the_tables():
     assert "van 1 tot en met 14 tonen" in text
     assert "een marge van minstens 15 over" in text
     assert "Wat er wel staat, is afgerond op veelvouden van 5." in wording.protection(told(["shown"], base=5)).text
+    mixed = wording.protection(told(["shown"], base=5), told(["hidden"])).text
+    assert "Een deel van wat er wel staat, is afgerond op veelvouden van 5." in mixed
 
 
 def test_rounded_tables():

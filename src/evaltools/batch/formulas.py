@@ -1,10 +1,11 @@
 """Formulas in the Markdown of a notebook, as MathML: browsers and screen readers read it without a script."""
 
-from typing import Literal
+import re
+from typing import ClassVar, Literal
 from xml.etree.ElementTree import Element, fromstring
 
 from latex2mathml.converter import convert
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
 
 from evaltools.errors import ReportError
 
@@ -13,6 +14,8 @@ _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 _NOT_UNDERSTOOD = frozenset("\\&{}")
 """What the converter passes on as it is where it does not know it."""
 
+MOST_DIGITS = 7
+"""A formula has letters; numbers of people have eight or nine digits."""
 _N_PARTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
 """Elements that are nothing without so many parts."""
 
@@ -30,7 +33,16 @@ def to_html(markdown: str) -> str:
     >>> to_html("De kans $p_1$.").strip()
     '<p>De kans <math display="inline"><mrow><msub><mi>p</mi><mn>1</mn></msub></mrow></math>.</p>'
     """
-    return MarkdownWithMath(renderer=_Renderer(escape=False, exclude_anchor_links=True)).render(markdown)
+    return MarkdownWithMath(
+        renderer=_Renderer(escape=False, exclude_anchor_links=True), inline=_Inline(hard_wrap=False)
+    ).render(markdown)
+
+
+class _Inline(MathInlineParser):
+    """As nbconvert's, but that ``kost $5 of $6`` is money: within a formula's dollars no space comes first or last, and after them no digit."""
+
+    INLINE_MATH_TEX = r"(?<![$\\])\$(?P<math_inline_tex>[^\s$](?:[^$\n]*?[^\s$\\])?)\$(?![$\d])"
+    SPECIFICATION: ClassVar = {**MathInlineParser.SPECIFICATION, "inline_math_tex": INLINE_MATH_TEX}
 
 
 class _Renderer(IPythonRenderer):
@@ -45,15 +57,19 @@ class _Renderer(IPythonRenderer):
 
 
 def _mathml(formula: str, display: Literal["block", "inline"]) -> str:
+    subject = f"the formula {formula.strip()}"
+    if sum(letter.isdigit() for letter in formula) > MOST_DIGITS:
+        # Roots and stacks are read in another order than they are written, so that the scan of a page could miss a number.
+        raise ReportError(
+            "a formula", [f"has more than {MOST_DIGITS} digits; write letters, and their values in a table"]
+        )
     try:
         made = convert(formula, display=display).replace(_NAMESPACE, "", 1)
         is_whole = _is_whole(fromstring(made))  # noqa: S314  (made by the converter, not by somebody else)
     except Exception:  # noqa: BLE001  (the converter raises what its parser comes upon, of any kind)
         is_whole = False
-    if not is_whole:
-        raise ReportError(
-            f"the formula {formula.strip()}", ["is no LaTeX that becomes MathML; see whether a command is misspelt"]
-        )
+    if not is_whole or re.search(r"(?<!\\)%", formula):  # the rest of a line after % would be left out
+        raise ReportError(subject, ["is no LaTeX that becomes MathML; see whether a command is misspelt"])
     return made
 
 

@@ -2,8 +2,12 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from bs4 import BeautifulSoup
@@ -36,6 +40,10 @@ OPTIONS = (
 )
 TAGGED = (b"%PDF-", b"/StructTreeRoot", b"/Lang")
 """What stands in a PDF of which a screen reader knows the structure and the language."""
+LAST = b"%%EOF"
+PRINTING = "printing-"
+OLD = 2 * SECONDS
+"""A folder of printing that is so old is of a run that was killed."""
 
 
 def find_printer() -> str:
@@ -78,21 +86,45 @@ def write_pdf(name: str, *, site: Path, folder: Path, printer: str) -> Path:
     path = folder / f"{name}.pdf"
     path.parent.mkdir(parents=True, exist_ok=True)
     # Beside what it makes: Chromium as a snap sees no temporary folders of others and no hidden ones.
-    with tempfile.TemporaryDirectory(dir=folder, prefix="printing-", ignore_cleanup_errors=True) as made:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=PRINTING, ignore_cleanup_errors=True) as made:
         page, printed = Path(made, "page.html"), Path(made, "page.pdf")
         page.write_text(_alone(html.decode("utf-8")), "utf-8")
         as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         command = [printer, *OPTIONS, *as_root, f"--user-data-dir={made}/profile", f"--print-to-pdf={printed}"]
         try:
-            subprocess.run([*command, page.as_uri()], capture_output=True, timeout=SECONDS, check=False)
+            status = _run([*command, page.as_uri()])
         except (OSError, subprocess.TimeoutExpired):
             raise ReportError(f"{name}.pdf", [f"was not printed by {printer}; see whether it starts"]) from None
         content = printed.read_bytes() if printed.exists() else b""
-        if not all(mark in content for mark in TAGGED):
+        is_whole = status == 0 and content.rstrip().endswith(LAST)
+        if not is_whole or not all(mark in content for mark in TAGGED):
             advice = f"was not printed whole, with tags, by {printer}; a newer one may do it"
             raise ReportError(f"{name}.pdf", [advice])
         printed.replace(path)
     return path
+
+
+def sweep(folder: Path) -> None:
+    """Remove what printing left in a folder when it was killed."""
+    for left in folder.glob(f"{PRINTING}*"):
+        if left.is_dir() and time.time() - left.stat().st_mtime > OLD:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _run(command: Sequence[str]) -> int:
+    """Run a browser, with all that it starts, in a group of its own, and end all of it whatever happens."""
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        return process.wait(SECONDS)
+    finally:
+        if hasattr(os, "killpg"):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait()
 
 
 def _alone(html: str) -> str:

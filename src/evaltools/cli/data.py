@@ -108,9 +108,9 @@ def lab(context: typer.Context) -> None:
         "-m",
         "jupyterlab",
         f"--ServerApp.root_dir={project.root}",
+        f"--LabApp.default_url=/lab/tree/{path.relative_to(project.root).as_posix()}",
         *quiet,
         *context.args,
-        str(path),
     ]
     # In place of this process: what ends the one ends the other.
     os.execv(command[0], command)  # noqa: S606

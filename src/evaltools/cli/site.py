@@ -30,19 +30,18 @@ Theme = Annotated[
 
 
 @contextmanager
-def _ends_well() -> Iterator[None]:
+def _ends_well(said: str) -> Iterator[None]:
     """Say what to do after Ctrl-C; an array job that is cancelled gets SIGTERM, which ends it the same way."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except KeyboardInterrupt:
-        said = "evaltools: stopped; what was made is kept, run the command again (without --force) to go on"
         complaints.print(said, markup=False)
         raise typer.Exit(STOPPED) from None
 
 
 @app.command()
-@_ends_well()
+@_ends_well("evaltools: stopped; what was made is kept, run the command again (without --force) to go on")
 def reports(
     programmes: Programmes = None,
     municipality: Municipalities = None,
@@ -197,6 +196,7 @@ def list_reports(theme: Theme = None) -> None:
 
 
 @app.command()
+@_ends_well("evaltools: stopped; the PDFs that were printed are whole")
 def pdf(
     programmes: Programmes = None,
     municipality: Municipalities = None,
@@ -210,7 +210,7 @@ def pdf(
     from evaltools.batch.files import check_writable
     from evaltools.batch.machine import cores
     from evaltools.batch.pages import standing
-    from evaltools.batch.paper import find_printer, write_pdf
+    from evaltools.batch.paper import find_printer, sweep, write_pdf
 
     project = find_project()
     pages, folder = site or project.reports, (output or project.root / "pdf").resolve()
@@ -227,8 +227,12 @@ def pdf(
         except EvaltoolsError as error:
             return error
 
-    with ThreadPoolExecutor(cores()) as executor:
+    sweep(folder)
+    executor = ThreadPoolExecutor(cores())
+    try:
         done = list(executor.map(printed, names))
+    finally:
+        executor.shutdown(cancel_futures=True)  # after Ctrl-C those that print end, and no other begins
     for each in done:
         (complaints if isinstance(each, EvaltoolsError) else console).print(str(each), markup=False)
     if any(isinstance(each, EvaltoolsError) for each in done):

@@ -52,8 +52,8 @@ _HIDING_ELEMENTS = {"template", "noscript", "input", "textarea", "select", "data
 _HIDING_ATTRIBUTES = {"hidden", "aria-hidden", "style", "inert"}
 _ALIGNED = re.compile(r"\s*text-align\s*:\s*(?:left|right|center)\s*;?\s*")
 """The only style of one element that pages have: of a column in a table of Markdown."""
-_SPACE = re.compile(r"width=[\d.]+em")
-"""In a formula; a width below nothing would draw one thing over another."""
+_SPACE = re.compile(r"width=[0-2]?(?:\.\d+)?em")
+"""In a formula; a width below nothing would draw one thing over another, and a large one off the page."""
 _METADATA = {"viewport", *(f"evaltools:{name}" for name in ("report", "programme", "municipality", "parameters"))}
 _SKIP = ("#inhoud", "Naar de inhoud")
 """The only link that may have the class that the style sheet puts off screen."""
@@ -212,7 +212,9 @@ def _strange(tag: Tag, style: str, script: str) -> Iterator[tuple[str, str]]:
     for name, value in tag.attrs.items():
         if name in _HIDING_ATTRIBUTES and not (name == "style" and _ALIGNED.fullmatch(str(value))):
             yield HIDDEN, f"the attribute {name}"
-        elif name not in _ATTRIBUTES and not (tag.name == "mspace" and _SPACE.fullmatch(f"{name}={value}")):
+        elif (name == "href" and tag.name != "a") or (
+            name not in _ATTRIBUTES and not (tag.name == "mspace" and _SPACE.fullmatch(f"{name}={value}"))
+        ):
             yield ATTRIBUTE, WHOLE
 
 

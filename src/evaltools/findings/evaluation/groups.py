@@ -1,10 +1,12 @@
 """The groups of an evaluation: who took part, and whom they are compared with."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from evaltools.cohorts import (
@@ -94,8 +96,9 @@ class Groups:
 
     @cached_property
     def tells_work(self) -> bool:
-        """Whether the register tells at every horizon who works beside the benefit: its incomes of that time were delivered."""
-        return all(tells_work(self.cohort, months) for months in self.horizons)
+        """Whether the register tells of all groups, at every horizon, who works beside the benefit: incomes of that time were delivered."""
+        groups = (self.cohort, self.comparison, self.earlier, self.ordinary)
+        return all(tells_work(group, months) for group in groups if group is not None for months in self.horizons)
 
     @property
     def others(self) -> list[Cohort]:
@@ -147,13 +150,18 @@ def make_groups(
     if months and months not in horizons:
         horizons = tuple(sorted({*horizons, months}))
     main = months or (MAIN_MONTHS if MAIN_MONTHS in horizons or not horizons else horizons[0])
+    if not _is_followed(cohort, main).any():
+        raise InvalidDataError(
+            f"the register of {register.municipality}",
+            [f"follows nobody for {main} months; choose a shorter horizon with months"],
+        )
     return Groups(
         programme=programme,
         cohort=cohort,
         comparison=comparison,
         comparison_kind=kind,
-        earlier=_earlier(cohort, main, seed),
-        ordinary=_ordinary(cohort, main),
+        earlier=_earlier(cohort, main, horizons, seed),
+        ordinary=_ordinary(cohort, main, horizons),
         months=main,
         horizons=horizons or (main,),
         seed=seed,
@@ -183,37 +191,45 @@ def _comparison(
         return _no_comparison()
 
 
-def _earlier(cohort: Cohort, months: int, seed: int) -> Cohort | None:
+def _earlier(cohort: Cohort, months: int, horizons: Sequence[int], seed: int) -> Cohort | None:
     try:
         made = earlier_cohort(cohort, years=YEARS_EARLIER, seed=seed)
     except InvalidDataError:  # the register does not go back so far
         return None
-    return made if _tells_as_much(made, cohort, months) else None
+    return made if _tells_as_much(made, cohort, (months, *horizons)) else None
 
 
-def _ordinary(cohort: Cohort, months: int) -> Cohort | None:
+def _ordinary(cohort: Cohort, months: int, horizons: Sequence[int]) -> Cohort | None:
     day = cohort.participants["index_day"].min() - pd.DateOffset(months=months)
     try:
         made = register_cohort(cohort.register, day, definitions=cohort.definitions)
     except InvalidDataError:  # the register does not go back so far
         return None
-    return made if _tells_as_much(made, cohort, months) else None
+    return made if _tells_as_much(made, cohort, (months, *horizons)) else None
 
 
-def _tells_as_much(other: Cohort, cohort: Cohort, months: int) -> bool:
-    """Whether others can be followed until a horizon, and their work beside the benefit is known where that of the cohort is."""
-    if not can_be_followed(other.index, months, other.until, other.definitions).any():
-        return False
-    return tells_work(other, months) or not tells_work(cohort, months)
+def _tells_as_much(other: Cohort, cohort: Cohort, horizons: Sequence[int]) -> bool:
+    """Whether others can be followed until the first of these, and their work beside the benefit is known wherever that of the cohort is."""
+    is_followed = _is_followed(other, horizons[0]).any()
+    return bool(is_followed) and all(tells_work(other, each) or not tells_work(cohort, each) for each in horizons)
 
 
 def tells_work(cohort: Cohort, months: int) -> bool:
-    """Whether the register tells who works beside the benefit at a horizon; not where its incomes were not delivered, or nobody is followed."""
-    try:
-        counted = outcome_table(cohort, months).set_index("outcome")["n"]
-    except InvalidDataError:
+    """Whether the register tells who works beside the benefit at a horizon: of everybody followed, incomes of that time were delivered.
+
+    Those of a register run from its first income to its last: before and after nothing was delivered.
+    """
+    is_followed = _is_followed(cohort, months)
+    if not is_followed.any():
+        return True
+    if pd.isna(outcome_table(cohort, months).set_index("outcome")["n"]["work_with_benefit"]):
         return False
-    return bool(pd.notna(counted["work_with_benefit"]))
+    latest = pd.Timestamp(int((cohort.index[is_followed] + days_of(months)).max()), unit="D")
+    return bool(cohort.register.read("incomes", ["month"])["month"].max() >= latest.to_period("M").to_timestamp())
+
+
+def _is_followed(cohort: Cohort, months: int) -> np.ndarray:
+    return can_be_followed(cohort.index, months, cohort.until, cohort.definitions)
 
 
 def _is_told(cohort: Cohort, months: int) -> bool:

@@ -22,6 +22,8 @@ BSN_DIGITS = 9
 BETWEEN = re.compile(r"(?<=[0-9])[ .](?=[0-9])")
 """How a BSN is written in groups."""
 NOTHING = np.datetime64("NaT")
+MOST_CODES = 12
+"""So many codes of a profile are named."""
 MOST_COMPARED = 50
 """So many codes that are not known are compared with those that are; comparing takes time."""
 
@@ -168,13 +170,14 @@ def _prepared(column: Column, mapping: ColumnMapping) -> tuple[list[Cell], list[
     known = {code.casefold(): ours for code, ours in mapping.codes.items() if folded.count(code.casefold()) == 1}
     made: list[Cell] = []
     n_unknown = 0
+    mapped = ", ".join(list(mapping.codes)[:MOST_CODES]) + (", …" if len(mapping.codes) > MOST_CODES else "")
     for position, value in enumerate(cells):
         text = values.written(value)
         ours = mapping.codes.get(text, known.get(text.casefold()))
         if value is not None and ours is None:
             n_unknown += 1
             like = _like(text, mapping) if n_unknown <= MOST_COMPARED else ""
-            faults[position] = "unknown_code", f"a code that the profile does not map; add it to codes{like}"
+            faults[position] = "unknown_code", f"a code that the profile does not map{like}; it maps {mapped}"
         made.append(ours)
     return made, faults
 

@@ -19,9 +19,10 @@ from evaltools.reports.evaluation_terms import (
     WAIT_STEPS,
     WAITS,
 )
-from evaltools.reports.rows import readable_rows
+from evaltools.reports.rows import is_hidden, readable_rows
 from evaltools.reports.tables.base import Column, render
 
+UNKNOWN = "unknown"
 IN_ORDER = (
     "work",
     "other_exit",
@@ -59,6 +60,19 @@ def at_start(table: ProtectedTable, *, is_earlier: bool = False) -> Block:
     names = set(table.rows.columns)
     totals = {row.characteristic: row for row in readable_rows(table, "tables.at_start()")}
 
+    counts = [name for name in ("n_programme", "n_other") if name in names]
+
+    def is_known(row: Any) -> bool:
+        """Whether anybody's level is known; nought of those who are known would read as nobody."""
+        name, _, level = row.characteristic.partition(SEPARATOR)
+        unknown = totals.get(f"{name}{SEPARATOR}{UNKNOWN}")
+        is_of_all = (
+            unknown is not None
+            and not any(is_hidden(each, column) for each in (unknown, totals[name]) for column in counts)
+            and all(getattr(unknown, column) == getattr(totals[name], column) for column in counts)
+        )
+        return level == UNKNOWN or not is_of_all
+
     def share(row: Any, column: str) -> str:
         whole = totals[row.characteristic.split(SEPARATOR)[0]]
         n, of = getattr(row, column), getattr(whole, column)
@@ -84,7 +98,7 @@ def at_start(table: ProtectedTable, *, is_earlier: bool = False) -> Block:
         table,
         "Wie zijn zij op de startdag?",
         columns,
-        keep=lambda row: SEPARATOR in row.characteristic,
+        keep=lambda row: SEPARATOR in row.characteristic and is_known(row),
         note=(
             "‘Verschil’ is het gestandaardiseerde verschil tussen de groepen: 0 is gelijk, tot 0,1 is klein. ‘Na weging’ is wat ervan over "
             "is als de andere groep zo meetelt dat zij op de deelnemers lijkt."

@@ -110,7 +110,7 @@ def _shown(net: ProtectedTable, tables: Iterable[str], n: int) -> Block:
             Column("Interval", lambda row: between(getattr(row, lower), getattr(row, upper)), is_number=True),
         ],
         note=(
-            f"Onderaan deze pagina is een bestand (JSON) te downloaden met {dutch.portion(n, n, 'uitkomst', 'uitkomsten')}, ook van de "
+            f"Op de website is onderaan deze pagina een bestand (JSON) te downloaden met {dutch.portion(n, n, 'uitkomst', 'uitkomsten')}, ook van de "
             f"andere manieren van rekenen: {dutch.listing([QUESTIONS[question] for question in tables])}. Wat erin staat, is "
             "beschreven in de documentatie (docs/results.md). Een getal dat hier niet getoond wordt, staat er ook niet in."
         ),

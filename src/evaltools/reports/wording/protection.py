@@ -26,7 +26,7 @@ def protection(*tables: ProtectedTable) -> Block:
         [
             "Een klein aantal kan verraden om wie het gaat. Daarom zijn de aantallen op deze pagina beschermd.",
             _rounding(rounded, is_all=not records),
-            *(_suppression(records, {table.base for table in suppressed} - {0}, is_all=not rounded) if records else ()),
+            *(_suppression(records, {table.base for table in suppressed}, is_all=not rounded) if records else ()),
         ]
     )
 
@@ -50,8 +50,9 @@ def _suppression(records: list[Record], bases: set[int], *, is_all: bool) -> lis
     ]
     if any(any(record.is_trait) for record in records):
         rules.append("Bij gevoelige gegevens tonen wij ook niet dat het om niemand gaat, of om iedereen.")
-    if bases:
-        rules.append(f"Wat er wel staat, is afgerond op {_multiples(bases)}.")
+    if bases != {0}:
+        which = "Een deel van wat er wel staat" if 0 in bases else "Wat er wel staat"
+        rules.append(f"{which}, is afgerond op {_multiples(bases - {0})}.")
     n, n_all = _counts(records)
     if n:
         is_or_are = "is" if n == 1 else "zijn"
