@@ -70,4 +70,17 @@ def test_without_a_register_it_says_how_to_get_one(project):
     text = text_of(prepare(project))
     assert "evaltools simulate" in text
     assert "open_register(" not in text
-    assert "| dit bestand klopt niet; `evaltools list` zegt waarom | `kapot` |  |" in text
+    assert "| kan niet worden gelezen; `evaltools list` zegt waarom | `kapot` |  |" in text
+
+
+def test_what_cannot_be_read_keeps_nothing_else_away(project):
+    """No exploration notebook, one that is none, and a register that is damaged."""
+    (project.notebooks / "stuk.ipynb").write_bytes(b"\xff{")
+    (project.notebooks / "half.ipynb").write_text("{", "utf-8")
+    folder = project.processed / "GM0197"
+    folder.mkdir(parents=True)
+    (folder / "persons.parquet").write_bytes(b"niets")
+    text = text_of(prepare(project))
+    assert "| Aalten | `GM0197` | kan niet worden gelezen; `evaltools list` zegt waarom |  |  |" in text
+    for name in ("stuk", "half"):
+        assert f"[{name}: kan niet worden gelezen" in text

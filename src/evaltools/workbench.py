@@ -32,6 +32,8 @@ Deze pagina wordt bij elke start opnieuw gemaakt: wat u erin verandert, blijft n
 [Van register naar uitkomsten](exploration.ipynb); dat notebook is van u. Alles in deze map is privé, want de aantallen zijn
 er exact."""
 
+UNREADABLE = "kan niet worden gelezen; `evaltools list` zegt waarom"
+
 
 def prepare(project: Project) -> Path:
     """Write the start of the workbench in ``build/lab/``, which is private; return its path.
@@ -41,11 +43,11 @@ def prepare(project: Project) -> Path:
     Raises
     ------
     InvalidDataError
-        When a register or the list of municipalities cannot be read.
+        When the list of municipalities cannot be read.
     """
     folder = project.build / "lab"
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / EXPLORATION).exists():
+    if not (folder / EXPLORATION).exists() and (project.notebooks / EXPLORATION).exists():
         shutil.copyfile(project.notebooks / EXPLORATION, folder / EXPLORATION)
     nbformat.write(start(project), folder / START)
     return folder / START
@@ -88,18 +90,17 @@ def _registers(stored: Sequence[str], project: Project) -> str:
     if not stored:
         return "Er is nog geen register. Neem een export in, of maak gesimuleerde gegevens met `evaltools simulate`."
     names = municipality_names(project)
-    opened = [registers.open_register(code, project) for code in stored]
-    rows = (
-        (
-            names.get(each.municipality, ""),
-            f"`{each.municipality}`",
-            "gesimuleerd: niemand erin bestaat" if each.is_simulated else "echt",
-            f"{each.extract_day:%d-%m-%Y}",
-            ", ".join(each.tables),
-        )
-        for each in opened
-    )
+    rows = ((names.get(code, ""), f"`{code}`", *_of_register(code, project)) for code in stored)
     return _table(("gemeente", "code", "gegevens", "export van", "tabellen"), rows)
+
+
+def _of_register(code: str, project: Project) -> tuple[str, str, str]:
+    try:
+        found = registers.open_register(code, project)
+    except EvaltoolsError:
+        return UNREADABLE, "", ""
+    kind = "gesimuleerd: niemand erin bestaat" if found.is_simulated else "echt"
+    return kind, f"{found.extract_day:%d-%m-%Y}", ", ".join(found.tables)
 
 
 def _programmes(project: Project) -> Iterator[tuple[str, ...]]:
@@ -107,7 +108,7 @@ def _programmes(project: Project) -> Iterator[tuple[str, ...]]:
         try:
             found = programmes.read_programme(slug, project)
         except EvaltoolsError:
-            yield "dit bestand klopt niet; `evaltools list` zegt waarom", f"`{slug}`", ""
+            yield UNREADABLE, f"`{slug}`", ""
             continue
         yield found.name, f"`{slug}`", ", ".join(found.municipalities)
 
@@ -115,8 +116,16 @@ def _programmes(project: Project) -> Iterator[tuple[str, ...]]:
 def _notebooks(project: Project) -> Iterator[tuple[str, str]]:
     for path in sorted(project.notebooks.glob("*.ipynb")):
         if path.name != EXPLORATION:
-            cells = nbformat.read(path, as_version=4).cells
-            yield path.name, cells[0].source.removeprefix("# ").strip() if cells else path.stem
+            try:
+                title = nbformat.read(path, as_version=4).cells[0].source.removeprefix("# ").strip()
+            except (
+                OSError,
+                ValueError,
+                AttributeError,
+                IndexError,
+            ):  # no notebook; nbformat's own error is a ValueError
+                title = f"{path.stem}: {UNREADABLE}"
+            yield path.name, title
 
 
 def _public(package: ModuleType) -> Iterator[tuple[str, str]]:

@@ -94,7 +94,13 @@ def test_without_incomes_the_page_says_that_it_does_not_know_who_works_beside_th
     said = page.section("Hoeveel uur werken mensen naast de bijstand?")
     assert "niet bekend wie naast de bijstand werkt" in said
     assert "In de bijstand, zonder traject" in page.section("De stand op elk tijdstip")
-    for words in ("met werk ernaast", "zonder werk of traject", "met of zonder bijstand"):
+    assert "het register heeft niet van elk tijdstip inkomsten" in page.section("In het kort")
+    for words in (
+        "met werk ernaast",
+        "zonder werk of traject",
+        "met of zonder bijstand",
+        "staat ook bij ‘aan het werk’",
+    ):
         assert words not in page.text.lower()
 
 

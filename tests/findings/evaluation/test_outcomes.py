@@ -8,13 +8,24 @@ import pandas as pd
 import pytest
 
 from evaltools import effects
-from evaltools.cohorts import outcome_table
+from evaltools.cohorts import outcome_table, programme_cohort
 from evaltools.disclosure import protect, protect_together
 from evaltools.findings.evaluation.detail import hours_beside_benefit, mean_hours
 from evaltools.findings.evaluation.net import MAIN_PARTS, METHODS
 from evaltools.findings.evaluation.outcomes import LEAVES, TREE, outcome_results
 from evaltools.findings.evaluation.subgroups import subgroup_results
-from tests.findings.evaluation.worlds import CONFOUNDED, MOVED, WORK, People, drawn, groups_of, joining
+from tests.cohorts.examples import programme_of, register_of
+from tests.findings.evaluation.worlds import (
+    CONFOUNDED,
+    GIVEN,
+    MOVED,
+    WORK,
+    People,
+    drawn,
+    groups_of,
+    joining,
+    tables_of,
+)
 
 SIDES = {"n_programme": "cohort", "n_comparison": "comparison", "n_earlier": "earlier", "n_ordinary": "ordinary"}
 
@@ -73,6 +84,27 @@ def test_without_incomes_nobody_is_said_to_work_beside_the_benefit_or_not():
     assert everybody.rows.loc[0, ["n_programme", "n_comparison"]].tolist() == [40, 50]
     shown = protect_together(table, everybody, mean_hours(groups), subgroup_results(groups))
     assert len(shown) == 4
+
+
+def test_incomes_that_end_before_a_horizon_do_not_say_that_nobody_works():
+    """The incomes of these people run to the month of 12 months; nothing is known of those after it."""
+    people = (People(20, "programme", hours=20), People(20, "comparison"))
+    whole = groups_of(*people)
+    assert whole.tells_work
+    assert outcome_results(whole).rows.set_index("outcome").loc["work_with_benefit", "n_programme"] == 20
+    incomes = whole.register.read("incomes")
+    assert incomes["month"].max() > pd.Timestamp("2020-01-01")
+    cut = tables_of(*people)
+    cut["incomes"] = cut["incomes"][pd.to_datetime(cut["incomes"]["month"]) < "2020-01-01"]
+    register = register_of(cut)
+    arms = [
+        programme_cohort(register, programme_of(), arm=arm, definitions=GIVEN) for arm in ("programme", "comparison")
+    ]
+    groups = replace(whole, cohort=arms[0], comparison=arms[1])
+    assert not groups.tells_work
+    rows = outcome_results(groups).rows.set_index("outcome")
+    assert "work_with_benefit" not in rows.index
+    assert rows.loc["no_trajectory", "n_programme"] == 20
 
 
 def test_with_incomes_they_are(groups):

@@ -130,9 +130,14 @@ def outcomes(table: ProtectedTable) -> Block:
         [Column("Uitkomst", lambda row: dutch.capital(OUTCOMES[row.outcome])), *map(column, months)],
         keep=lambda row: row.months == months[0] and (row.outcome in IN_ORDER or row.outcome == TOTAL),
         order=lambda row: (*IN_ORDER, TOTAL).index(row.outcome),
-        note=(
-            "Iedereen telt één keer, met de stand op die dag. ‘Samen’ telt de rijen erboven op; wie werkt met bijstand ernaast staat ook bij "
-            "‘aan het werk’. Wie naar een andere gemeente verhuisde, staat bij ‘een andere reden’."
+        note=" ".join(
+            (
+                "Iedereen telt één keer, met de stand op die dag. ‘Samen’ telt de rijen erboven op.",
+                "Wie werkt met bijstand ernaast staat ook bij ‘aan het werk’."
+                if (months[0], "any_work") in rows
+                else "Van wie bijstand heeft, is niet bekend wie ernaast werkt.",
+                "Wie naar een andere gemeente verhuisde, staat bij ‘een andere reden’.",
+            )
         ),
     )
 

@@ -28,6 +28,7 @@ def evaluation_summary(results: ProtectedTable, durability: ProtectedTable, grad
     shown = shown_row(results, outcome)
     sentences = [
         net_sentence(results, shown, outcome, grade),
+        _unmeasured(results),
         _disagreement(shown),
         _visible(shown),
         _how_sure(shown, grade),
@@ -36,6 +37,13 @@ def evaluation_summary(results: ProtectedTable, durability: ProtectedTable, grad
     sentences += [_lasting(durability), _unknown(grade)]
     kept = [sentence for sentence in sentences if sentence]
     return carried_list(kept, grade, "evaluation_summary()", headline=_headline(results, shown, grade))
+
+
+def _unmeasured(results: ProtectedTable) -> str:
+    """Say so where nobody can tell who works beside the benefit: for many a programme that is the aim."""
+    if "any_work" in set(results.rows["outcome"]):
+        return ""
+    return "Wie werkt en daarnaast bijstand heeft, telt niet mee als aan het werk: het register heeft niet van elk tijdstip inkomsten."
 
 
 def _how_sure(row: Any | None, grade: str) -> str:
