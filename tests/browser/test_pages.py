@@ -39,7 +39,7 @@ def problems(page):
         told += [f"must be scrolled sideways at {width} pixels"] if page.evaluate(SIDEWAYS) else []
     here, ids = page.url.replace("file://", "").split("#")[0], page.evaluate(IDS)
     for path, _, anchor in (target.partition("#") for target in page.evaluate(TARGETS)):
-        if not Path(path).exists() or (path == here and anchor not in ids):
+        if not Path(path).exists() or (path == here and anchor and anchor not in ids):
             told.append(f"leads nowhere: {path}#{anchor}")
     return told + page.complaints
 
