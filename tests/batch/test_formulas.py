@@ -49,7 +49,7 @@ def test_dollars_are_money(text):
     ["x = 123456782", "x_{123} 456782", r"\sqrt[123456]{782}", r"\overset{123456}{782}", r"123\cdot456\cdot782"],
 )
 def test_a_number_of_a_person_is_no_formula(formula):
-    with pytest.raises(ReportError, match="more than 7 digits") as refused:
+    with pytest.raises(ReportError, match="eight digits or more") as refused:
         to_html(f"${formula}$")
     assert "782" not in str(refused.value)
 

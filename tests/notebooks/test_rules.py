@@ -9,6 +9,7 @@ import re
 import nbformat
 import pytest
 
+from evaltools.batch.formulas import to_html
 from evaltools.batch.gate import notebook_problems
 from evaltools.batch.parameters import read_declared
 from tests.conftest import ROOT
@@ -118,3 +119,10 @@ def test_imports_no_batch(path):
     assert not any(
         "evaltools.batch" in cell.source or "from evaltools import batch" in cell.source for cell in code_cells(path)
     )
+
+
+@every
+def test_formulas_become_mathml(path):
+    for cell in read(path).cells:
+        if cell.cell_type == "markdown":
+            assert "$" not in to_html(cell.source)

@@ -14,8 +14,10 @@ _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 _NOT_UNDERSTOOD = frozenset("\\&{}")
 """What the converter passes on as it is where it does not know it."""
 
-MOST_DIGITS = 7
-"""A formula has letters; numbers of people have eight or nine digits."""
+_LONG_NUMBER = re.compile(r"\d{8}")
+"""Numbers of people have eight or nine digits."""
+_BETWEEN_DIGITS = re.compile(r"\\[A-Za-z]+|[^A-Za-z\d]")
+"""What can stand between digits that are read as one number: commands, braces, signs; letters cannot."""
 _N_PARTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
 """Elements that are nothing without so many parts."""
 
@@ -58,10 +60,10 @@ class _Renderer(IPythonRenderer):
 
 def _mathml(formula: str, display: Literal["block", "inline"]) -> str:
     subject = f"the formula {formula.strip()}"
-    if sum(letter.isdigit() for letter in formula) > MOST_DIGITS:
+    if _LONG_NUMBER.search(_BETWEEN_DIGITS.sub("", formula)):
         # Roots and stacks are read in another order than they are written, so that the scan of a page could miss a number.
         raise ReportError(
-            "a formula", [f"has more than {MOST_DIGITS} digits; write letters, and their values in a table"]
+            "a formula", ["has a number of eight digits or more; write letters, and their values in a table"]
         )
     try:
         made = convert(formula, display=display).replace(_NAMESPACE, "", 1)
