@@ -6,9 +6,9 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
+from evaltools.batch.paper import NAMES
 from tests.conftest import ROOT
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -18,7 +18,7 @@ def browser():
 
     Where there is none the tests that need it are skipped, unless EVALTOOLS_TEST_CHROMIUM is set, as CI does.
     """
-    program = next(filter(None, map(shutil.which, NAMES)), None)
+    program = next(filter(None, map(shutil.which, NAMES)), None)  # the programs that print
     if program is None:
         if os.environ.get("EVALTOOLS_TEST_CHROMIUM"):
             pytest.fail("Chromium is not installed; on Debian and Ubuntu: apt install chromium")

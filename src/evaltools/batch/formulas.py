@@ -13,7 +13,6 @@ _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 """Pages name no addresses, and a browser knows MathML without."""
 _NOT_UNDERSTOOD = frozenset("\\&{}")
 """What the converter passes on as it is where it does not know it."""
-
 _LONG_NUMBER = re.compile(r"\d{8}")
 """Numbers of people have eight or nine digits."""
 _BETWEEN_DIGITS = re.compile(r"\\[A-Za-z]+|[^A-Za-z\d]")
@@ -59,7 +58,6 @@ class _Renderer(IPythonRenderer):
 
 
 def _mathml(formula: str, display: Literal["block", "inline"]) -> str:
-    subject = f"the formula {formula.strip()}"
     if _LONG_NUMBER.search(_BETWEEN_DIGITS.sub("", formula)):
         # Roots and stacks are read in another order than they are written, so that the scan of a page could miss a number.
         raise ReportError(
@@ -71,7 +69,8 @@ def _mathml(formula: str, display: Literal["block", "inline"]) -> str:
     except Exception:  # noqa: BLE001  (the converter raises what its parser comes upon, of any kind)
         is_whole = False
     if not is_whole or re.search(r"(?<!\\)%", formula):  # the rest of a line after % would be left out
-        raise ReportError(subject, ["is no LaTeX that becomes MathML; see whether a command is misspelt"])
+        advice = "is no LaTeX that becomes MathML; see whether a command is misspelt"
+        raise ReportError(f"the formula {formula.strip()}", [advice])
     return made
 
 

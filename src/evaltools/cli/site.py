@@ -215,7 +215,8 @@ def pdf(
     project = find_project()
     pages, folder = site or project.reports, (output or project.root / "pdf").resolve()
     asked = _plan(project).only(programmes or (), municipality or (), notebook or ()).all_reports()
-    names = [report.name for report in asked if report.name in set(standing(pages))]
+    there = set(standing(pages))
+    names = [report.name for report in asked if report.name in there]
     if not names:
         raise ReportError("evaltools pdf", ["none of these pages is published; make them with evaltools reports"])
     printer = find_printer()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from evaltools.cohorts.cohort import CAUSES, FOLLOW_UP_ENDS
+from evaltools.cohorts.cohort import CAUSES, FOLLOW_UP_ENDS, Cohort
 from evaltools.cohorts.definitions import DAYS_A_MONTH, Definitions, days_of
 from evaltools.cohorts.spells import NEVER, REASONS, Spells, as_days, coded, day_number
 from evaltools.errors import InvalidDataError
@@ -77,6 +77,11 @@ def can_be_followed(index: np.ndarray, months: int, until: int, definitions: Def
     """
     most = definitions.months_followed_at_most
     return np.asarray((index + days_of(months) <= until) & (most is None or months <= most))
+
+
+def is_followed(cohort: Cohort, months: int) -> np.ndarray:
+    """Which members of a cohort the calendar lets be followed for so many months. Shape (n,)."""
+    return can_be_followed(cohort.index, months, cohort.until, cohort.definitions)
 
 
 @dataclass(frozen=True, repr=False)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from evaltools.cohorts.cohort import FOLLOW_UP_ENDS, Cohort
 from evaltools.cohorts.definitions import days_of, months_given
-from evaltools.cohorts.follow_up import can_be_followed
+from evaltools.cohorts.follow_up import is_followed
 from evaltools.cohorts.outcomes import outcomes_at
 from evaltools.cohorts.spells import day_numbers
 from evaltools.cohorts.state import require_cohort
@@ -85,12 +85,12 @@ def weights_in_view(
         raise InvalidDataError("at", [f"must be different months of 0 to {months}, in order, such as (0, 3, 6)"])
     index = cohort.index
     kinds = _kinds(alike, len(index))
-    is_followed = can_be_followed(index, months, cohort.until, cohort.definitions)
+    followed = is_followed(cohort, months)
     last = day_numbers(cohort.participants["follow_up_last_day"]) - index
     end = cohort.participants["follow_up_end"].cat.codes.to_numpy()
-    ends_early = np.isin(end, [FOLLOW_UP_ENDS.index(name) for name in out]) & is_followed
+    ends_early = np.isin(end, [FOLLOW_UP_ENDS.index(name) for name in out]) & followed
     is_moved = end == FOLLOW_UP_ENDS.index("move")
-    weights = is_followed.astype(float)
+    weights = followed.astype(float)
     made = np.empty((len(index), len(moments)))
     days = days_of(moments)
     gone_by = np.unique(last[ends_early & (last < days[-1])])
@@ -104,7 +104,7 @@ def weights_in_view(
             weights = _handed(weights, is_going, on, kinds)
         done = max(done, int(day))
         made[:, place] = weights
-    made[~is_followed] = np.nan
+    made[~followed] = np.nan
     return made
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from evaltools.cohorts.cohort import CAUSES, Cohort
 from evaltools.cohorts.definitions import DAYS_A_MONTH, months_given
-from evaltools.cohorts.follow_up import CAUSE_OF, MOVE, can_be_followed
+from evaltools.cohorts.follow_up import CAUSE_OF, MOVE, is_followed
 from evaltools.cohorts.history import first_days, month_numbers
 from evaltools.cohorts.spells import NEVER, Day, coded, day_numbers
 from evaltools.cohorts.state import State, left_for, require_cohort, state_of
@@ -138,7 +138,7 @@ def outcome_table(
     if day is None:
         horizons = months_given(cohort.definitions.horizons_months if months is None else months)
     rows = []
-    can_be = [month is None or bool(_is_followed(cohort, month).any()) for month in horizons]
+    can_be = [month is None or bool(is_followed(cohort, month).any()) for month in horizons]
     for horizon, is_any in zip(horizons, can_be, strict=True):
         if not is_any and any(can_be):
             rows += _nobody_followed(cohort, horizon, unit)
@@ -235,10 +235,6 @@ def _ever_worked(cohort: Cohort, state: State) -> np.ndarray:
     within = (work.month > month_numbers(index)[work.person]) & (work.month <= month_numbers(state.seen)[work.person])
     best[cohort.history.works_beside_benefit(within, state.seen)] = RANK["work_with_benefit"]
     return best
-
-
-def _is_followed(cohort: Cohort, months: int) -> np.ndarray:
-    return can_be_followed(cohort.index, months, cohort.until, cohort.definitions)
 
 
 def _nobody_followed(cohort: Cohort, months: int | None, unit: Unit) -> list[tuple[Any, ...]]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from evaltools.cohorts import Cohort
 from evaltools.cohorts.definitions import DAYS_A_MONTH, days_of, months_given
-from evaltools.cohorts.follow_up import can_be_followed
+from evaltools.cohorts.follow_up import is_followed
 from evaltools.disclosure.record import THRESHOLD
 from evaltools.effects import Estimate, PropensityWeights, weighted_difference
 from evaltools.errors import InvalidDataError, many
@@ -157,13 +157,13 @@ def months_off_benefit(
     (months,) = months_given(months)
     everybody = [cohort] if comparison is None else [cohort, comparison]
     groups, given = _chosen(everybody, weights)
-    is_followed = [can_be_followed(each.index, months, each.until, each.definitions) for each in groups]
-    if not all(each.any() for each in is_followed):
+    followed = [is_followed(each, months) for each in groups]
+    if not all(each.any() for each in followed):
         raise InvalidDataError(
             "months_off_benefit()", [f"nobody of a group can be followed for {months} months; take a shorter horizon"]
         )
     kept = [_followed(each, months) for each in groups]
-    used = np.concatenate(is_followed)
+    used = np.concatenate(followed)
     numbers = np.ones(int(used.sum())) if given is None else given.weights[used]
     sizes = [len(each) for each in kept]
     seen = [look(each, months) for each in kept]
@@ -204,8 +204,8 @@ def _kinds(weights: Compared | PropensityWeights | None, sizes: list[int]) -> li
 
 def _followed(cohort: Cohort, months: int) -> Cohort:
     """Keep those whom the calendar lets be followed until the horizon."""
-    is_followed = can_be_followed(cohort.index, months, cohort.until, cohort.definitions)
-    return cohort if is_followed.all() else cohort.subgroup("followed", is_followed)
+    followed = is_followed(cohort, months)
+    return cohort if followed.all() else cohort.subgroup("followed", followed)
 
 
 def _chosen(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from evaltools.cohorts import Cohort, outcomes_at
 from evaltools.cohorts.definitions import DAYS_A_MONTH
-from evaltools.cohorts.follow_up import can_be_followed
+from evaltools.cohorts.follow_up import is_followed
 from evaltools.cohorts.spells import day_numbers
 from evaltools.cohorts.state import state_of
 from evaltools.disclosure import Mean, Table
@@ -92,9 +92,7 @@ def mean_hours(groups: Groups) -> Table:
 def _everybody(groups: Groups, own: Mapping[str, Cohort]) -> Table:
     """Count who is followed until the main horizon: all that is left to say where hours are not known."""
     months = groups.months
-    counts = {
-        name: int(can_be_followed(each.index, months, each.until, each.definitions).sum()) for name, each in own.items()
-    }
+    counts = {name: int(is_followed(each, months).sum()) for name, each in own.items()}
     return table_of(
         groups.register,
         pd.DataFrame([{"months": str(months), **counts}]),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from evaltools.cohorts import (
@@ -19,7 +18,7 @@ from evaltools.cohorts import (
     register_cohort,
 )
 from evaltools.cohorts.definitions import days_of
-from evaltools.cohorts.follow_up import can_be_followed
+from evaltools.cohorts.follow_up import is_followed
 from evaltools.disclosure.record import THRESHOLD
 from evaltools.errors import InvalidDataError
 from evaltools.findings.evaluation.compared import BESIDE, OUTCOMES
@@ -150,7 +149,7 @@ def make_groups(
     if months and months not in horizons:
         horizons = tuple(sorted({*horizons, months}))
     main = months or (MAIN_MONTHS if MAIN_MONTHS in horizons or not horizons else horizons[0])
-    if not _is_followed(cohort, main).any():
+    if not is_followed(cohort, main).any():
         raise InvalidDataError(
             f"the register of {register.municipality}",
             [f"follows nobody for {main} months; choose a shorter horizon with months"],
@@ -196,7 +195,7 @@ def _earlier(cohort: Cohort, months: int, horizons: Sequence[int], seed: int) ->
         made = earlier_cohort(cohort, years=YEARS_EARLIER, seed=seed)
     except InvalidDataError:  # the register does not go back so far
         return None
-    return made if _tells_as_much(made, cohort, (months, *horizons)) else None
+    return made if _tells_as_much(made, cohort, tuple(dict.fromkeys((months, *horizons)))) else None
 
 
 def _ordinary(cohort: Cohort, months: int, horizons: Sequence[int]) -> Cohort | None:
@@ -205,13 +204,14 @@ def _ordinary(cohort: Cohort, months: int, horizons: Sequence[int]) -> Cohort | 
         made = register_cohort(cohort.register, day, definitions=cohort.definitions)
     except InvalidDataError:  # the register does not go back so far
         return None
-    return made if _tells_as_much(made, cohort, (months, *horizons)) else None
+    return made if _tells_as_much(made, cohort, tuple(dict.fromkeys((months, *horizons)))) else None
 
 
 def _tells_as_much(other: Cohort, cohort: Cohort, horizons: Sequence[int]) -> bool:
     """Whether others can be followed until the first of these, and their work beside the benefit is known wherever that of the cohort is."""
-    is_followed = _is_followed(other, horizons[0]).any()
-    return bool(is_followed) and all(tells_work(other, each) or not tells_work(cohort, each) for each in horizons)
+    return bool(is_followed(other, horizons[0]).any()) and all(
+        tells_work(other, each) or not tells_work(cohort, each) for each in horizons
+    )
 
 
 def tells_work(cohort: Cohort, months: int) -> bool:
@@ -219,17 +219,13 @@ def tells_work(cohort: Cohort, months: int) -> bool:
 
     Those of a register run from its first income to its last: before and after nothing was delivered.
     """
-    is_followed = _is_followed(cohort, months)
-    if not is_followed.any():
+    followed = is_followed(cohort, months)
+    if not followed.any():
         return True
     if pd.isna(outcome_table(cohort, months).set_index("outcome")["n"]["work_with_benefit"]):
         return False
-    latest = pd.Timestamp(int((cohort.index[is_followed] + days_of(months)).max()), unit="D")
+    latest = pd.Timestamp(int((cohort.index[followed] + days_of(months)).max()), unit="D")
     return bool(cohort.register.read("incomes", ["month"])["month"].max() >= latest.to_period("M").to_timestamp())
-
-
-def _is_followed(cohort: Cohort, months: int) -> np.ndarray:
-    return can_be_followed(cohort.index, months, cohort.until, cohort.definitions)
 
 
 def _is_told(cohort: Cohort, months: int) -> bool:

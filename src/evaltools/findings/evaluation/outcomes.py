@@ -50,6 +50,12 @@ WITHOUT_INCOMES = {
     "no_trajectory": (BESIDE, *LEAVES["on_benefit"]),
 }
 """`LEAVES` where nobody can tell who works beside the benefit."""
+TREE_WITHOUT_INCOMES = {
+    TOTAL: list(WITHOUT_INCOMES),
+    "off_benefit": TREE["off_benefit"],
+    "still_on_benefit": ["in_trajectory", "no_trajectory"],
+}
+"""Totals of these."""
 NUMBERS = [
     "programme_low", "programme_high",
     *(f"{method}_{part}" for method in METHODS for part in PARTS), *(f"main_{part}" for part in MAIN_PARTS),
@@ -193,14 +199,7 @@ def _counts(groups: Groups, months: int) -> pd.DataFrame:
 
 def _kinds(groups: Groups) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, list[str]]]:
     """Give the exclusive outcomes that the register tells, and their totals."""
-    if groups.tells_work:
-        return LEAVES, TREE
-    tree = {
-        TOTAL: list(WITHOUT_INCOMES),
-        "off_benefit": TREE["off_benefit"],
-        "still_on_benefit": ["in_trajectory", "no_trajectory"],
-    }
-    return WITHOUT_INCOMES, tree
+    return (LEAVES, TREE) if groups.tells_work else (WITHOUT_INCOMES, TREE_WITHOUT_INCOMES)
 
 
 def _of_cohort(cohort: Cohort, months: int, kinds: Mapping[str, tuple[str, ...]]) -> "pd.Series[int]":
