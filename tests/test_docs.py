@@ -209,7 +209,10 @@ def test_your_own_municipality_works_as_it_is_written(project, tmp_path_factory)
 def test_a_code_that_a_profile_does_not_know_is_told_with_those_that_it_does(project, tmp_path_factory):
     shutil.copy(ROOT / "programmes" / "samen-sterk.yaml", project.programmes)
     (project.root / ".venv").symlink_to(Path(sys.executable).parents[1])
-    rows = "bsn;programma;status;datum_selectie\n999900183;samen-sterk;geslaagd;22-05-2018\n"
+    example, *_ = (ROOT / "docs" / "participants-example.csv").read_text("utf-8").splitlines()
+    row = dict.fromkeys(example.split(";"), "")
+    row |= {"bsn": "999900183", "programma": "samen-sterk", "status": "geslaagd", "datum_selectie": "22-05-2018"}
+    rows = "\n".join(";".join(cells) for cells in (row, row.values())) + "\n"
     (project.root / "data" / "raw" / "lijst.csv").write_text(rows, "utf-8")
     commands, _ = commands_of("Your own municipality in five steps")
     ingest = ".venv/bin/evaltools ingest data/raw/lijst.csv --profile participants --municipality GM0222 --extract-day 2021-03-31 || true"

@@ -68,7 +68,8 @@ def test_a_page_of_simulated_data_says_so_on_every_sheet(site, tmp_path):
         assert "Gesimuleerde gegevens" in sheet
         assert f"{number} van {len(sheets)}" in sheet
     assert "Download" not in text_of(path)
-    assert next(each.title for each in made.outline).startswith("Wat heeft het programma")
+    # In the outline Chromium leaves out the space where the heading goes on to its next line.
+    assert next(each.title for each in made.outline).replace(" ", "").startswith("Watheefthetprogramma")
 
 
 def test_a_page_that_was_changed_is_not_printed(published, evaltools):
