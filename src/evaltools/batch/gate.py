@@ -13,6 +13,8 @@ from evaltools.batch.code import parse
 from evaltools.batch.parameters import NO_PYTHON, TAG, tags
 from evaltools.errors import did_you_mean
 
+STATLINE = "statline"
+"""Parameter, ``True``, of a notebook that reads the figures of CBS; see `registers.statline`."""
 SETUP = "setup"
 """Tag of a cell that prepares and shows nothing."""
 SHOWN_BY = ("figures", "tables", "wording")
@@ -79,11 +81,22 @@ def notebook_problems(notebook: NotebookNode) -> list[str]:
             continue
         trees.append((position, tags(cell), body))
     made = {name for _, _, body in trees for name in _names_made(body)}
+    parameters = {name for _, tagged, body in trees if TAG in tagged for name in _names_made(body)}
+    if STATLINE not in parameters and any(_is_of_statline(each) for _, _, body in trees for each in body):
+        problems.append(
+            f"reads the figures of CBS without a parameter {STATLINE} = True; with it the page is made again when they change"
+        )
     for position, tagged, body in trees:
         found = _setup_problems(body) if {TAG, SETUP} & tagged else _display_problems(body)
         found += [problem for statement in body for problem in _problems(statement, made)]
         problems += [f"cell {position}: {problem}" for problem in dict.fromkeys(found)]
     return problems
+
+
+def _is_of_statline(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.ImportFrom) and any(
+        f"{statement.module}.{alias.name}".startswith("evaltools.registers.statline") for alias in statement.names
+    )
 
 
 def _display_problems(body: list[ast.stmt]) -> list[str]:

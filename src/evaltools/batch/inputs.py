@@ -2,7 +2,7 @@
 
 A report depends on its notebook and parameters, on the register of its municipality, on the facts of the project (the
 programme files and the reference data, of which a notebook may read any), on the library and the packages below it, and,
-where it reads them, on the results of other pages.
+where it reads them, on the figures of CBS and the results of other pages.
 """
 
 import json
@@ -25,6 +25,7 @@ MEANING = {
     "parameters": "its parameters",
     "register": "a register that it reads",
     "facts": "a programme file or the reference data",
+    "figures": "the figures of CBS",
     "results": "the results of other pages",
     "theme": "the theme",
     "library": "evaltools",
@@ -47,6 +48,7 @@ def inputs_of(project: Project, site: Path) -> Callable[[Report], dict[str, str]
     shared = {"facts": _facts(project), **_code()}
     notebook = cache(lambda name: of_file(project.notebooks / f"{name}.ipynb"))
     registers = cache(partial(of_registers, project))
+    figures = cache(lambda: _of_files(_files_in(project.statline), project.statline))
     found = cache(lambda: _of_files(sorted(site.glob(f"*/*{results.SUFFIX}"))))
 
     def fingerprints(report: Report) -> dict[str, str]:
@@ -58,6 +60,8 @@ def inputs_of(project: Project, site: Path) -> Callable[[Report], dict[str, str]
         }
         if report.registers:
             parts["register"] = registers(report.registers)
+        if report.reads_statline:
+            parts["figures"] = figures()
         if report.reads_results:
             parts["results"] = found()
         if report.theme:

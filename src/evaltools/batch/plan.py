@@ -3,6 +3,7 @@
 Programmes × municipalities × notebooks; for every municipality with a register, the notebooks that ask for a
 municipality and no programme; and once each, those that ask for neither: they are about the method. A notebook that asks for
 a programme and no municipality makes one page for each programme that lists it, and one for all where its programme can be empty.
+One that reads the figures of CBS instead of a register makes pages for the municipalities that those have and that matter here.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -11,7 +12,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from evaltools.batch.gate import notebook_problems
+from evaltools.batch.gate import STATLINE, notebook_problems
 from evaltools.batch.parameters import Declared, check_parameters, is_meant_to_run, read_declared
 from evaltools.errors import ProgrammeError, ReportError, did_you_mean, printable
 from evaltools.programmes import Programme, list_programmes, read_programme
@@ -38,7 +39,7 @@ class Report:
     alone, ``municipality`` and its name; of one about the method all of them. One for all programmes has their name only.
     ``private`` holds what may not stand on the page; see `parameters.Declared`. ``reads_results`` says that it is made
     when other pages are published, from their results. ``registers`` are the municipalities of which it may read the register,
-    ``theme`` is its look; see `theme.theme_of`.
+    ``reads_statline`` says that it reads the figures of CBS. ``theme`` is its look; see `theme.theme_of`.
     """
 
     programme: str
@@ -49,6 +50,7 @@ class Report:
     parameters: Mapping[str, Any]
     private: tuple[str, ...] = ()
     reads_results: bool = False
+    reads_statline: bool = False
     theme: str = ""
     registers: tuple[str, ...] = ()
 
@@ -163,19 +165,28 @@ class Standing(NamedTuple):
     Attributes
     ----------
     of_municipality
-        Those that ask for a municipality and no programme.
+        Those that ask for a municipality and no programme, and read its register.
     of_all
         Those that ask for a programme, or for none: of all programmes together.
     of_method
         Those that ask for neither.
+    of_figures
+        Those that ask for no programme and read the figures of CBS: of a municipality, or of neither.
     """
 
     of_municipality: list[str]
     of_all: list[str]
     of_method: list[str]
+    of_figures: list[str]
 
 
-def plan_reports(project: Project, with_register: Collection[str] = ()) -> Plan:
+def plan_reports(
+    project: Project,
+    with_register: Collection[str] = (),
+    *,
+    with_figures: Collection[str] = (),
+    wanted: Collection[str] = (),
+) -> Plan:
     """List every report of a project, after checking each.
 
     A programme file with problems, a notebook that is missing, has no tagged parameters or does
@@ -187,12 +198,18 @@ def plan_reports(project: Project, with_register: Collection[str] = ()) -> Plan:
     with_register
         CBS codes of the municipalities that have a register: each gets the notebooks that
         ask for a municipality alone.
+    with_figures
+        Those that the figures of CBS have. Of these, each with a register, in a programme or among ``wanted`` gets the
+        notebooks that read the figures; one about no municipality in particular is made where there are figures at all.
+    wanted
+        See ``with_figures``.
     """
     found: list[Report | Refusal] = []
     read = cache(partial(_read, project))  # many reports ask for one notebook
     is_together = cache(partial(_is_together, project))
     names = municipality_names(project)
     asked: set[str] = set()
+    ours = {*with_register, *wanted}
     for path in sorted(project.programmes.iterdir()):
         if path.suffix.lower() in {".yml", ".yaml"} and (path.suffix != ".yaml" or not path.is_file()):
             name = printable(path.stem)
@@ -209,11 +226,16 @@ def plan_reports(project: Project, with_register: Collection[str] = ()) -> Plan:
             found.append(Refusal(subject=slug, kind="programme_file", reason=reason))
             continue
         asked |= {use.name for use in programme.notebooks}
+        ours |= {*programme.municipalities}
         found += [_checked(report, read) for report in _reports_of(programme, names, is_together)]
-    of_municipality, of_all, of_method = standing_notebooks(project, asked)
-    standing = [_report_of(each, notebook, names) for notebook in of_municipality for each in sorted(with_register)]
-    standing += [_report_of_all(notebook) for notebook in of_all]
-    standing += [_report_of("", notebook, names) for notebook in of_method]
+    notebooks = standing_notebooks(project, asked)
+    pairs = [(each, notebook) for notebook in notebooks.of_municipality for each in sorted(with_register)]
+    for notebook in notebooks.of_figures if with_figures else []:
+        is_of_each = MUNICIPALITY in read_declared(project.notebooks / f"{notebook}.ipynb").defaults
+        pairs += [(each, notebook) for each in (sorted(ours.intersection(with_figures)) if is_of_each else [""])]
+    pairs += [("", notebook) for notebook in notebooks.of_method]
+    standing = [_report_of_all(notebook) for notebook in notebooks.of_all]
+    standing += [_report_of(municipality, notebook, names) for municipality, notebook in pairs]
     found += [_unnamed(report, names) or _checked(report, read) for report in standing]
     return Plan(
         tuple(each for each in found if isinstance(each, Report)),
@@ -227,7 +249,7 @@ def standing_notebooks(project: Project, asked: Collection[str] = ()) -> Standin
     One that cannot be read is among those of a municipality, so that it is refused by name rather than passed over; not
     one that some programme asks for (``asked``), nor one without a cell of parameters: that is for people.
     """
-    standing = Standing([], [], [])
+    standing = Standing([], [], [], [])
     for path in sorted(project.notebooks.glob("*.ipynb")):
         try:
             declared = read_declared(path).defaults
@@ -238,6 +260,8 @@ def standing_notebooks(project: Project, asked: Collection[str] = ()) -> Standin
         if PROGRAMME in declared:
             if MUNICIPALITY not in declared and declared[PROGRAMME] == "":
                 standing.of_all.append(path.stem)
+        elif declared.get(STATLINE) is True and path.stem not in asked:
+            standing.of_figures.append(path.stem)
         elif MUNICIPALITY in declared:
             standing.of_municipality.append(path.stem)
         elif path.stem not in asked:
@@ -324,12 +348,14 @@ def _checked(report: Report, read: Callable[[str], Declared | tuple[str, str]]) 
     if problems:
         reason = str(ReportError(f"notebooks/{report.notebook}.ipynb", problems))
         return Refusal(subject=report.name, kind="parameters", reason=reason, report=report)
+    reads_statline = found.defaults.get(STATLINE) is True
     reads_others = {**found.defaults, **report.parameters}.get(OTHER_REGISTERS) is True
-    own = (report.municipality,) if report.municipality else ()
+    own = (report.municipality,) if report.municipality and (report.programme or not reads_statline) else ()
     return replace(
         report,
         private=found.private_values(report.parameters),
         reads_results=reads_results,
+        reads_statline=reads_statline,
         registers=report.registers if reads_others else own,
     )
 

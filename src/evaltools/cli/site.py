@@ -63,6 +63,13 @@ def reports(
         Path | None, typer.Option(metavar="DIR", help="Folder of the site; reports/ when left out.")
     ] = None,
     theme: Theme = None,
+    everywhere: Annotated[
+        bool,
+        typer.Option(
+            "--everywhere",
+            help="Make the pages from the figures of CBS for every municipality, not only those of a register or programme.",
+        ),
+    ] = False,
 ) -> None:
     """Make the reports and the index of the site, and audit the whole of it; what is up to date is left."""
     from evaltools.batch.audit import audit_site, read_seen, write_seen
@@ -77,7 +84,7 @@ def reports(
     project = find_project()
     site = output.resolve() if output else project.reports
     look = _look(theme)
-    whole = _plan(project).with_theme(look)
+    whole = _plan(project, site, wanted=municipality or (), everywhere=everywhere).with_theme(look)
     asked = whole.only(programmes or (), municipality or (), notebook or ())
     part = Shard.read(shard) if shard else None
     if part and (scheduler or output or force or only_failed):
@@ -168,7 +175,7 @@ def audit(
     ]
     if missing:
         raise missing[0]
-    looked_for = _looked_for(_plan(project), folder) if project else {}
+    looked_for = _looked_for(_plan(project, folder), folder) if project else {}
     found = audit_site(folder, project=project, earlier=earlier, **looked_for)
     _show_audit(found)
     if found.problems:
@@ -183,7 +190,7 @@ def list_reports(theme: Theme = None) -> None:
     from evaltools.batch.status import read_status
 
     project = find_project()
-    plan = _plan(project).with_theme(_look(theme))
+    plan = _plan(project, project.reports).with_theme(_look(theme))
     inputs = inputs_of(project, project.reports)
     for report in plan.reports:
         subject = ", ".join(name for name in (report.programme_name, report.municipality_name) if name)
@@ -214,7 +221,7 @@ def pdf(
 
     project = find_project()
     pages, folder = site or project.reports, (output or project.root / "pdf").resolve()
-    asked = _plan(project).only(programmes or (), municipality or (), notebook or ()).all_reports()
+    asked = _plan(project, pages).only(programmes or (), municipality or (), notebook or ()).all_reports()
     there = set(standing(pages))
     names = [report.name for report in asked if report.name in there]
     if not names:
@@ -307,8 +314,18 @@ def _look(theme: Path | None) -> str:
     return theme_of(theme.resolve()) if theme else ""
 
 
-def _plan(project: Project) -> "Plan":
+def _plan(project: Project, site: Path, *, wanted: Sequence[str] = (), everywhere: bool = False) -> "Plan":
+    """Plan the reports; a municipality of which the site has a page already goes on having its pages from the figures of CBS."""
+    from evaltools.batch.pages import standing
     from evaltools.batch.plan import plan_reports
+    from evaltools.registers.statline import stored_municipalities as with_figures_in
     from evaltools.registers.store import stored_municipalities
 
-    return plan_reports(project, stored_municipalities(project))
+    with_figures = with_figures_in(project)
+    ours = {page.partition("/")[0] for page in standing(site)}
+    return plan_reports(
+        project,
+        stored_municipalities(project),
+        with_figures=with_figures,
+        wanted=with_figures if everywhere else [*ours, *wanted],
+    )

@@ -15,6 +15,7 @@ from evaltools.reports.figures.participation import (
     ladder_flow,
     steps_without_change,
 )
+from evaltools.reports.figures.peers import peers_funnel, peers_work
 from evaltools.reports.figures.planning import (
     planning_chances,
     planning_detectable,
@@ -36,6 +37,8 @@ __all__ = [
     "ladder_flow",
     "net",
     "outcomes",
+    "peers_funnel",
+    "peers_work",
     "planning_chances",
     "planning_detectable",
     "planning_exaggeration",

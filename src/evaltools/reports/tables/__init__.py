@@ -38,6 +38,15 @@ from evaltools.reports.tables.participation import (
     ladder_steps,
     steps_without_change,
 )
+from evaltools.reports.tables.peers import (
+    municipalities_country,
+    municipalities_sizes,
+    municipalities_sums,
+    peers_flows,
+    peers_limits,
+    peers_rates,
+    peers_work,
+)
 from evaltools.reports.tables.planning import (
     planning_chances,
     planning_detectable,
@@ -123,9 +132,16 @@ __all__ = [
     "ladder_steps",
     "literature_differences",
     "months_saved",
+    "municipalities_country",
+    "municipalities_sizes",
+    "municipalities_sums",
     "net",
     "outcomes",
     "overlap",
+    "peers_flows",
+    "peers_limits",
+    "peers_rates",
+    "peers_work",
     "persons_and_benefits",
     "planning_chances",
     "planning_detectable",

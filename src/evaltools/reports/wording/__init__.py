@@ -33,6 +33,12 @@ from evaltools.reports.wording.evaluation import (
     reach,
 )
 from evaltools.reports.wording.households import household_steps
+from evaltools.reports.wording.municipalities import (
+    municipalities_country,
+    municipalities_funnel,
+    municipalities_summary,
+    municipalities_unknown,
+)
 from evaltools.reports.wording.net import net, sensitivity, subgroups
 from evaltools.reports.wording.participation import (
     jobs_and_activities,
@@ -43,6 +49,16 @@ from evaltools.reports.wording.participation import (
     participation_summary,
     participation_unknown,
     steps_without_change,
+)
+from evaltools.reports.wording.peers import (
+    peers_flows,
+    peers_funnel,
+    peers_method,
+    peers_privacy,
+    peers_shrunken,
+    peers_summary,
+    peers_unknown,
+    peers_work,
 )
 from evaltools.reports.wording.planning import (
     planning_base,
@@ -133,6 +149,10 @@ __all__ = [
     "limits",
     "method",
     "money",
+    "municipalities_country",
+    "municipalities_funnel",
+    "municipalities_summary",
+    "municipalities_unknown",
     "needed",
     "net",
     "notes",
@@ -142,6 +162,14 @@ __all__ = [
     "participation_method",
     "participation_summary",
     "participation_unknown",
+    "peers_flows",
+    "peers_funnel",
+    "peers_method",
+    "peers_privacy",
+    "peers_shrunken",
+    "peers_summary",
+    "peers_unknown",
+    "peers_work",
     "persons_and_benefits",
     "planning_advice",
     "planning_base",

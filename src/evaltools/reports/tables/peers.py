@@ -1,0 +1,186 @@
+"""Tables of the pages that set municipalities beside each other, from `findings.peers`."""
+
+from typing import Any
+
+from evaltools.disclosure import ProtectedTable
+from evaltools.reports import dutch
+from evaltools.reports.block import Block, from_protected
+from evaltools.reports.peers_terms import NONE, count, is_given, share
+from evaltools.reports.rows import readable_rows
+from evaltools.reports.tables.base import Column, render
+
+ROUNDED = "Het CBS rondt aantallen af op tientallen."
+
+
+@from_protected
+def peers_flows(flows: ProtectedTable, shares: ProtectedTable) -> Block:
+    """Show the municipality's own stock and flows by year. From `findings.peers.flows_by_year` and `work_shares`."""
+    to_work = {row.year: row.n_outflow_work for row in _rows(shares) if row.kind == "municipality"}
+    return render(
+        flows,
+        "Mensen met bijstand, per jaar",
+        [
+            Column("Jaar", _year),
+            Column("Bijstand aan het eind", lambda row: count(row.n_stock), is_number=True),
+            Column("Erbij", lambda row: count(row.n_inflow), is_number=True),
+            Column("Eruit", lambda row: count(row.n_outflow), is_number=True),
+            Column("Eruit naar werk", lambda row: count(to_work.get(row.year)), is_number=True),
+        ],
+        note=f"{ROUNDED} {_series(flows)}".strip(),
+        keep=lambda row: row.kind == "municipality",
+    )
+
+
+@from_protected
+def peers_rates(flows: ProtectedTable) -> Block:
+    """Show stock and flows of each place, beside its residents and its people on benefit. From `findings.peers.flows_by_year`."""
+    return render(
+        flows,
+        "Bijstand naast de regio en het land",
+        [
+            Column("Waar en wanneer", lambda row: f"{row.name}, {_year(row)}"),
+            Column("Bijstand per 1.000 inwoners", lambda row: _rate(row.per_thousand), is_number=True),
+            Column("Erbij in het jaar", lambda row: share(row.share_inflow), is_number=True),
+            Column("Eruit in het jaar", lambda row: share(row.share_outflow), is_number=True),
+        ],
+        note=(
+            "Inwoners van 15 jaar en ouder. De percentages zijn van alle mensen die ergens in het jaar bijstand hadden: de mensen van het "
+            f"eind van het jaar en de mensen die vertrokken. {_series(flows)}"
+        ).strip(),
+    )
+
+
+@from_protected
+def peers_work(shares: ProtectedTable) -> Block:
+    """Show the share that left to work, of each place and year. From `findings.peers.work_shares`."""
+    return render(
+        shares,
+        "Van de bijstand naar werk",
+        [
+            Column("Waar en wanneer", lambda row: f"{row.name}, {_year(row)}"),
+            Column("Naar werk", lambda row: count(row.n_outflow_work), is_number=True),
+            Column("Van zoveel mensen", lambda row: dutch.number(row.n_in_year), is_number=True),
+            Column("Aandeel", lambda row: share(row.share), is_number=True),
+            Column("Toeval", lambda row: dutch.interval(row.lower, row.upper), is_number=True),
+            Column("Afronding", lambda row: dutch.interval(row.lowest, row.highest), is_number=True),
+        ],
+        note=(
+            "Mensen tot de AOW-leeftijd die ergens in het jaar bijstand hadden. Toeval: het "
+            f"{dutch.confidence(_rows(shares)[0].level)}-interval. Afronding: wat het aandeel kan zijn, omdat het CBS afrondt op tientallen. "
+            f"{_series(shares)}"
+        ).strip(),
+    )
+
+
+@from_protected
+def peers_limits(limits: ProtectedTable) -> Block:
+    """Show between which limits a municipality of this size lies. From `findings.peers.own_limits`."""
+    levels = list(dict.fromkeys(row.level for row in _rows(limits)))
+
+    def column(place: int, level: float) -> Column:
+        heading = f"{dutch.confidence(level)} ligt dan"
+        return Column(heading, lambda own: dutch.interval(own[place].lower, own[place].upper), is_number=True)
+
+    return render(
+        limits,
+        "De grenzen bij een gemeente van deze grootte",
+        [
+            Column("Aanname", lambda own: LIMITS[own[0].limits]),
+            *(column(place, level) for place, level in enumerate(levels)),
+        ],
+        by="limits",
+        note="Van honderd gemeenten van deze grootte liggen er naar verwachting zoveel tussen de grenzen.",
+    )
+
+
+@from_protected
+def municipalities_sizes(sizes: ProtectedTable) -> Block:
+    """Show how far municipalities of each class of size are apart. From `findings.peers.spread_by_size`."""
+    return render(
+        sizes,
+        "Acht van de tien gemeenten hebben een aandeel tussen deze grenzen",
+        [
+            Column("Mensen met bijstand in het jaar", _size),
+            Column("Gemeenten", lambda row: dutch.number(row.n_municipalities), is_number=True),
+            Column("Aan het werk", lambda row: dutch.interval(row.lower, row.upper), is_number=True),
+            Column("Als alleen toeval verschil maakt", lambda row: dutch.interval(row.lower_chance, row.upper_chance), is_number=True),
+        ],
+        note="Zonder de laagste en de hoogste tien procent. Afronding op tientallen maakt de spreiding bij de kleinste wat groter.",
+    )
+
+
+@from_protected
+def municipalities_country(flows: ProtectedTable, shares: ProtectedTable) -> Block:
+    """Show stock and flows of the country by year. From `findings.peers.flows_by_year` and `work_shares`."""
+    to_work = {row.year: row for row in _rows(shares)}
+    return render(
+        flows,
+        "Mensen met bijstand in Nederland",
+        [
+            Column("Jaar", _year),
+            Column("Bijstand aan het eind", lambda row: count(row.n_stock), is_number=True),
+            Column("Erbij", lambda row: count(row.n_inflow), is_number=True),
+            Column("Eruit", lambda row: count(row.n_outflow), is_number=True),
+            Column("Eruit naar werk", lambda row: count(to_work[row.year].n_outflow_work), is_number=True),
+            Column("Aandeel naar werk", lambda row: share(to_work[row.year].share), is_number=True),
+        ],
+        note=f"{ROUNDED} Het aandeel is van mensen tot de AOW-leeftijd die ergens in het jaar bijstand hadden. {_series(flows)}".strip(),
+    )
+
+
+@from_protected
+def municipalities_sums(sums: ProtectedTable) -> Block:
+    """Show the sum over municipalities beside the country. From `findings.peers.sums`."""
+    return render(
+        sums,
+        "Alle gemeenten opgeteld, en het land",
+        [
+            Column("Cijfer", lambda row: f"{FIGURES[row.figure]}, {_year(row)}"),
+            Column("Gemeenten opgeteld", lambda row: dutch.number(row.n_municipalities), is_number=True),
+            Column("Nederland", lambda row: dutch.number(row.n_country), is_number=True),
+        ],
+        note="Wie van de ene gemeente naar de andere verhuist, kan bij die gemeenten anders tellen dan in het land.",
+    )
+
+
+FIGURES = {
+    "stock": "Bijstand aan het eind",
+    "inflow": "Erbij",
+    "outflow": "Eruit",
+    "outflow_work": "Eruit naar werk",
+}
+LIMITS = {
+    "chance": "Als alleen toeval verschil maakt",
+    "spread": "Als gemeenten ook in het echt verschillen",
+}
+
+
+def _size(row: Any) -> str:
+    """Write a class of size, of people: ``300 tot 1.000``."""
+    if not row.smallest:
+        return f"minder dan {dutch.number(row.largest)}"
+    if not is_given(row.largest):
+        return f"{dutch.number(row.smallest)} of meer"
+    return f"{dutch.number(row.smallest)} tot {dutch.number(row.largest)}"
+
+
+def _year(row: Any) -> str:
+    return f"{row.year:.0f}"
+
+
+def _rate(value: Any) -> str:
+    return dutch.number(value, 1) if is_given(value) else NONE
+
+
+def _rows(table: ProtectedTable) -> list[Any]:
+    return readable_rows(table, "tables.peers")
+
+
+def _series(table: ProtectedTable) -> str:
+    """Say which years are not to be compared with the others."""
+    rows = _rows(table)
+    latest = max(rows, key=lambda row: row.year).series
+    other = sorted({f"{row.year:.0f}" for row in rows if row.series != latest})
+    if not other:
+        return ""
+    return f"Vergelijk {dutch.listing(other)} niet met latere jaren: het CBS noemde de cijfers toen anders, misschien telde het ook anders."

@@ -1,0 +1,254 @@
+"""Sentences of the page that sets a municipality beside others, from `findings.peers`; they rank nobody and explain nothing."""
+
+from typing import Any
+
+from evaltools.disclosure import ProtectedTable
+from evaltools.reports import dutch
+from evaltools.reports.block import Block, from_protected
+from evaltools.reports.peers_terms import GRADE, count, is_given, last_year, own_row, place, share
+from evaltools.reports.wording.base import carried, carried_list, rows_in
+
+
+@from_protected
+def peers_summary(flows: ProtectedTable, shares: ProtectedTable, among: ProtectedTable) -> Block:
+    """Say on one screen how many left to work, beside region and country, and what chance and rounding leave open.
+
+    Parameters
+    ----------
+    flows, shares, among
+        From `findings.peers`: `flows_by_year`, `work_shares`, `among`.
+    """
+    own, (found,) = own_row(rows_in(shares)), rows_in(among)
+    others = [row for row in last_year(rows_in(shares)) if row.kind != "municipality"]
+    stock = own_row(rows_in(flows))
+    year = f"{own.year:.0f}"
+    first = (
+        f"In {year} gingen {_people(own.n_outflow_work)} in {own.name} vanuit de bijstand aan het werk. Dat is {share(own.share)} van de "
+        f"ongeveer {dutch.number(own.n_in_year)} mensen die dat jaar bijstand hadden."
+    )
+    sentences = [
+        first,
+        f"In {dutch.listing([f'{place(row)} was dat {share(row.share)}' for row in others])}." if others else "",
+        _chance(own),
+        _position(found),
+        f"Aan het eind van {year} hadden {_people(stock.n_stock)} in {own.name} bijstand. {_per_thousand(stock)}".strip(),
+        "Deze cijfers zeggen niet waarom gemeenten verschillen. Zij zijn geen ranglijst, en geen oordeel over een gemeente.",
+    ]
+    headline = (
+        f"In {year} ging {share(own.share)} van de mensen met bijstand aan het werk ({dutch.interval(own.lower, own.upper)}); "
+        f"{dutch.listing([f'in {place(row)} {share(row.share)}' for row in others])}."
+    )
+    return carried_list([each for each in sentences if each], GRADE, "peers_summary()", headline=headline)
+
+
+@from_protected
+def peers_flows(flows: ProtectedTable) -> Block:
+    """Say how the stock changed, and that the flows of one municipality do not add up to it."""
+    own = own_row(rows_in(flows))
+    country = [row for row in last_year(rows_in(flows)) if row.kind == "country"]
+    paragraphs = [_change(own)]
+    if country and is_given(country[0].n_stock_before):
+        paragraphs.append(_closes(country[0]))
+    return carried([each for each in paragraphs if each], GRADE, "peers_flows()")
+
+
+@from_protected
+def peers_work(shares: ProtectedTable) -> Block:
+    """Say what is counted, and what chance and rounding leave open."""
+    own = own_row(rows_in(shares))
+    return carried(
+        [
+            (
+                "Het CBS telt wie uit de bijstand ging en daarna werk had. Wij delen dat door alle mensen tot de AOW-leeftijd die ergens in het "
+                "jaar bijstand hadden: de mensen van het eind van het jaar en de mensen die in het jaar vertrokken."
+            ),
+            (
+                f"Twee dingen maken het aandeel onzeker. Het eerste is toeval: wie er net vóór of net na Nieuwjaar werk vindt, verschilt van jaar tot "
+                f"jaar. In {own.name} geeft dat een {dutch.confidence(own.level)}-interval {dutch.interval(own.lower, own.upper)}. Het tweede is "
+                f"afronding: het CBS rondt af op tientallen. Het aandeel ligt daardoor ergens {dutch.interval(own.lowest, own.highest)}. Samen "
+                f"gaat het {dutch.interval(own.lower_of_all, own.upper_of_all)}."
+            ),
+        ],
+        GRADE,
+        "peers_work()",
+    )
+
+
+@from_protected
+def peers_funnel(among: ProtectedTable) -> Block:
+    """Say what the funnel shows: how far shares of small municipalities go apart by chance, and what is left."""
+    (found,) = rows_in(among)
+    return carried(
+        [
+            (
+                f"Elke stip in de figuur is een gemeente: {dutch.number(found.n_municipalities)} in totaal. Links staan kleine gemeenten. Bij weinig "
+                "mensen loopt een aandeel door toeval ver uiteen, bij veel mensen niet. Daarom zijn de grenzen links wijd en rechts smal."
+            ),
+            (
+                f"Zou alleen toeval verschil maken, dan lagen ongeveer {dutch.number(found.n_expected, 0)} gemeenten buiten de buitenste grenzen. Het "
+                f"zijn er {dutch.number(found.n_outside_chance)}. Gemeenten verschillen dus ook in het echt. De streeplijnen houden daar rekening mee: "
+                f"daarbuiten {_lie(found.n_outside_spread)}."
+            ),
+            _position(found),
+        ],
+        GRADE,
+        "peers_funnel()",
+    )
+
+
+@from_protected
+def peers_shrunken(among: ProtectedTable) -> Block:
+    """Say the share that is best expected of a municipality when those of the others are taken into account."""
+    (found,) = rows_in(among)
+    return carried(
+        [
+            (
+                "Een hoog of laag aandeel van een kleine gemeente is vaak toeval. Het volgende jaar ligt het dan dichter bij dat van andere. Een "
+                "eerlijke schatting telt daarom de andere gemeenten mee: hoe kleiner de gemeente, hoe meer."
+            ),
+            (
+                f"Voor {found.name} telt het eigen cijfer voor {dutch.percent(found.weight)} mee. Het aandeel wordt dan {share(found.shrunken)} "
+                f"({dutch.interval(found.shrunken_lower, found.shrunken_upper)}). Van de gemeenten heeft {dutch.confidence(found.spread_level)} naar "
+                f"schatting een aandeel {dutch.interval(found.spread_lower, found.spread_upper)}."
+            ),
+        ],
+        GRADE,
+        "peers_shrunken()",
+    )
+
+
+@from_protected
+def peers_unknown(among: ProtectedTable) -> Block:
+    """Say what the figures do not explain."""
+    (found,) = rows_in(among)
+    return carried(
+        [
+            (
+                f"Waarom {found.name} anders is dan andere gemeenten, staat niet in deze cijfers. Gemeenten verschillen in wie er wonen, hoe lang mensen al "
+                "bijstand hebben, hoeveel werk er in de buurt is en hoe gemeenten werken. Daarvoor is hier niet gecorrigeerd: geen van deze "
+                "verschillen is ergens mee verklaard."
+            ),
+            (
+                "Er staat ook niet hoe lang mensen werk hielden, hoeveel uur zij werkten en wie later terugkwam. Wie twee keer in een jaar vertrekt, kan "
+                "twee keer zijn geteld. Dat weten wij niet."
+            ),
+            (
+                "Een hoger aandeel is niet altijd beter. Als in een gemeente weinig mensen met een korte weg naar werk bijstand hebben, is het aandeel lager, "
+                "hoe goed de gemeente ook werkt."
+            ),
+        ],
+        GRADE,
+        "peers_unknown()",
+    )
+
+
+@from_protected
+def peers_method(flows: ProtectedTable, shares: ProtectedTable, among: ProtectedTable) -> Block:
+    """Say where the figures are from and how the page counts."""
+    (found,) = rows_in(among)
+    years = sorted({f"{row.year:.0f}" for row in rows_in(flows)})
+    latest = last_year(rows_in(flows))[0].series
+    other = sorted({f"{row.year:.0f}" for row in rows_in(flows) if row.series != latest})
+    level = dutch.confidence(own_row(rows_in(shares)).level)
+    return carried(
+        [
+            (
+                f"De cijfers zijn van het Centraal Bureau voor de Statistiek, over {dutch.listing(years)} (bron: {'; '.join(flows.sources)}; licentie CC BY 4.0). "
+                "Het gaat om personen: een paar met één uitkering is twee personen. Latere verbeteringen van het CBS staan er alleen in als de cijfers daarna "
+                "zijn opgehaald."
+            ),
+            (
+                f"Vergelijk {dutch.listing(other)} niet met latere jaren. Het CBS noemde de cijfers toen anders. Misschien telde het ook anders."
+                if other
+                else ""
+            ),
+            (
+                f"Het interval van een aandeel is dat van Wilson ({level}). De grenzen van de trechter volgen uit de binomiale verdeling (Spiegelhalter, 2005): "
+                f"{dutch.confidence(0.95)} en {dutch.confidence(0.998)}. De streeplijnen tellen de spreiding tussen gemeenten erbij op. Het bijgestelde "
+                "aandeel is dat van een bèta-binomiaal model (empirisch Bayes)."
+            ),
+            (
+                f"De spreiding is {dutch.number(found.dispersion, 1)} keer zo groot als toeval alleen geeft. Dat getal houdt geen rekening met de afronding op "
+                "tientallen, die bij kleine gemeenten ook wat spreiding geeft."
+            ),
+        ],
+        GRADE,
+        "peers_method()",
+    )
+
+
+@from_protected
+def peers_privacy(flows: ProtectedTable) -> Block:
+    """Say that all figures were published before."""
+    return carried(
+        [
+            "Op deze pagina staan alleen cijfers die het CBS al heeft gepubliceerd. Het CBS rondt ze af op tientallen om mensen te beschermen. Gegevens van "
+            "personen zijn niet gebruikt."
+            if flows.origin == "published"
+            else ""
+        ],
+        GRADE,
+        "peers_privacy()",
+    )
+
+
+def _people(n: Any) -> str:
+    """Write a rounded number of people: ``ongeveer 40 mensen``, ``minder dan 5 mensen``."""
+    return f"{count(n)} mensen" if not n else f"ongeveer {count(n)} mensen"
+
+
+def _chance(own: Any) -> str:
+    return (
+        f"Dat aandeel is niet precies. Door toeval en doordat het CBS afrondt op tientallen, kan het ook "
+        f"{dutch.interval(own.lower_of_all, own.upper_of_all)} zijn."
+    )
+
+
+def _position(found: Any) -> str:
+    """Say whether the municipality lies within the funnel, and whether rounding can change that."""
+    side = "hoger" if found.share > found.mean else "lager"
+    if found.outside == "":
+        said = f"Het aandeel van {found.name} past bij wat toeval bij een gemeente van deze grootte geeft."
+    elif found.outside == "chance":
+        said = (
+            f"Het aandeel van {found.name} is {side} dan alleen toeval bij een gemeente van deze grootte geeft, maar past bij hoe gemeenten in het echt "
+            "verschillen."
+        )
+    else:
+        said = f"Het aandeel van {found.name} is {side} dan bij gemeenten van deze grootte gewoon is, ook als die in het echt verschillen."
+    return said if found.is_sure else f"{said} Door de afronding op tientallen is dat niet zeker."
+
+
+def _per_thousand(row: Any) -> str:
+    if not is_given(row.per_thousand):
+        return ""
+    return f"Dat zijn er {dutch.number(row.per_thousand, 1)} per 1.000 inwoners van 15 jaar en ouder."
+
+
+def _change(own: Any) -> str:
+    year = f"{own.year:.0f}"
+    said = f"In {year} kwamen er in {own.name} {_people(own.n_inflow)} met bijstand bij, en vertrokken er {_people(own.n_outflow)}."
+    if not is_given(own.n_stock_before):
+        return said
+    change = int(own.n_stock - own.n_stock_before)
+    changed = "was het aantal gelijk" if not change else f"waren het er {dutch.number(abs(change))} {'meer' if change > 0 else 'minder'}"
+    return (
+        f"{said} Aan het eind van het jaar {changed} vergeleken met een jaar eerder. Bij een gemeente hoeft dat niet precies te kloppen: mensen verhuizen, "
+        "en elk getal is afgerond op tientallen."
+    )
+
+
+def _closes(country: Any) -> str:
+    change, flow = int(country.n_stock - country.n_stock_before), int(country.n_flow)
+    closes = "Dat klopt precies" if change == flow else f"Het aantal veranderde met {dutch.number(change)}"
+    return (
+        f"Voor Nederland als geheel kwamen er in {country.year:.0f} {dutch.number(country.n_inflow)} mensen bij en vertrokken er "
+        f"{dutch.number(country.n_outflow)}. {closes} met de verandering van het aantal mensen met bijstand."
+        if change == flow
+        else f"Voor Nederland als geheel is het verschil van erbij en eruit {dutch.number(flow)}. {closes}."
+    )
+
+
+def _lie(n: Any) -> str:
+    return f"ligt er {dutch.number(n)}" if n == 1 else f"liggen er {dutch.number(n)}"
+
