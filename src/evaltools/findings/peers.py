@@ -12,7 +12,8 @@ import pandas as pd
 from evaltools.disclosure import from_publications
 from evaltools.effects import funnel, proportion, shrunken_shares
 from evaltools.effects.funnel import Funnel
-from evaltools.errors import InvalidDataError
+from evaltools.errors import InvalidDataError, did_you_mean
+from evaltools.programmes import Programme
 
 ROUNDED_TO = 10
 """CBS rounds counts to tens: each is up to half of this more or less."""
@@ -36,7 +37,9 @@ REGIONS = ("corop", "province")
 """Regions that a municipality lies in, the smallest first."""
 
 
-def places_beside(flows: pd.DataFrame, municipality: str, municipalities: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
+def places_beside(
+    flows: pd.DataFrame, municipality: str, municipalities: pd.DataFrame, regions: pd.DataFrame
+) -> pd.DataFrame:
     """List the places whose figures stand beside each other: the municipality, its regions and the country.
 
     Parameters
@@ -51,7 +54,7 @@ def places_beside(flows: pd.DataFrame, municipality: str, municipalities: pd.Dat
     Returns
     -------
     DataFrame
-        One row per place that the figures have: ``code``, ``name``, ``kind``.
+        One row per place that the figures have: ``code``, ``name``, ``kind``. None where they do not have the municipality.
 
     Raises
     ------
@@ -60,13 +63,15 @@ def places_beside(flows: pd.DataFrame, municipality: str, municipalities: pd.Dat
     """
     known = dict(zip(flows["code"], flows["kind"], strict=True))
     if known.get(municipality) != "municipality":
-        raise InvalidDataError("the figures of CBS", [f"have no municipality {municipality}; look at its code and at the years"])
+        raise InvalidDataError(
+            "the figures of CBS", [f"have no municipality {municipality}; look at its code and at the years"]
+        )
     own = municipalities.set_index("code").loc[municipality]
     names = dict(zip(regions["code"], regions["name"], strict=True))
     places = [(municipality, own["name"], "municipality")]
     places += [(own[kind], names[own[kind]], kind) for kind in REGIONS if own.get(kind) in known]
     places += [(code, "Nederland", "country") for code, kind in known.items() if kind == "country"]
-    return pd.DataFrame(places, columns=["code", "name", "kind"])
+    return pd.DataFrame(places, columns=columns)
 
 
 def country_of(flows: pd.DataFrame) -> pd.DataFrame:
@@ -78,26 +83,34 @@ def country_of(flows: pd.DataFrame) -> pd.DataFrame:
 def sources(flows: pd.DataFrame) -> list[str]:
     """Name the tables that the figures are from, by year."""
     tables = flows[["year", "table"]].drop_duplicates().sort_values("year")
+    if tables.empty:
+        return ["CBS StatLine"]
     return [f"CBS StatLine, tabel {table} ({year})" for year, table in tables.itertuples(index=False)]
 
 
 @from_publications
-def flows_by_year(flows: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+def flows_by_year(flows: pd.DataFrame, places: pd.DataFrame, mergers: pd.DataFrame) -> pd.DataFrame:
     """One row per place and year: stock and flows of people of all ages, as published, and beside the residents.
 
     ``n_stock`` is at the end of the year. ``per_thousand`` is of residents of 15 and older. ``share_inflow`` and
     ``share_outflow`` are of all who had bijstand at some time in the year: those at its end and those who left.
-    ``n_stock_before`` is the stock a year before where that year is of the same series, ``n_flow`` what the flows add.
+    ``has_grown`` says that another municipality went into it in that year (``mergers``, from `reference`).
+    ``n_stock_before`` is the stock a year before where that year is of the same series and the same area, ``n_flow`` what the
+    flows add.
     """
     rows = _of_places(flows, places, age="total")
     before = rows[["code", "series", "year", "n_stock"]].assign(year=rows["year"] + 1)
     rows = rows.merge(before, on=["code", "series", "year"], how="left", suffixes=("", "_before"))
+    grown = set(zip(mergers["into"], mergers["from_day"].str[:4].astype(int), strict=True))
+    has_grown = pd.Series([each in grown for each in zip(rows["code"], rows["year"], strict=True)], index=rows.index, dtype=bool)
     in_year = _in_year(rows)
     return rows.assign(
         per_thousand=_divided(1000 * rows["n_stock"], rows["n_residents"]),
         share_inflow=_divided(rows["n_inflow"], in_year),
         share_outflow=_divided(rows["n_outflow"], in_year),
         n_flow=rows["n_inflow"] - rows["n_outflow"],
+        n_stock_before=rows["n_stock_before"].mask(has_grown),
+        has_grown=has_grown,
     )
 
 
@@ -125,6 +138,20 @@ def work_shares(flows: pd.DataFrame, places: pd.DataFrame, *, level: float = 0.9
     shares = [_share(int(x), int(n), level) for x, n in zip(rows["n_outflow_work"], rows["n_in_year"], strict=True)]
     found = pd.DataFrame(shares, columns=_SHARE, index=rows.index)
     return pd.concat([rows, found], axis="columns").assign(level=level)
+
+
+@from_publications
+def ordinary_shares(flows: pd.DataFrame, places: pd.DataFrame, programme: Programme, *, level: float = 0.95) -> pd.DataFrame:
+    """Give the rows of `work_shares` of the last year before a programme began, or else of the first year there is.
+
+    Of a programme of which nobody published when it began, the last year.
+    """
+    rows = work_shares(flows, places, level=level)
+    begin = programme.period.first_day if programme.period else None
+    years = sorted(rows["year"].unique())
+    before = [year for year in years if begin is None or year < begin.year]
+    chosen = before[-1:] or years[:1]
+    return rows[rows["year"].isin(chosen)]
 
 
 @from_publications
@@ -186,7 +213,10 @@ def among(flows: pd.DataFrame, municipality: str, name: str) -> pd.DataFrame:
         share=unit["share"],
         n_in_year=row["n_in_year"],
         outside=outside,
-        is_sure=all(other == outside for other in _outside_when_rounded(found, int(row["n_outflow_work"]), int(row["n_in_year"]))),
+        is_sure=all(
+            other == outside
+            for other in _outside_when_rounded(found, int(row["n_outflow_work"]), int(row["n_in_year"]))
+        ),
         shrunken=expected["shrunken"],
         shrunken_lower=expected["lower"],
         shrunken_upper=expected["upper"],
@@ -230,7 +260,15 @@ def spread_by_size(flows: pd.DataFrame) -> pd.DataFrame:
         lower, upper = found.units["share"][own.index].quantile(tails)
         limits = chance.limits([int(own["n_in_year"].median())]).iloc[0]
         described.append(
-            (smallest, largest, len(own), lower, upper, limits[f"lower_{100 * MOST:.0f}"], limits[f"upper_{100 * MOST:.0f}"])
+            (
+                smallest,
+                largest,
+                len(own),
+                lower,
+                upper,
+                limits[f"lower_{100 * MOST:.0f}"],
+                limits[f"upper_{100 * MOST:.0f}"],
+            )
         )
     columns = ["smallest", "largest", "n_municipalities", "lower", "upper", "lower_chance", "upper_chance"]
     return pd.DataFrame(described, columns=columns).astype({"largest": "Int64"})
@@ -243,11 +281,10 @@ def sums(flows: pd.DataFrame) -> pd.DataFrame:
     They differ where people moved, and by rounding.
     """
     rows = flows[(flows["age"] == "total") & flows["kind"].isin(["country", "municipality"])]
-    both = rows.groupby(["year", "kind"])[[f"n_{name}" for name in FIGURES]].sum().stack().unstack("kind")
-    both.index = both.index.set_names(["year", "figure"])
-    both = both.rename(columns={"country": "n_country", "municipality": "n_municipalities"}).reset_index()
-    both["figure"] = both["figure"].str.removeprefix("n_")
-    return both.rename_axis(columns=None)
+    names = {f"n_{name}": name for name in FIGURES}
+    long = rows.rename(columns=names).melt(["year", "kind"], FIGURES, var_name="figure", value_name="n")
+    both = long.groupby(["year", "figure", "kind"], sort=False)["n"].sum().unstack("kind").reset_index()
+    return both.rename(columns={"country": "n_country", "municipality": "n_municipalities"}).rename_axis(columns=None)
 
 
 def _spread(flows: pd.DataFrame) -> pd.DataFrame:
@@ -274,7 +311,11 @@ def _spread(flows: pd.DataFrame) -> pd.DataFrame:
 def _of_places(flows: pd.DataFrame, places: pd.DataFrame, *, age: str) -> pd.DataFrame:
     """Take the rows of these places, in their order and by year."""
     rows = places.merge(flows[flows["age"] == age].drop(columns="kind"), on="code", how="left")
-    return rows.assign(place=pd.Categorical(rows["code"], places["code"])).sort_values(["place", "year"]).drop(columns="place")
+    return (
+        rows.assign(place=pd.Categorical(rows["code"], places["code"]))
+        .sort_values(["place", "year"])
+        .drop(columns="place")
+    )
 
 
 def _in_year(rows: pd.DataFrame) -> pd.Series:
@@ -306,6 +347,9 @@ def _funnel(flows: pd.DataFrame) -> tuple[pd.DataFrame, Funnel]:
 
 
 def _own(rows: pd.DataFrame, municipality: str) -> int:
+    if municipality not in set(rows["code"]):
+        problem = f"have no municipality {municipality} in {rows['year'].iloc[0]}; {did_you_mean(municipality, rows['code'])}"
+        raise InvalidDataError("the figures of CBS", [problem])
     return int(rows.index[rows["code"] == municipality][0])
 
 
@@ -324,7 +368,8 @@ def _outside_when_rounded(found: Funnel, events: int, n: int) -> list[str]:
         return not limits[f"lower_{kind}{_WIDEST}"] <= share <= limits[f"upper_{kind}{_WIDEST}"]
 
     return [
-        "spread" if is_out(share, "overdispersed_") else "chance" if is_out(share, "") else "" for share in (lowest, highest)
+        "spread" if is_out(share, "overdispersed_") else "chance" if is_out(share, "") else ""
+        for share in (lowest, highest)
     ]
 
 
@@ -332,7 +377,13 @@ def _limits(found: Funnel, sizes: Sequence[int]) -> pd.DataFrame:
     wide = found.limits(sizes)
     parts = [
         pd.DataFrame(
-            {"n": wide["n"], "level": level, "limits": limits, "lower": wide[f"lower_{kind}{name}"], "upper": wide[f"upper_{kind}{name}"]}
+            {
+                "n": wide["n"],
+                "level": level,
+                "limits": limits,
+                "lower": wide[f"lower_{kind}{name}"],
+                "upper": wide[f"upper_{kind}{name}"],
+            }
         )
         for level, name in zip(LEVELS, _NAMES, strict=True)
         for limits, kind in (("chance", ""), ("spread", "overdispersed_"))

@@ -39,6 +39,11 @@ def share(value: Any) -> str:
     return NONE if pd.isna(value) else dutch.percent(value)
 
 
+def share_to_work(row: Any) -> str:
+    """Write the share that left to work; of a rounded nought what it is at most."""
+    return share(row.share) if row.n_outflow_work else f"hoogstens {share(row.highest)}"
+
+
 def own_row(rows: list[Any]) -> Any:
     """Find the municipality's own row of the last year."""
     return last_year([row for row in rows if row.kind == "municipality"])[0]

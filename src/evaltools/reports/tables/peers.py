@@ -5,7 +5,7 @@ from typing import Any
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
-from evaltools.reports.peers_terms import NONE, count, is_given, share
+from evaltools.reports.peers_terms import NONE, count, is_given, share, share_to_work
 from evaltools.reports.rows import readable_rows
 from evaltools.reports.tables.base import Column, render
 
@@ -26,7 +26,7 @@ def peers_flows(flows: ProtectedTable, shares: ProtectedTable) -> Block:
             Column("Eruit", lambda row: count(row.n_outflow), is_number=True),
             Column("Eruit naar werk", lambda row: count(to_work.get(row.year)), is_number=True),
         ],
-        note=f"{ROUNDED} {_series(flows)}".strip(),
+        note=" ".join(filter(None, [ROUNDED, _grown(flows), _series(flows)])),
         keep=lambda row: row.kind == "municipality",
     )
 
@@ -60,7 +60,7 @@ def peers_work(shares: ProtectedTable) -> Block:
             Column("Waar en wanneer", lambda row: f"{row.name}, {_year(row)}"),
             Column("Naar werk", lambda row: count(row.n_outflow_work), is_number=True),
             Column("Van zoveel mensen", lambda row: dutch.number(row.n_in_year), is_number=True),
-            Column("Aandeel", lambda row: share(row.share), is_number=True),
+            Column("Aandeel", share_to_work, is_number=True),
             Column("Toeval", lambda row: dutch.interval(row.lower, row.upper), is_number=True),
             Column("Afronding", lambda row: dutch.interval(row.lowest, row.highest), is_number=True),
         ],
@@ -103,7 +103,11 @@ def municipalities_sizes(sizes: ProtectedTable) -> Block:
             Column("Mensen met bijstand in het jaar", _size),
             Column("Gemeenten", lambda row: dutch.number(row.n_municipalities), is_number=True),
             Column("Aan het werk", lambda row: dutch.interval(row.lower, row.upper), is_number=True),
-            Column("Als alleen toeval verschil maakt", lambda row: dutch.interval(row.lower_chance, row.upper_chance), is_number=True),
+            Column(
+                "Als alleen toeval verschil maakt",
+                lambda row: dutch.interval(row.lower_chance, row.upper_chance),
+                is_number=True,
+            ),
         ],
         note="Zonder de laagste en de hoogste tien procent. Afronding op tientallen maakt de spreiding bij de kleinste wat groter.",
     )
@@ -153,6 +157,12 @@ LIMITS = {
     "chance": "Als alleen toeval verschil maakt",
     "spread": "Als gemeenten ook in het echt verschillen",
 }
+
+
+def _grown(table: ProtectedTable) -> str:
+    """Say in which years the municipality became larger, so that its figures are of another area from then on."""
+    years = [_year(row) for row in _rows(table) if row.has_grown]
+    return f"In {dutch.listing(years)} werd de gemeente groter: er ging een andere gemeente in op." if years else ""
 
 
 def _size(row: Any) -> str:

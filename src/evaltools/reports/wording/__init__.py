@@ -40,6 +40,7 @@ from evaltools.reports.wording.municipalities import (
     municipalities_unknown,
 )
 from evaltools.reports.wording.net import net, sensitivity, subgroups
+from evaltools.reports.wording.ordinary import ordinary_outflow
 from evaltools.reports.wording.participation import (
     jobs_and_activities,
     ladder_missing,
@@ -156,6 +157,7 @@ __all__ = [
     "needed",
     "net",
     "notes",
+    "ordinary_outflow",
     "outputs",
     "overlap",
     "participation_evidence",

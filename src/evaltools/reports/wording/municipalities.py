@@ -17,9 +17,7 @@ def municipalities_summary(shares: ProtectedTable, spread: ProtectedTable) -> Bl
     return carried_list(
         [
             f"In {year} ging in Nederland {share(country.share)} van de mensen met bijstand aan het werk.",
-            (
-                f"Gemeenten verschillen daarin. {apart} Daar is het toeval uit gehaald."
-            ),
+            (f"Gemeenten verschillen daarin. {apart} Daar is het toeval uit gehaald."),
             (
                 "Bij kleine gemeenten loopt het cijfer van één jaar veel verder uiteen. Dat is vooral toeval: een paar mensen meer of minder maakt daar al "
                 "procenten uit."

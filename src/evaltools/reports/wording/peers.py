@@ -5,7 +5,7 @@ from typing import Any
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
-from evaltools.reports.peers_terms import GRADE, count, is_given, last_year, own_row, place, share
+from evaltools.reports.peers_terms import GRADE, count, is_given, last_year, own_row, place, share, share_to_work
 from evaltools.reports.wording.base import carried, carried_list, rows_in
 
 
@@ -23,7 +23,7 @@ def peers_summary(flows: ProtectedTable, shares: ProtectedTable, among: Protecte
     stock = own_row(rows_in(flows))
     year = f"{own.year:.0f}"
     first = (
-        f"In {year} gingen {_people(own.n_outflow_work)} in {own.name} vanuit de bijstand aan het werk. Dat is {share(own.share)} van de "
+        f"In {year} gingen {_people(own.n_outflow_work)} in {own.name} vanuit de bijstand aan het werk. Dat is {share_to_work(own)} van de "
         f"ongeveer {dutch.number(own.n_in_year)} mensen die dat jaar bijstand hadden."
     )
     sentences = [
@@ -35,7 +35,7 @@ def peers_summary(flows: ProtectedTable, shares: ProtectedTable, among: Protecte
         "Deze cijfers zeggen niet waarom gemeenten verschillen. Zij zijn geen ranglijst, en geen oordeel over een gemeente.",
     ]
     headline = (
-        f"In {year} ging {share(own.share)} van de mensen met bijstand aan het werk ({dutch.interval(own.lower, own.upper)}); "
+        f"In {year} ging {share_to_work(own)} van de mensen met bijstand aan het werk ({dutch.interval(own.lower, own.upper)}); "
         f"{dutch.listing([f'in {place(row)} {share(row.share)}' for row in others])}."
     )
     return carried_list([each for each in sentences if each], GRADE, "peers_summary()", headline=headline)
@@ -231,7 +231,11 @@ def _change(own: Any) -> str:
     if not is_given(own.n_stock_before):
         return said
     change = int(own.n_stock - own.n_stock_before)
-    changed = "was het aantal gelijk" if not change else f"waren het er {dutch.number(abs(change))} {'meer' if change > 0 else 'minder'}"
+    changed = (
+        "was het aantal gelijk"
+        if not change
+        else f"waren het er {dutch.number(abs(change))} {'meer' if change > 0 else 'minder'}"
+    )
     return (
         f"{said} Aan het eind van het jaar {changed} vergeleken met een jaar eerder. Bij een gemeente hoeft dat niet precies te kloppen: mensen verhuizen, "
         "en elk getal is afgerond op tientallen."
@@ -251,4 +255,3 @@ def _closes(country: Any) -> str:
 
 def _lie(n: Any) -> str:
     return f"ligt er {dutch.number(n)}" if n == 1 else f"liggen er {dutch.number(n)}"
-

@@ -1,0 +1,168 @@
+"""A municipality beside others: by hand, by all counts that round to the published ones, and on the published figures."""
+
+import itertools
+
+import pandas as pd
+import pytest
+
+from evaltools.disclosure import already_published
+from evaltools.errors import InvalidDataError
+from evaltools.findings import peers
+from evaltools.programmes import read_programme
+from tests.small_flows import MERGERS, MUNICIPALITIES, REGIONS, small_flows
+from tests.statline_files import flows_of, needs_statline
+
+@pytest.fixture
+def flows():
+    return small_flows()
+
+
+@pytest.fixture
+def places(flows):
+    return peers.places_beside(flows, "GM0197", MUNICIPALITIES, REGIONS)
+
+
+def test_places_are_the_municipality_its_regions_and_the_country(places):
+    assert places.to_numpy().tolist() == [
+        ["GM0197", "Aalten", "municipality"], ["PV25", "Gelderland", "province"], ["NL01", "Nederland", "country"],
+    ]  # fmt: skip
+
+
+def test_nothing_stands_beside_a_municipality_without_figures(flows):
+    assert peers.places_beside(flows, "GM9999", MUNICIPALITIES, REGIONS).empty
+    assert peers.work_shares(flows, peers.places_beside(flows, "GM9999", MUNICIPALITIES, REGIONS)).empty
+
+
+def test_flows_by_year_by_hand(flows, places):
+    rows = peers.flows_by_year(flows, places, MERGERS).set_index(["code", "year"])
+    own = rows.loc[("GM0197", 2017)]
+    assert own["per_thousand"] == pytest.approx(1000 * 400 / 1000)
+    assert own["share_inflow"] == pytest.approx(110 / (400 + 90))
+    assert own["share_outflow"] == pytest.approx(90 / (400 + 90))
+    assert (own["n_stock_before"], own["n_flow"]) == (380, 110 - 90)
+    # The year before is of another series: never set beside it.
+    assert pd.isna(rows.loc[("NL01", 2016)]["n_stock_before"])
+    assert rows.loc[("NL01", 2017)]["n_stock_before"] == 12500
+
+
+def test_a_year_in_which_a_municipality_grew_is_not_set_beside_the_one_before(flows, places):
+    grown = MERGERS.assign(into="GM0197")
+    rows = peers.flows_by_year(flows, places, grown).set_index(["code", "year"])
+    assert rows.loc[("GM0197", 2017)]["has_grown"]
+    assert pd.isna(rows.loc[("GM0197", 2017)]["n_stock_before"])
+    assert not rows.loc[("GM0197", 2016)]["has_grown"]
+
+
+def test_a_share_and_its_interval_by_hand(flows, places):
+    rows = peers.work_shares(flows, places).set_index(["code", "year"])
+    own = rows.loc[("GM0197", 2017)]
+    n, p, z = 360 + 90, 40 / 450, 1.959963984540054
+    middle, half = (p + z**2 / (2 * n)) / (1 + z**2 / n), z / (1 + z**2 / n) * (p * (1 - p) / n + z**2 / (4 * n**2)) ** 0.5
+    assert own["n_in_year"] == n
+    assert own["share"] == pytest.approx(p)
+    assert (own["lower"], own["upper"]) == (pytest.approx(middle - half), pytest.approx(middle + half))
+
+
+@pytest.mark.parametrize(("work", "stock", "outflow"), [(40, 360, 90), (0, 10, 0), (10, 10, 10), (0, 0, 0), (30, 20, 30)])
+def test_rounding_leaves_open_every_count_that_rounds_to_the_published_one(flows, work, stock, outflow):
+    rows = flows[(flows["code"] == "GM0197") & (flows["year"] == 2017) & (flows["age"] == "to_aow")]
+    rows = rows.assign(n_outflow_work=work, n_stock=stock, n_outflow=outflow)
+    own = pd.DataFrame({"code": ["GM0197"], "name": ["Aalten"], "kind": ["municipality"]})
+    if stock + outflow == 0:
+        assert peers.work_shares(rows, own).empty  # a share of nobody, or of a few, is none
+        return
+    (found,) = peers.work_shares(rows, own).to_dict("records")
+
+    def rounded_from(count):
+        return range(max(0, count - 5), count + 6)
+
+    possible = [
+        a / (b + c)
+        for a, b, c in itertools.product(*map(rounded_from, (work, stock, outflow)))
+        if a <= c and b + c > 0
+    ]
+    assert found["lowest"] <= min(possible) + 1e-12
+    assert found["highest"] >= max(possible) - 1e-12
+    assert found["lower_of_all"] <= found["lower"] <= found["share"] <= found["upper"] <= found["upper_of_all"] <= 1
+    if (work, stock, outflow) == (40, 360, 90):  # no further than needed
+        assert (found["lowest"], found["highest"]) == (pytest.approx(min(possible)), pytest.approx(max(possible)))
+
+
+def test_a_year_that_came_before_the_programme_is_the_ordinary_one(flows, places, own):
+    programme = read_programme("aandacht-helpt", own)  # of 2018
+    assert set(peers.ordinary_shares(flows, places, programme)["year"]) == {2017}
+    earlier = programme.model_copy(update={"period": programme.period.model_copy(update={"first_day": pd.Timestamp("2017-05-01")})})
+    assert set(peers.ordinary_shares(flows, places, earlier)["year"]) == {2016}
+    first = programme.model_copy(update={"period": programme.period.model_copy(update={"first_day": pd.Timestamp("2010-05-01")})})
+    assert set(peers.ordinary_shares(flows, places, first)["year"]) == {2016}
+
+
+def test_the_funnel_marks_the_own_one_and_names_no_other(flows):
+    rows = peers.funnel_points(flows, "GM0197", "Aalten")
+    assert rows["name"].tolist() == ["Aalten", "", ""]
+    assert rows["is_own"].tolist() == [True, False, False]
+    assert rows["n_in_year"].tolist() == [450, 8410 + 1790, 1360 + 340]  # in the order of their codes
+    curves = peers.funnel_curves(flows)
+    assert set(curves["limits"]) == {"chance", "spread"}
+    assert curves["mean"].unique() == pytest.approx([(40 + 880 + 170) / (450 + 10200 + 1700)])
+    assert ((curves["lower"] < curves["mean"]) & (curves["mean"] < curves["upper"])).all()
+
+
+def test_a_municipality_without_figures_in_the_last_year_is_told(flows):
+    with pytest.raises(InvalidDataError, match="have no municipality GM0223 in 2017; did you mean 'GM0222'"):
+        peers.among(flows, "GM0223", "Elders")
+
+
+def test_tables_pass_as_published(flows, places):
+    for table in (
+        peers.flows_by_year(flows, places, MERGERS),
+        peers.work_shares(flows, places),
+        peers.among(flows, "GM0197", "Aalten"),
+        peers.own_limits(flows, "GM0197"),
+        peers.spread(flows),
+        peers.spread_by_size(flows),
+        peers.sums(flows),
+    ):
+        assert already_published(table, source=peers.sources(flows)).origin == "published"
+
+
+def test_sources_name_table_and_year(flows):
+    assert peers.sources(flows) == [f"CBS StatLine, tabel {name} ({year})" for name, year in zip("ABC", (2015, 2016, 2017), strict=True)]
+    assert peers.sources(flows[:0]) == ["CBS StatLine"]
+
+
+def test_municipalities_add_up_by_hand(flows):
+    rows = peers.sums(flows).set_index(["year", "figure"])
+    assert rows.loc[(2017, "outflow")].to_dict() == {"n_country": 2700, "n_municipalities": 90 + 370 + 1960}
+    assert rows.loc[(2016, "stock")].to_dict() == {"n_country": 12500, "n_municipalities": 380}
+
+
+@needs_statline
+def test_the_country_closes_to_the_person():
+    """The stock of one year, with who came and who left in the next: +17,380 in 2016, -5,500 in 2017."""
+    rows = flows_of()
+    country = rows[(rows["kind"] == "country") & (rows["age"] == "total")].set_index("year")
+    assert (country["n_inflow"] - country["n_outflow"]).loc[[2016, 2017]].tolist() == [17_380, -5_500]
+    assert country["n_stock"].diff().loc[[2016, 2017]].tolist() == [17_380, -5_500]
+
+
+@needs_statline
+def test_municipalities_add_up_to_what_is_known():
+    rows = peers.sums(flows_of()).set_index(["year", "figure"])
+    assert rows.loc[(2015, "stock")].to_dict() == {"n_country": 496_600, "n_municipalities": 496_250}
+    assert rows.loc[(2016, "stock")].to_dict() == {"n_country": 513_980, "n_municipalities": 513_810}
+    assert rows.loc[(2017, "stock")].to_dict() == {"n_country": 508_480, "n_municipalities": 508_460}
+    assert rows.loc[(2017, "outflow")].to_dict() == {"n_country": 128_560, "n_municipalities": 122_450}
+
+
+@needs_statline
+def test_shares_are_those_that_cbs_prints():
+    """CBS prints the share rounded to half a point, of the stock at the start and who came in: within the two roundings."""
+    rows = flows_of(with_printed=True)
+    rows = rows[(rows["age"] == "to_aow") & (rows["year"] == 2017) & (rows["n_stock"] + rows["n_outflow"] > 2000)]
+    places = pd.DataFrame({"code": rows["code"], "name": rows["code"], "kind": rows["kind"]})
+    found = peers.work_shares(rows, places).set_index("code")["share"]
+    printed = rows.set_index("code")["printed_share_work"].astype(float)
+    # A quarter of a point by rounding; those who moved between municipalities make the rest.
+    assert (found - printed).abs().max() < 0.0075
+    assert abs(found["NL01"] - printed["NL01"]) < 0.0025

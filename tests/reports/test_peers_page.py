@@ -1,0 +1,129 @@
+"""What the pages with figures of CBS say, on figures small enough to work out by hand."""
+
+import re
+from html import unescape
+
+import pandas as pd
+import pytest
+
+from evaltools.disclosure import already_published, from_publications
+from evaltools.findings import peers
+from evaltools.reports import figures, tables, wording
+from tests.small_flows import MERGERS, MUNICIPALITIES, REGIONS, small_flows
+
+RANKING = re.compile(r"\b(?:beste|slechtste|hoogste|laagste|rang\w*|top\s?\d+|plaats \d+|nummer \d+|koploper|hekkensluiter|scoort)\b", re.IGNORECASE)
+
+
+def published(rows):
+    return already_published(rows, source="CBS StatLine, tabel C (2017)")
+
+
+@pytest.fixture
+def page():
+    return tables_of(small_flows())
+
+
+def tables_of(flows):
+    places = peers.places_beside(flows, "GM0197", MUNICIPALITIES, REGIONS)
+    return {
+        "flows": published(peers.flows_by_year(flows, places, MERGERS)),
+        "shares": published(peers.work_shares(flows, places)),
+        "among": published(peers.among(flows, "GM0197", "Aalten")),
+        "limits": published(peers.own_limits(flows, "GM0197")),
+        "points": published(peers.funnel_points(flows, "GM0197", "Aalten")),
+        "curves": published(peers.funnel_curves(flows)),
+        "spread": published(peers.spread(flows)),
+        "sizes": published(peers.spread_by_size(flows)),
+        "sums": published(peers.sums(flows)),
+    }
+
+
+def changed(table, **columns):
+    """Give a published table with other numbers in it."""
+    return published(from_publications(lambda: table.rows.assign(**columns))())
+
+
+def said(block):
+    return unescape(re.sub(r"<[^>]+>", " ", block.html))
+
+
+def test_the_summary_says_the_share_beside_region_and_country(page):
+    text = said(wording.peers_summary(page["flows"], page["shares"], page["among"]))
+    assert "In 2017 gingen ongeveer 40 mensen in Aalten vanuit de bijstand aan het werk. Dat is 8,9% van de ongeveer 450 mensen" in text
+    assert f"in de provincie Gelderland was dat {100 * 1100 / 12410:.1f}%".replace(".", ",") in text
+    assert f"Nederland was dat {100 * 1210 / 13500:.1f}%".replace(".", ",") in text
+    assert "ongeveer 400 mensen in Aalten bijstand" in text
+    assert "geen ranglijst" in text
+
+
+def test_the_headline_has_the_share_with_its_interval(page):
+    headline = wording.peers_summary(page["flows"], page["shares"], page["among"]).headline
+    assert headline.startswith("In 2017 ging 8,9% van de mensen met bijstand aan het werk (van 6,")
+    assert "Nederland" in headline
+
+
+@pytest.mark.parametrize(
+    ("outside", "is_sure", "expected"),
+    [
+        ("", True, "past bij wat toeval bij een gemeente van deze grootte geeft."),
+        ("chance", True, "lager dan alleen toeval bij een gemeente van deze grootte geeft, maar past bij hoe gemeenten in het echt verschillen."),
+        ("spread", True, "lager dan bij gemeenten van deze grootte gewoon is"),
+        ("spread", False, "Door de afronding op tientallen is dat niet zeker."),
+    ],
+)  # fmt: skip
+def test_where_it_lies_is_said_with_what_rounding_can_change(page, outside, is_sure, expected):
+    among = changed(page["among"], outside=outside, is_sure=is_sure, share=0.05, mean=0.1)
+    assert expected in said(wording.peers_funnel(among))
+
+
+def test_a_rounded_nought_is_a_few(page):
+    flows = small_flows()
+    is_own = (flows["code"] == "GM0197") & (flows["year"] == 2017)
+    flows.loc[is_own, "n_outflow_work"] = 0
+    text = said(wording.peers_summary(*(tables_of(flows)[name] for name in ("flows", "shares", "among"))))
+    assert "In 2017 gingen minder dan 5 mensen in Aalten" in text
+    assert "Dat is 0,0%" not in text
+
+
+def test_years_of_another_series_are_kept_apart_in_words():
+    flows = small_flows()
+    own = flows[(flows["code"] == "GM0197") & (flows["year"] == 2016)].assign(year=2015, series="instromers", table="A")
+    page = tables_of(pd.concat([flows, own], ignore_index=True))
+    for block in (tables.peers_flows(page["flows"], page["shares"]), wording.peers_method(page["flows"], page["shares"], page["among"])):
+        assert "Vergelijk 2015 niet met latere jaren" in said(block)
+
+
+def test_the_country_closes_and_the_municipality_need_not(page):
+    text = said(wording.peers_flows(page["flows"]))
+    assert "Aan het eind van het jaar waren het er 20 meer vergeleken met een jaar eerder." in text
+    assert "Voor Nederland als geheel kwamen er in 2017 2.500 mensen bij en vertrokken er 2.700." in text
+    assert "Dat klopt precies" in text  # 12,300 - 12,500 = 2,500 - 2,700
+
+
+def test_a_municipality_that_grew_says_so(page):
+    grew = changed(page["flows"], has_grown=page["flows"].rows["year"] == 2017)
+    assert "In 2017 werd de gemeente groter" in said(tables.peers_flows(grew, page["shares"]))
+
+
+def test_no_page_ranks(page):
+    blocks = [
+        wording.peers_summary(page["flows"], page["shares"], page["among"]), wording.peers_flows(page["flows"]), wording.peers_work(page["shares"]),
+        wording.peers_funnel(page["among"]), wording.peers_shrunken(page["among"]), wording.peers_unknown(page["among"]),
+        wording.peers_method(page["flows"], page["shares"], page["among"]), wording.municipalities_funnel(page["spread"]),
+        wording.municipalities_unknown(page["sums"]), tables.peers_rates(page["flows"]), tables.peers_work(page["shares"]),
+        tables.peers_limits(page["limits"]), figures.peers_work(page["shares"]), figures.peers_funnel(page["points"], page["curves"]),
+    ]  # fmt: skip
+    for block in blocks:
+        assert not RANKING.search(said(block).replace("geen ranglijst", "")), block.text
+        assert not RANKING.search(block.text.replace("geen ranglijst", "")), block.text
+
+
+def test_the_funnel_names_the_own_one_only(page):
+    block = figures.peers_funnel(page["points"], page["curves"])
+    assert "De ruit is Aalten: 8,9% van 450 mensen" in block.text
+    assert "Doetinchem" not in block.html
+
+
+def test_all_figures_are_marked_as_published(page):
+    assert figures.peers_work(page["shares"]).origins == ("published",)
+    assert "al heeft gepubliceerd" in said(wording.peers_privacy(page["flows"]))
