@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from evaltools.disclosure import already_published
-from evaltools.errors import InvalidDataError
 from evaltools.findings import peers
 from evaltools.programmes import read_programme
 from tests.small_flows import MERGERS, MUNICIPALITIES, REGIONS, small_flows
@@ -69,7 +68,7 @@ def test_rounding_leaves_open_every_count_that_rounds_to_the_published_one(flows
     rows = rows.assign(n_outflow_work=work, n_stock=stock, n_outflow=outflow)
     own = pd.DataFrame({"code": ["GM0197"], "name": ["Aalten"], "kind": ["municipality"]})
     if stock + outflow == 0:
-        assert peers.work_shares(rows, own).empty  # a share of nobody, or of a few, is none
+        assert peers.work_shares(rows, own)["share"].isna().all()  # a share of nobody, or of a few, is none
         return
     (found,) = peers.work_shares(rows, own).to_dict("records")
 
@@ -108,9 +107,16 @@ def test_the_funnel_marks_the_own_one_and_names_no_other(flows):
     assert ((curves["lower"] < curves["mean"]) & (curves["mean"] < curves["upper"])).all()
 
 
-def test_a_municipality_without_figures_in_the_last_year_is_told(flows):
-    with pytest.raises(InvalidDataError, match="have no municipality GM0223 in 2017; did you mean 'GM0222'"):
-        peers.among(flows, "GM0223", "Elders")
+def test_a_municipality_of_which_the_last_year_is_not_known_has_no_place(flows, places):
+    is_own = (flows["code"] == "GM0197") & (flows["year"] == 2017)
+    flows.loc[is_own, "n_outflow"] = pd.NA
+    (row,) = peers.among(flows, "GM0197", "Aalten").to_dict("records")
+    assert pd.isna(row["share"])
+    assert pd.isna(row["shrunken"])
+    assert row["n_municipalities"] == 2
+    assert peers.own_limits(flows, "GM0197").empty
+    shares = peers.work_shares(flows, places).set_index(["code", "year"])
+    assert pd.isna(shares.loc[("GM0197", 2017)]["share"])
 
 
 def test_tables_pass_as_published(flows, places):

@@ -127,3 +127,18 @@ def test_the_funnel_names_the_own_one_only(page):
 def test_all_figures_are_marked_as_published(page):
     assert figures.peers_work(page["shares"]).origins == ("published",)
     assert "al heeft gepubliceerd" in said(wording.peers_privacy(page["flows"]))
+
+
+def test_figures_that_are_not_known_are_said_to_be_so():
+    flows = small_flows()
+    is_own = (flows["code"] == "GM0197") & (flows["year"] == 2017)
+    flows.loc[is_own, ["n_inflow", "n_outflow", "n_outflow_work"]] = pd.NA
+    page = tables_of(flows)
+    summary = wording.peers_summary(page["flows"], page["shares"], page["among"])
+    assert "in 2017 vanuit de bijstand aan het werk gingen, is niet bekend" in said(summary)
+    assert "nan" not in said(summary)
+    assert wording.peers_shrunken(page["among"]).html == ""
+    assert tables.peers_limits(page["limits"]).html == ""
+    blocks = (wording.peers_flows(page["flows"]), wording.peers_work(page["shares"]), tables.peers_work(page["shares"]), tables.peers_flows(page["flows"], page["shares"]),
+              figures.peers_work(page["shares"]), figures.peers_funnel(page["points"], page["curves"]), wording.peers_funnel(page["among"]))  # fmt: skip
+    assert not any(re.search(r"\bnan\b|<NA>", block.html) for block in blocks)

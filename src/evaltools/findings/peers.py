@@ -12,7 +12,6 @@ import pandas as pd
 from evaltools.disclosure import from_publications
 from evaltools.effects import funnel, proportion, shrunken_shares
 from evaltools.effects.funnel import Funnel
-from evaltools.errors import InvalidDataError, did_you_mean
 from evaltools.programmes import Programme
 
 ROUNDED_TO = 10
@@ -24,6 +23,8 @@ LEVELS = (0.95, 0.998)
 _NAMES = ("95", "99.8")
 _WIDEST = _NAMES[-1]
 """How `effects.funnel` names the limits of these."""
+_UNKNOWN = (np.nan,) * 7
+_OWN = ("share", "n_in_year", "outside", "is_sure", "shrunken", "shrunken_lower", "shrunken_upper", "weight")
 _SHARE = ("share", "lower", "upper", "lowest", "highest", "lower_of_all", "upper_of_all")
 SPREAD_LEVEL = 0.9
 """Share of municipalities of which the spread is told."""
@@ -131,11 +132,13 @@ def work_shares(flows: pd.DataFrame, places: pd.DataFrame, *, level: float = 0.9
         ``share = n_outflow_work / n_in_year``, of people until the age of AOW who had bijstand at some time in the
         year: those at its end and those who left. ``lower`` and ``upper`` are the Wilson interval, as if the people of
         the year were drawn by chance. Each published count is up to 5 more or less: ``lowest`` and ``highest`` are what
-        the share can then be, and ``lower_of_all``, ``upper_of_all`` the ends of the intervals of those.
+        the share can then be, and ``lower_of_all``, ``upper_of_all`` the ends of the intervals of those. All are missing
+        where a count is not known, or nobody had bijstand.
     """
     rows = _of_places(flows, places, age=AT_RISK)
-    rows = rows.assign(n_in_year=_in_year(rows)).dropna(subset=["n_in_year", "n_outflow_work"])
-    shares = [_share(int(x), int(n), level) for x, n in zip(rows["n_outflow_work"], rows["n_in_year"], strict=True)]
+    rows = rows.assign(n_in_year=_in_year(rows))
+    counts = zip(rows["n_outflow_work"], rows["n_in_year"], strict=True)
+    shares = [_UNKNOWN if pd.isna(x) or pd.isna(n) or n == 0 else _share(int(x), int(n), level) for x, n in counts]
     found = pd.DataFrame(shares, columns=_SHARE, index=rows.index)
     return pd.concat([rows, found], axis="columns").assign(level=level)
 
@@ -186,10 +189,10 @@ def funnel_curves(flows: pd.DataFrame) -> pd.DataFrame:
 
 @from_publications
 def own_limits(flows: pd.DataFrame, municipality: str) -> pd.DataFrame:
-    """One row per level and kind of limits, at the size of the municipality; columns as of `funnel_curves`."""
+    """One row per level and kind of limits, at the size of the municipality; columns as of `funnel_curves`. None where its figures are not known."""
     rows, found = _funnel(flows)
     own = _own(rows, municipality)
-    return _limits(found, [int(rows["n_in_year"][own])])
+    return _limits(found, [] if own is None else [int(rows["n_in_year"][own])])
 
 
 @from_publications
@@ -291,7 +294,7 @@ def _spread(flows: pd.DataFrame) -> pd.DataFrame:
     rows, found = _funnel(flows)
     outside = _outside(found.units)
     model = shrunken_shares(rows["n_outflow_work"], rows["n_in_year"], level=LEVELS[0])
-    lower, upper = model.spread(SPREAD_LEVEL)
+    lower, upper = model.between(SPREAD_LEVEL)
     return pd.DataFrame(
         {
             "year": [int(rows["year"].iloc[0])],
@@ -346,11 +349,10 @@ def _funnel(flows: pd.DataFrame) -> tuple[pd.DataFrame, Funnel]:
     return rows, funnel(rows["n_outflow_work"], rows["n_in_year"], levels=LEVELS)
 
 
-def _own(rows: pd.DataFrame, municipality: str) -> int:
-    if municipality not in set(rows["code"]):
-        problem = f"have no municipality {municipality} in {rows['year'].iloc[0]}; {did_you_mean(municipality, rows['code'])}"
-        raise InvalidDataError("the figures of CBS", [problem])
-    return int(rows.index[rows["code"] == municipality][0])
+def _own(rows: pd.DataFrame, municipality: str) -> int | None:
+    """Find the row of a municipality; None where its figures of the year are not known."""
+    found = rows.index[rows["code"] == municipality]
+    return int(found[0]) if len(found) else None
 
 
 def _outside(units: pd.DataFrame) -> pd.Series:

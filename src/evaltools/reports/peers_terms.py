@@ -41,6 +41,8 @@ def share(value: Any) -> str:
 
 def share_to_work(row: Any) -> str:
     """Write the share that left to work; of a rounded nought what it is at most."""
+    if pd.isna(row.share):
+        return NONE
     return share(row.share) if row.n_outflow_work else f"hoogstens {share(row.highest)}"
 
 

@@ -10,7 +10,7 @@ from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
 from evaltools.reports.figures.base import ACCENT, GRID, INK, WARN, WIDTH_INCHES, despine, drawing, label_line, show
-from evaltools.reports.peers_terms import OUTSIDE, last_year, share, share_to_work
+from evaltools.reports.peers_terms import OUTSIDE, is_given, last_year, share, share_to_work
 from evaltools.reports.rows import readable_rows
 
 PLACE_INCHES = 0.72
@@ -21,7 +21,7 @@ STYLES = {"chance": ("-", INK), "spread": ("--", WARN)}
 @from_protected
 def peers_work(shares: ProtectedTable) -> Block:
     """Draw the share that left to work in the last year, of each place, with chance and rounding. From `findings.peers.work_shares`."""
-    rows = last_year(readable_rows(shares, "figures.peers_work()"))
+    rows = [row for row in last_year(readable_rows(shares, "figures.peers_work()")) if is_given(row.share)]
     texts = [f"{row.name} {share_to_work(row)} ({dutch.interval(row.lower, row.upper)})" for row in rows]
     alternative = (
         f"Het aandeel dat in {rows[0].year:.0f} vanuit de bijstand aan het werk ging, met het {dutch.confidence(rows[0].level)}-interval. "

@@ -59,10 +59,10 @@ def peers_work(shares: ProtectedTable) -> Block:
         [
             Column("Waar en wanneer", lambda row: f"{row.name}, {_year(row)}"),
             Column("Naar werk", lambda row: count(row.n_outflow_work), is_number=True),
-            Column("Van zoveel mensen", lambda row: dutch.number(row.n_in_year), is_number=True),
+            Column("Van zoveel mensen", lambda row: count(row.n_in_year), is_number=True),
             Column("Aandeel", share_to_work, is_number=True),
-            Column("Toeval", lambda row: dutch.interval(row.lower, row.upper), is_number=True),
-            Column("Afronding", lambda row: dutch.interval(row.lowest, row.highest), is_number=True),
+            Column("Toeval", lambda row: _interval(row.lower, row.upper), is_number=True),
+            Column("Afronding", lambda row: _interval(row.lowest, row.highest), is_number=True),
         ],
         note=(
             "Mensen tot de AOW-leeftijd die ergens in het jaar bijstand hadden. Toeval: het "
@@ -176,6 +176,10 @@ def _size(row: Any) -> str:
 
 def _year(row: Any) -> str:
     return f"{row.year:.0f}"
+
+
+def _interval(lower: Any, upper: Any) -> str:
+    return dutch.interval(lower, upper) if is_given(lower) else NONE
 
 
 def _rate(value: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import NOTHING, Block, from_protected
-from evaltools.reports.peers_terms import place, share, share_to_work
+from evaltools.reports.peers_terms import is_given, place, share, share_to_work
 from evaltools.reports.rows import is_shown
 from evaltools.reports.wording.base import carried, rows_in
 
@@ -25,8 +25,8 @@ def ordinary_outflow(results: ProtectedTable, shares: ProtectedTable, saved: Pro
     saved
         From `findings.benefits.months_saved`, for the break-even.
     """
-    rows = rows_in(shares)
-    if not rows:
+    rows = [row for row in rows_in(shares) if is_given(row.share)]
+    if not rows or rows[0].kind != "municipality":
         return NOTHING
     own, *wider = rows
     beside = [f"in {place(row)} {share(row.share)}" for row in wider]

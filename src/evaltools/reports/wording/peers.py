@@ -4,7 +4,7 @@ from typing import Any
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
-from evaltools.reports.block import Block, from_protected
+from evaltools.reports.block import NOTHING, Block, from_protected
 from evaltools.reports.peers_terms import GRADE, count, is_given, last_year, own_row, place, share, share_to_work
 from evaltools.reports.wording.base import carried, carried_list, rows_in
 
@@ -22,20 +22,29 @@ def peers_summary(flows: ProtectedTable, shares: ProtectedTable, among: Protecte
     others = [row for row in last_year(rows_in(shares)) if row.kind != "municipality"]
     stock = own_row(rows_in(flows))
     year = f"{own.year:.0f}"
-    first = (
-        f"In {year} gingen {_people(own.n_outflow_work)} in {own.name} vanuit de bijstand aan het werk. Dat is {share_to_work(own)} van de "
-        f"ongeveer {dutch.number(own.n_in_year)} mensen die dat jaar bijstand hadden."
-    )
+    is_known = is_given(own.share)
     sentences = [
-        first,
+        (
+            f"In {year} gingen {_people(own.n_outflow_work)} in {own.name} vanuit de bijstand aan het werk. Dat is {share_to_work(own)} van de "
+            f"ongeveer {dutch.number(own.n_in_year)} mensen die dat jaar bijstand hadden."
+        )
+        if is_known
+        else (
+            f"Hoeveel mensen in {own.name} in {year} vanuit de bijstand aan het werk gingen, is niet bekend: de cijfers van het CBS ontbreken of "
+            "spreken elkaar tegen."
+        ),
         f"In {dutch.listing([f'{place(row)} was dat {share(row.share)}' for row in others])}." if others else "",
-        _chance(own),
-        _position(found),
+        *([_chance(own), _position(found)] if is_known else []),
         f"Aan het eind van {year} hadden {_people(stock.n_stock)} in {own.name} bijstand. {_per_thousand(stock)}".strip(),
         "Deze cijfers zeggen niet waarom gemeenten verschillen. Zij zijn geen ranglijst, en geen oordeel over een gemeente.",
     ]
+    found_own = (
+        f"In {year} ging {share_to_work(own)} van de mensen met bijstand aan het werk ({dutch.interval(own.lower, own.upper)})"
+        if is_known
+        else f"Hoeveel mensen in {year} aan het werk gingen, is niet bekend"
+    )
     headline = (
-        f"In {year} ging {share_to_work(own)} van de mensen met bijstand aan het werk ({dutch.interval(own.lower, own.upper)}); "
+        f"{found_own}; "
         f"{dutch.listing([f'in {place(row)} {share(row.share)}' for row in others])}."
     )
     return carried_list([each for each in sentences if each], GRADE, "peers_summary()", headline=headline)
@@ -56,18 +65,23 @@ def peers_flows(flows: ProtectedTable) -> Block:
 def peers_work(shares: ProtectedTable) -> Block:
     """Say what is counted, and what chance and rounding leave open."""
     own = own_row(rows_in(shares))
+    unsure = (
+        (
+            f"Twee dingen maken het aandeel onzeker. Het eerste is toeval: wie er net vóór of net na Nieuwjaar werk vindt, verschilt van jaar tot "
+            f"jaar. In {own.name} geeft dat een {dutch.confidence(own.level)}-interval {dutch.interval(own.lower, own.upper)}. Het tweede is "
+            f"afronding: het CBS rondt af op tientallen. Het aandeel ligt daardoor ergens {dutch.interval(own.lowest, own.highest)}. Samen "
+            f"gaat het {dutch.interval(own.lower_of_all, own.upper_of_all)}."
+        )
+        if is_given(own.share)
+        else ""
+    )
     return carried(
         [
             (
                 "Het CBS telt wie uit de bijstand ging en daarna werk had. Wij delen dat door alle mensen tot de AOW-leeftijd die ergens in het "
                 "jaar bijstand hadden: de mensen van het eind van het jaar en de mensen die in het jaar vertrokken."
             ),
-            (
-                f"Twee dingen maken het aandeel onzeker. Het eerste is toeval: wie er net vóór of net na Nieuwjaar werk vindt, verschilt van jaar tot "
-                f"jaar. In {own.name} geeft dat een {dutch.confidence(own.level)}-interval {dutch.interval(own.lower, own.upper)}. Het tweede is "
-                f"afronding: het CBS rondt af op tientallen. Het aandeel ligt daardoor ergens {dutch.interval(own.lowest, own.highest)}. Samen "
-                f"gaat het {dutch.interval(own.lower_of_all, own.upper_of_all)}."
-            ),
+            unsure,
         ],
         GRADE,
         "peers_work()",
@@ -100,6 +114,8 @@ def peers_funnel(among: ProtectedTable) -> Block:
 def peers_shrunken(among: ProtectedTable) -> Block:
     """Say the share that is best expected of a municipality when those of the others are taken into account."""
     (found,) = rows_in(among)
+    if not is_given(found.share):
+        return NOTHING
     return carried(
         [
             (
@@ -194,6 +210,8 @@ def peers_privacy(flows: ProtectedTable) -> Block:
 
 def _people(n: Any) -> str:
     """Write a rounded number of people: ``ongeveer 40 mensen``, ``minder dan 5 mensen``."""
+    if not is_given(n):
+        return "een onbekend aantal mensen"
     return f"{count(n)} mensen" if not n else f"ongeveer {count(n)} mensen"
 
 
@@ -206,6 +224,8 @@ def _chance(own: Any) -> str:
 
 def _position(found: Any) -> str:
     """Say whether the municipality lies within the funnel, and whether rounding can change that."""
+    if not is_given(found.share):
+        return ""
     side = "hoger" if found.share > found.mean else "lager"
     if found.outside == "":
         said = f"Het aandeel van {found.name} past bij wat toeval bij een gemeente van deze grootte geeft."
@@ -227,6 +247,8 @@ def _per_thousand(row: Any) -> str:
 
 def _change(own: Any) -> str:
     year = f"{own.year:.0f}"
+    if not (is_given(own.n_inflow) and is_given(own.n_outflow)):
+        return f"Hoeveel mensen in {year} bijstand kregen en hoeveel er vertrokken, is niet bekend."
     said = f"In {year} kwamen er in {own.name} {_people(own.n_inflow)} met bijstand bij, en vertrokken er {_people(own.n_outflow)}."
     if not is_given(own.n_stock_before):
         return said
