@@ -3,7 +3,8 @@
 Run it with ``make bench``, which writes docs/benchmarks.md, or alone with fewer municipalities, which writes nothing:
 ``python benchmarks/batch.py --most 24``. One run, one machine, one notebook (``evaluation.ipynb``), one simulated register that stands for each municipality; the loops make few reports, and
 are compared by the time of one. A page of ours is also looked at for what it tells about people, alone and together with all
-others, which no loop does.
+others, which no loop does. Where ``data/raw/statline/`` has the figures of CBS (``evaltools statline``), the pages of all municipalities
+that they have are measured too: a real batch, of real figures.
 """
 
 import argparse
@@ -26,6 +27,7 @@ import psutil
 
 from evaltools.batch.pages import standing
 from evaltools.project import Project
+from evaltools.registers.statline import stored_municipalities as with_figures
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -81,6 +83,11 @@ The notebook is `evaluation.ipynb`. The two loops made {n_loop} reports each; th
 
 {evaluations}
 """
+PAGE_OF_FIGURES = """
+The notebook `context.ipynb`, of the real figures of CBS: one page for each of their municipalities, and one over all of them.
+
+{figures}
+"""
 PAGE_OF_SMALL = """
 A notebook that does next to nothing shows what a report costs beside its cells:
 
@@ -100,11 +107,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="evaltools-bench-") as folder:
         found = evaluations(Path(folder) / "evaluations", asked.most, asked.loop)
         print(found)
+        figures = of_figures(Path(folder) / "figures", asked.loop)
+        print(figures)
         small = small_ones(Path(folder) / "small", asked.small) if asked.small else ""
         print(small)
     if asked.most == MOST:
         machine = {"cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()}
         text = PAGE.format(evaluations=found, n_loop=asked.loop, **machine)
+        text += PAGE_OF_FIGURES.format(figures=figures) if figures else ""
         text += PAGE_OF_SMALL.format(small=small) if small else ""
         (ROOT / "docs" / "benchmarks.md").write_text(text, "utf-8")
 
@@ -112,28 +122,42 @@ def main() -> None:
 def evaluations(root: Path, n: int, n_loop: int) -> str:
     """Measure the notebook of the evaluation for many municipalities, beside the loops."""
     codes = make_project(root, n, "evaluation")
-    command = loop(root)
-    in_turn = timed(lambda: run(root, "bash", "-c", f"for code in $0; do {command}; done", " ".join(codes[:n_loop])))
-    cells = sum(map(seconds_of_cells, (root / "loop").glob("*.ipynb"))) / n_loop / (os.cpu_count() or 1)
-    by_two = f"echo $0 | tr ' ' '\\n' | xargs -P2 -I@ bash -c 'code=@; {command}'"
-    beside = timed(lambda: run(root, "bash", "-c", by_two, " ".join(codes[:n_loop])))
+    in_turn, beside, cells = loops(root, "evaluation", codes[:n_loop], f"-p programme {SLUG}")
     few = measured(root, codes[:3], only=True)
     shutil.rmtree(root / "build")
     shutil.rmtree(root / "reports")
     many = measured(root, codes)
     again = measured(root, codes)
-    ours = many.seconds / n
-    rows = [
-        ("papermill and nbconvert, one after the other", in_turn.seconds / n_loop),
-        ("the same by `xargs -P2`", beside.seconds / n_loop),
-        (f"`evaltools reports`, {n} reports", ours),
-        ("the cells alone, by as many as there are cores", cells),
-    ]
-    lines = [f"| {name} | {seconds:.2f} | {seconds / ours:.2f} |" for name, seconds in rows]
-    table = "\n".join(["| | seconds a report | beside ours |", "| --- | ---: | ---: |", *lines])
     return (
-        f"{table}\n\nThree reports alone took {few.seconds:.1f} s, all {n} again with nothing changed {again.seconds:.1f} s. "
+        f"{table_of(in_turn, beside, cells, many.seconds / n, n)}\n\nThree reports alone took {few.seconds:.1f} s, all {n} again with nothing changed {again.seconds:.1f} s. "
         f"All processes together had {many.megabytes:,.0f} MB of their own at most for {n}, {few.megabytes:,.0f} MB for three."
+    )
+
+
+def of_figures(root: Path, n_loop: int) -> str:
+    """Measure the pages of all municipalities of which CBS has figures, beside the loops; nothing without those figures."""
+    there = Project(ROOT).statline
+    codes = with_figures(Project(ROOT))
+    if not codes:
+        return ""
+    project = Project(root)
+    project.programmes.mkdir(parents=True)
+    project.notebooks.mkdir()
+    for notebook in ("context", "municipalities"):
+        shutil.copy(ROOT / "notebooks" / f"{notebook}.ipynb", project.notebooks)
+    shutil.copytree(ROOT / "data/raw/reference", project.reference)
+    shutil.copytree(there, project.statline)
+    in_turn, beside, cells = loops(root, "context", codes[:: len(codes) // n_loop][:n_loop], "")
+    cost = timed(lambda: run(root, BIN / "evaltools", "reports", "--everywhere"))
+    again = timed(lambda: run(root, BIN / "evaltools", "reports"))
+    n = len(standing(project.reports))
+    if n != len(codes) + 1:
+        sys.exit(f"{n} of {len(codes) + 1} pages are there")
+    files = [path.stat().st_size for path in project.reports.rglob("*") if path.is_file()]
+    return (
+        f"{table_of(in_turn, beside, cells, cost.seconds / n, n)}\n\nAll {n} took {cost.seconds:.0f} s with publication and audit, again with nothing changed "
+        f"{again.seconds:.1f} s. The site has {len(files):,} files of {sum(files) / 1e6:.0f} MB together. All processes had {cost.megabytes:,.0f} MB of their "
+        "own at most."
     )
 
 
@@ -176,14 +200,32 @@ def write_nothing(project: Project) -> None:
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), project.notebooks / "nothing.ipynb")
 
 
-def loop(root: Path) -> str:
-    """Write what everybody writes for one municipality, ``$code``."""
+def loops(root: Path, notebook: str, codes: Sequence[str], parameters: str) -> tuple[float, float, float]:
+    """Measure what everybody writes, in seconds a report: one after the other, by two at a time, and of the cells alone."""
     (root / "loop").mkdir()
     made = "loop/$code.ipynb"
-    return (
-        f"{BIN}/papermill -p programme {SLUG} -p municipality $code --cwd . --no-progress-bar notebooks/evaluation.ipynb {made} "
+    command = (
+        f"{BIN}/papermill {parameters} -p municipality $code --cwd . --no-progress-bar notebooks/{notebook}.ipynb {made} "
         f"2>/dev/null && {BIN}/jupyter-nbconvert --to html --no-input {made} 2>/dev/null"
     )
+    listed = " ".join(codes)
+    in_turn = timed(lambda: run(root, "bash", "-c", f"for code in $0; do {command}; done", listed))
+    cells = sum(map(seconds_of_cells, (root / "loop").glob("*.ipynb"))) / (os.cpu_count() or 1)
+    by_two = f"echo $0 | tr ' ' '\\n' | xargs -P2 -I@ bash -c 'code=@; {command}'"
+    beside = timed(lambda: run(root, "bash", "-c", by_two, listed))
+    return in_turn.seconds / len(codes), beside.seconds / len(codes), cells / len(codes)
+
+
+def table_of(in_turn: float, beside: float, cells: float, ours: float, n: int) -> str:
+    """Write seconds a report beside ours."""
+    rows = [
+        ("papermill and nbconvert, one after the other", in_turn),
+        ("the same by `xargs -P2`", beside),
+        (f"`evaltools reports`, {n} reports", ours),
+        ("the cells alone, by as many as there are cores", cells),
+    ]
+    lines = [f"| {name} | {seconds:.2f} | {seconds / ours:.2f} |" for name, seconds in rows]
+    return "\n".join(["| | seconds a report | beside ours |", "| --- | ---: | ---: |", *lines])
 
 
 def measured(root: Path, codes: Sequence[str], *, only: bool = False) -> Cost:
