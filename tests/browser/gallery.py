@@ -15,6 +15,8 @@ PICTURES = {
     "data_quality": "GM0222-data_quality-1280-light",
     "planning": "method-planning-1280-light",
     "validation": "method-validation-1280-light",
+    "context": "GM0222-context-1280-light",
+    "municipalities": "method-municipalities-1280-light",
     "index": "index-1280-light",
     "start": "lab-start",
     "exploration": "lab-widget",
