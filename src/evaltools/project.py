@@ -28,6 +28,11 @@ class Project:
         return self.root / "data" / "raw" / "reference"
 
     @property
+    def statline(self) -> Path:
+        """Tables of CBS StatLine as they came, one folder per table."""
+        return self.root / "data" / "raw" / "statline"
+
+    @property
     def processed(self) -> Path:
         """Validated register tables, one folder per municipality: disposable."""
         return self.root / "data" / "processed"
