@@ -49,7 +49,7 @@ lab: $(READY) ## open JupyterLab on what can be explored; simulates what is miss
 	@$(BIN)/evaltools lab $(LAB)
 
 lock: ## resolve the dependencies of pyproject.toml anew (needs uv)
-	uv pip compile pyproject.toml --extra extracts --extra validation --extra cluster --extra dev --universal --fork-strategy fewest --python-version 3.11 \
+	uv pip compile pyproject.toml --extra extracts --extra validation --extra statline --extra cluster --extra dev --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
 	  --quiet --output-file requirements.lock
 

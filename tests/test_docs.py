@@ -23,7 +23,7 @@ import evaltools
 from evaltools import cohorts, effects, programmes, registers
 from evaltools.batch.locks import Shard
 from evaltools.cli import app
-from evaltools.registers import open_register
+from evaltools.registers import open_register, statline
 from evaltools.registers.simulate import Scenario, simulate
 from tests.conftest import ROOT
 
@@ -40,6 +40,7 @@ DOCUMENTS = [
     "docs/disclosure.md",
     "docs/results.md",
     "docs/cluster.md",
+    "docs/statline.md",
     "docs/data-dictionary.md",
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs" / "definitions").glob("*.md"))),
 ]
@@ -63,7 +64,9 @@ def test_everything_public_says_what_it_is(module):
         assert inspect.getdoc(found), f"{module.__name__}.{name}"
 
 
-@pytest.mark.parametrize("package", [registers, programmes, cohorts, effects], ids=lambda package: package.__name__)
+@pytest.mark.parametrize(
+    "package", [registers, statline, programmes, cohorts, effects], ids=lambda package: package.__name__
+)
 def test_help_of_every_function_says_what_goes_in_and_comes_out_with_an_example(package):
     for name in package.__all__:
         found = getattr(package, name)
@@ -223,6 +226,10 @@ def test_a_code_that_a_profile_does_not_know_is_told_with_those_that_it_does(pro
 
 def test_examples_of_the_readme_run():
     assert doctest.testfile(str(ROOT / "README.md"), module_relative=False).failed == 0
+
+
+def test_examples_on_statline_run():
+    assert doctest.testfile(str(ROOT / "docs" / "statline.md"), module_relative=False).failed == 0
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -31,9 +31,10 @@ def pyproject():
 
 
 def declared():
-    """Name what the library needs, with its extras for other sources than CSV and Parquet, for the page on the method and for other machines."""
+    """Name what the library needs, with its extras: all but those of who develops it."""
     optional = pyproject()["optional-dependencies"]
-    lines = [*pyproject()["dependencies"], *optional["extracts"], *optional["validation"], *optional["cluster"]]
+    extras = [line for name, lines in optional.items() if name != "dev" for line in lines]
+    lines = [*pyproject()["dependencies"], *extras]
     return {canonicalize_name(line.name): line for line in map(Requirement, lines)}
 
 

@@ -29,7 +29,7 @@ class Project:
 
     @property
     def statline(self) -> Path:
-        """Figures of CBS StatLine as they came, one folder per table."""
+        """Tables of CBS StatLine as they came, one folder per table."""
         return self.root / "data" / "raw" / "statline"
 
     @property

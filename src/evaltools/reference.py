@@ -15,6 +15,8 @@ COLUMNS = {
     "benefit_prices": ("year", "euro_per_benefit_year", "basis", "source"),
     "execution_costs": ("year", "euro_per_benefit_year", "euro_paid_per_benefit_year", "basis", "source"),
     "discount_rates": ("share_per_year", "first", "seen_in", "basis", "source"),
+    "statline": ("table", "year", "series", "source"),
+    "statline_contradictions": ("table", "code", "source"),
 }
 
 
@@ -56,6 +58,30 @@ def execution_costs(project: Project | None = None) -> pd.DataFrame:
 def discount_rates(project: Project | None = None) -> pd.DataFrame:
     """Read one row per rate at which later money counts for less: ``share_per_year`` (0-1), ``first`` the day it began."""
     return _numeric(_read("discount_rates", project), ["share_per_year", "seen_in"])
+
+
+def statline_tables(project: Project | None = None) -> pd.DataFrame:
+    """Read one row per table of CBS StatLine with the flows of bijstand: its ``year``, and the ``series`` that it is of.
+
+    Raises
+    ------
+    InvalidDataError
+        When a table comes twice, or two tables are of one year.
+    """
+    tables = _numeric(_read("statline", project), ["year"]).astype({"year": "int64"})
+    problems = [
+        f"has {column} {value} more than once; keep one row"
+        for column in ("table", "year")
+        for value in tables.loc[tables[column].duplicated(), column].unique()
+    ]
+    if problems:
+        raise InvalidDataError("data/raw/reference/statline.csv", problems)
+    return tables
+
+
+def statline_contradictions(project: Project | None = None) -> pd.DataFrame:
+    """Read one row per table and region of which CBS publishes flows that contradict each other."""
+    return _read("statline_contradictions", project)
 
 
 def _read(table: str, project: Project | None) -> pd.DataFrame:

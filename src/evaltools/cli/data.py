@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from evaltools.cli.app import Programmes, app, console
-from evaltools.errors import InvalidDataError, many
+from evaltools.cli.app import Programmes, app, complaints, console
+from evaltools.errors import InvalidDataError, many, printable
 from evaltools.project import find_project
 
 MOST_NAMED = 5
@@ -92,6 +92,47 @@ def simulate(
         console.print(f"{said[done.status]} {done.municipality} ({many(done.n_rows, 'row')})")
 
     write_simulated(find_project(), programmes or (), seed=seed, force=force, when_done=show)
+
+
+@app.command()
+def statline(
+    tables: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TABLE]...", help="Such as 84066NED; those of the reference data when left out."),
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option(metavar="EXPORT.csv", help="Take in StatLine's own export of this one table instead.")
+    ] = None,
+) -> None:
+    """Fetch tables of CBS StatLine, or take in an export, and keep them as they came."""
+    from evaltools.reference import statline_tables
+    from evaltools.registers.statline import cache, client, fetch, take_export
+
+    project = find_project()
+    declared = tuple(statline_tables(project)["table"])
+    for table in tables or ():
+        cache.check_table(table, declared)
+    if file is not None:
+        if len(tables or ()) != 1:
+            raise InvalidDataError(f"--file {file}", ["is of one table; name that one, such as 84066NED"])
+        for table in tables or ():
+            take_export(file, table, project)
+            console.print(f"[green]taken in[/green] {table}")
+        return
+    client.require_client()
+    n_failed = 0
+    for table in dict.fromkeys(tables or declared):
+        try:
+            done = fetch(table, project)
+        except InvalidDataError as error:
+            n_failed += 1
+            complaints.print(f"not fetched: {printable(str(error))}", markup=False)
+            complaints.print(f"  {cache.kept(table, project)}", markup=False)
+        else:
+            said = "[green]fetched[/green]" if done.is_new else "unchanged:"
+            console.print(f"{said} {table}, version {done.edition.version}")
+    if n_failed:
+        raise typer.Exit(1)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

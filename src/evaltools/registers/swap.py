@@ -20,14 +20,14 @@ WHOLE = ".whole"
 
 
 @contextmanager
-def only_writer(processed: Path) -> Iterator[None]:
-    """Let one process write at a time, and put right what a killed one left; the system frees the lock of the dead."""
+def only_writer(processed: Path, called: str = "data/processed") -> Iterator[None]:
+    """Let one process write in a folder at a time, and put right what a killed one left; the system frees the lock of the dead."""
     processed.mkdir(parents=True, exist_ok=True)
     lock = FileLock(processed / ".writing")
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        raise InvalidDataError("data/processed", ["is being written by another evaltools; wait for it"]) from None
+        raise InvalidDataError(called, ["is being written by another evaltools; wait for it"]) from None
     try:
         _recover(processed)
         yield
@@ -81,12 +81,12 @@ def swap(staged: Path) -> None:
 
 def _recover(processed: Path) -> None:
     """Put right what a killed writer left: finish what it had begun to put in place, drop what was not yet whole."""
-    for before in processed.glob(".GM*.before"):
+    for before in processed.glob(".*.before"):
         folder = processed / before.name.removeprefix(".").removesuffix(".before")
         if not folder.exists() and not folder.with_name(f".{folder.name}.next").exists():
             before.rename(folder)
     whole = (processed / WHOLE).exists()
-    for staged in processed.glob(".GM*.next"):
+    for staged in processed.glob(".*.next"):
         if whole:
             swap(staged)
         else:
@@ -94,6 +94,6 @@ def _recover(processed: Path) -> None:
             if not folder.exists() and folder_before(folder).exists():
                 folder_before(folder).rename(folder)
             shutil.rmtree(staged, ignore_errors=True)
-    for before in processed.glob(".GM*.before"):
+    for before in processed.glob(".*.before"):
         shutil.rmtree(before, ignore_errors=True)
     (processed / WHOLE).unlink(missing_ok=True)
