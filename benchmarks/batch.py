@@ -27,7 +27,7 @@ import psutil
 
 from evaltools.batch.pages import standing
 from evaltools.project import Project
-from evaltools.registers.statline import stored_municipalities as with_figures
+from evaltools.registers.statline import municipalities_with_figures
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -137,7 +137,7 @@ def evaluations(root: Path, n: int, n_loop: int) -> str:
 def of_figures(root: Path, n_loop: int) -> str:
     """Measure the pages of all municipalities of which CBS has figures, beside the loops; nothing without those figures."""
     there = Project(ROOT).statline
-    codes = with_figures(Project(ROOT))
+    codes = municipalities_with_figures(Project(ROOT))
     if not codes:
         return ""
     project = Project(root)

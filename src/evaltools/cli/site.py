@@ -318,10 +318,14 @@ def _plan(project: Project, site: Path, *, wanted: Sequence[str] = (), everywher
     """Plan the reports; a municipality of which the site has a page already goes on having its pages from the figures of CBS."""
     from evaltools.batch.pages import standing
     from evaltools.batch.plan import plan_reports
-    from evaltools.registers.statline import stored_municipalities as with_figures_in
+    from evaltools.registers.statline import municipalities_with_figures
     from evaltools.registers.store import stored_municipalities
 
-    with_figures = with_figures_in(project)
+    try:
+        with_figures = municipalities_with_figures(project)
+    except InvalidDataError as error:
+        complaints.print(f"no page is made from the figures of CBS: {printable(str(error))}", markup=False)
+        with_figures = []
     ours = {page.partition("/")[0] for page in standing(site)}
     return plan_reports(
         project,

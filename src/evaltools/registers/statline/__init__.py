@@ -4,6 +4,7 @@ from evaltools.registers.statline.cache import Edition, open_statline, stored_ed
 from evaltools.registers.statline.example import example_editions
 from evaltools.registers.statline.export import read_export
 from evaltools.registers.statline.flows import benefit_flows, change, of_region
+from evaltools.registers.statline.stored import municipalities_with_figures, stored_flows
 from evaltools.registers.statline.table import StatLine, parse_period, region_kind
 from evaltools.registers.statline.take import Fetched, fetch
 
@@ -15,12 +16,14 @@ __all__ = [
     "change",
     "example_editions",
     "fetch",
+    "municipalities_with_figures",
     "of_region",
     "open_statline",
     "parse_period",
     "read_export",
     "region_kind",
     "stored_edition",
+    "stored_flows",
     "stored_tables",
     "take_export",
 ]

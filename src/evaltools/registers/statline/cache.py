@@ -12,6 +12,7 @@ from typing import Any
 from evaltools.errors import InvalidDataError, did_you_mean
 from evaltools.project import Project, find_project
 from evaltools.registers.statline.export import TABLE, bytes_of, parse_export, table_of
+from evaltools.registers.statline.flows import check_flows
 from evaltools.registers.statline.odata import PARTS, parse_odata
 from evaltools.registers.statline.table import StatLine
 from evaltools.registers.swap import drop_unfinished, folder_before, next_folder, only_writer, put_in_place
@@ -155,14 +156,15 @@ def open_statline(table: str, project: Project | None = None) -> StatLine:
     --------
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
-    >>> from evaltools.project import Project
+    >>> from evaltools.project import Project, find_project
     >>> with TemporaryDirectory() as folder:
     ...     project = Project(Path(folder))
-    ...     export = project.root / "84066NED.csv"
+    ...     _ = shutil.copytree(find_project().reference, project.reference)
+    ...     export = project.root / "37789ksz.csv"
     ...     _ = export.write_text('"ID";"Regio";"Instroom_4"\n"0";"NL01  ";"  130"\n')
-    ...     _ = take_export(export, "84066NED", project)
-    ...     open_statline("84066NED", project)
-    <StatLine 84066NED, 1 row: Regio; 1 topic>
+    ...     _ = take_export(export, "37789ksz", project)
+    ...     open_statline("37789ksz", project)
+    <StatLine 37789ksz, 1 row: Regio; 1 topic>
     """
     project = project or find_project()
     edition = stored_edition(table, project)
@@ -207,25 +209,27 @@ def take_export(path: str | Path, table: str, project: Project | None = None) ->
     Raises
     ------
     InvalidDataError
-        When it cannot be read as an export of that table; what was stored stays.
+        When it cannot be read as an export of that table, or the project reads flows of it and cannot; what was stored stays.
 
     Examples
     --------
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
-    >>> from evaltools.project import Project
+    >>> from evaltools.project import Project, find_project
     >>> with TemporaryDirectory() as folder:
     ...     project = Project(Path(folder))
-    ...     export = project.root / "84066NED.csv"
+    ...     _ = shutil.copytree(find_project().reference, project.reference)
+    ...     export = project.root / "37789ksz.csv"
     ...     _ = export.write_text('"ID";"Regio";"Instroom_4"\n"0";"NL01  ";"  130"\n')
-    ...     take_export(export, "84066NED", project).source, stored_tables(project)
-    ('export', ['84066NED'])
+    ...     take_export(export, "37789ksz", project).source, stored_tables(project)
+    ('export', ['37789ksz'])
     """
     check_table(table)
     path = Path(path)
     data = bytes_of(path)
-    parse_export(data, path.name, table_of(path.name, table))
-    return store(table, {_export_name(table): data}, source=EXPORT, project=project or find_project())
+    project = project or find_project()
+    check_flows(parse_export(data, path.name, table_of(path.name, table)), project)
+    return store(table, {_export_name(table): data}, source=EXPORT, project=project)
 
 
 def store(

@@ -29,7 +29,7 @@ OF_SERIES = {
 """What flows are called in each series; the names of counts that run through all of them may be spelled in two ways."""
 FLOWS = ("n_inflow", "n_outflow", "n_outflow_work")
 COUNTS = ("n_residents", "n_stock", *FLOWS, "n_reintegration")
-COLUMNS = ("code", "kind", "year", "age", *COUNTS, "series")
+COLUMNS = ("code", "kind", "year", "age", *COUNTS, "series", "table")
 ACROSS_SERIES = ("n_residents", "n_stock")
 """Counts at the end of a year: the change in stock is inflow less outflow to the person, also from one series to the next."""
 ROUNDED_TO = 10
@@ -51,7 +51,7 @@ def benefit_flows(editions: Iterable[StatLine], project: Project | None = None) 
     pandas.DataFrame
         One row per region, year and age group: ``code`` and ``kind`` of the region, ``year``, ``age`` (``total``, ``to_aow``,
         ``from_aow``), ``n_residents`` of 15 and older, ``n_stock`` at the end of the year, ``n_inflow``, ``n_outflow``,
-        ``n_outflow_work`` during the year, ``n_reintegration``, and the ``series`` of the flows. Missing: unknown, secret,
+        ``n_outflow_work`` during the year, ``n_reintegration``, the ``series`` of the flows, and the ``table``. Missing: unknown, secret,
         not asked of this age, or flows that contradict each other (``statline_contradictions.csv``).
 
     Raises
@@ -91,6 +91,18 @@ def benefit_flows(editions: Iterable[StatLine], project: Project | None = None) 
     if problems:
         raise InvalidDataError("flows of bijstand", problems)
     return pd.concat([parts[year] for year in sorted(parts)], ignore_index=True)
+
+
+def check_flows(edition: StatLine, project: Project) -> None:
+    """Refuse a table of the reference data of which the flows cannot be read; say nothing of other tables.
+
+    Raises
+    ------
+    InvalidDataError
+        As of `benefit_flows`.
+    """
+    if edition.table in set(statline_tables(project)["table"]):
+        benefit_flows([edition], project)
 
 
 def of_region(
@@ -207,7 +219,7 @@ def _of_edition(
         return pd.DataFrame(), problems
     rows = pd.DataFrame({ours: edition.rows[theirs] for ours, theirs in columns.items()})
     rows["kind"] = [region_kind(code) for code in rows["code"]]
-    rows["year"], rows["series"] = year, series
+    rows["year"], rows["series"], rows["table"] = year, series, edition.table
     ages = rows["age"]
     rows["age"] = ages.map(AGES)
     problems = [

@@ -10,6 +10,7 @@ from evaltools.errors import InvalidDataError
 from evaltools.project import Project, find_project
 from evaltools.registers.statline.cache import ODATA, Edition, check_table, open_statline, store, stored_edition
 from evaltools.registers.statline.client import CATALOG_URL, PAUSES, TIMEOUT, ask, require_client
+from evaltools.registers.statline.flows import check_flows
 from evaltools.registers.statline.odata import PARTS, info_of, parse_odata
 
 
@@ -73,6 +74,7 @@ def fetch(
             return Fetched(stored, is_new=False)
     parts |= {part: get(part) for part in PARTS if part not in parts}
     found = parse_odata(parts, table)
+    check_flows(found, project)
     if info_of(get("TableInfos"), table)["Modified"] != version:
         raise InvalidDataError(table, ["was changed by CBS while it was fetched; fetch it again"])
     contents = {f"{part}.json": json.dumps(records, indent=2).encode() for part, records in parts.items()}
