@@ -37,6 +37,16 @@ def test_a_thin_notebook_passes():
 
 
 @pytest.mark.parametrize(
+    "source", ["from evaltools.registers.statline import stored_flows", "from evaltools.registers import statline", "from evaltools.registers.statline.flows import change"]
+)  # fmt: skip
+def test_who_reads_the_figures_of_cbs_says_so(source):
+    reading = (["setup"], source)
+    (problem,) = problems((["parameters"], "level = 0.95"), reading)
+    assert "reads the figures of CBS without a parameter statline = True" in problem
+    assert problems((["parameters"], "statline = True"), reading) == []
+
+
+@pytest.mark.parametrize(
     ("cell", "problem"),
     [
         ("print(1)", "uses 'print', which the notebook neither imports nor makes"),

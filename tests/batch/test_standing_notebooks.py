@@ -4,6 +4,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
+from evaltools.batch.inputs import changed, inputs_of
 from evaltools.batch.plan import plan_reports, standing_notebooks
 from evaltools.batch.publish import made_from, origins, output_problems
 from evaltools.batch.run import refuse, run_reports
@@ -210,3 +211,46 @@ def test_origins_are_those_of_all_blocks():
 def test_figures_of_an_unknown_origin_are_refused():
     (problem,) = output_problems(notebook(shown(origins=["elsewhere"])))
     assert "cell 1 shows figures of an unknown origin" in problem
+
+
+OF_FIGURES = 'municipality = "GM0197"  # code\nstatline = True  # figures'
+
+
+@pytest.fixture
+def with_figures(mixed, write_notebook):
+    """The same project with two notebooks of the figures of CBS: of a municipality, and of all."""
+    write_notebook(OF_FIGURES, block("published"), name="context")
+    write_notebook("statline = True  # figures", 'print("all")', name="spread")
+    return mixed
+
+
+def test_figures_make_pages_for_the_municipalities_that_matter_here(with_figures):
+    figures = ["GM0197", "GM0222", "GM0363", "GM0599"]
+    found = names(plan_reports(with_figures, ["GM0222"], with_figures=figures))
+    assert [name for name in found if "context" in name] == ["GM0197/context", "GM0222/context"]  # a programme, a register
+    assert "method/spread" in found
+    found = names(plan_reports(with_figures, [], with_figures=figures, wanted=["GM0363", "GM9999"]))
+    assert [name for name in found if "context" in name] == ["GM0197/context", "GM0363/context"]
+    found = names(plan_reports(with_figures, [], with_figures=figures, wanted=figures))
+    assert [name.partition("/")[0] for name in found if "context" in name] == figures
+
+
+def test_without_figures_nothing_of_them_is_made(with_figures):
+    assert names(plan_reports(with_figures, ["GM0197"])) == ["proef/GM0197-plain", "GM0197/data_quality"]
+
+
+def test_a_page_of_figures_reads_no_register_and_changes_with_them(with_figures):
+    (with_figures.statline / "84066NED").mkdir(parents=True)
+    file = with_figures.statline / "84066NED" / "edition.json"
+    file.write_text("{}", "utf-8")
+    plan = plan_reports(with_figures, ["GM0197"], with_figures=["GM0197"])
+    (page,) = plan.only(notebooks=["context"]).reports
+    (other,) = plan.only(notebooks=["data_quality"]).reports
+    assert (page.reads_statline, page.registers) == (True, ())
+    assert (other.reads_statline, other.registers) == (False, ("GM0197",))
+    before = inputs_of(with_figures, with_figures.reports)
+    was, was_other = before(page), before(other)
+    file.write_text('{"version": 2}', "utf-8")
+    after = inputs_of(with_figures, with_figures.reports)
+    assert changed(after(page), was) == ["the figures of CBS"]
+    assert changed(after(other), was_other) == []

@@ -50,6 +50,15 @@ def test_a_bad_export_leaves_what_was_stored(project, export, stored):
     assert stored() == before
 
 
+def test_an_export_of_which_the_flows_cannot_be_read_is_not_stored(project, export, stored):
+    take_export(export, TABLE, project)
+    before = stored()
+    export.write_bytes(export.read_bytes().replace(b"Instroom", b"Toestroom"))
+    with pytest.raises(InvalidDataError, match="84066NED: lacks the topic Instroom of the series instroom; did you mean 'Toestroom'"):
+        take_export(export, TABLE, project)
+    assert stored() == before
+
+
 def test_what_is_not_there_says_how_to_get_it(project):
     with pytest.raises(InvalidDataError, match="fetch it with: evaltools statline 84066NED; none is allowed here"):
         open_statline(TABLE, project)
