@@ -31,6 +31,7 @@ from evaltools.effects.durations import (
     restricted_mean_difference,
 )
 from evaltools.effects.estimate import Estimate
+from evaltools.effects.funnel import Funnel, funnel
 from evaltools.effects.means import cohens_d, hedges_g, mean_difference
 from evaltools.effects.multiplicity import adjust_p_values
 from evaltools.effects.paired import PairedChange, paired_change
@@ -57,6 +58,7 @@ from evaltools.effects.predictions import (
 from evaltools.effects.proportions import proportion
 from evaltools.effects.ranks import cliffs_delta, probability_of_superiority
 from evaltools.effects.sensitivity import EValue, RosenbaumBounds, break_even_deadweight, e_value, rosenbaum_bounds
+from evaltools.effects.shrinkage import ShrunkenShares, shrunken_shares
 from evaltools.effects.standardisation import indirect_standardisation
 from evaltools.effects.two_by_two import cohens_h, number_needed_to_treat, odds_ratio, risk_difference, risk_ratio
 
@@ -70,6 +72,7 @@ __all__ = [
     "EntropyWeights",
     "Estimate",
     "EventStudy",
+    "Funnel",
     "InterruptedTimeSeries",
     "LogRank",
     "Matches",
@@ -79,6 +82,7 @@ __all__ = [
     "PropensityWeights",
     "RosenbaumBounds",
     "SampleSize",
+    "ShrunkenShares",
     "SyntheticControl",
     "TargetPrediction",
     "adjust_p_values",
@@ -95,6 +99,7 @@ __all__ = [
     "e_value",
     "entropy_weights",
     "event_study",
+    "funnel",
     "hazard_ratio",
     "hedges_g",
     "incidence_difference",
@@ -125,6 +130,7 @@ __all__ = [
     "risk_ratio",
     "rosenbaum_bounds",
     "sample_size",
+    "shrunken_shares",
     "standardised_difference",
     "standardised_differences",
     "synthetic_control",

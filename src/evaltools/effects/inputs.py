@@ -97,6 +97,34 @@ def numbers(name: str, values: ArrayLike, problems: list[str], *, n: int | None 
     return made
 
 
+def whole_numbers(name: str, values: ArrayLike, problems: list[str], *, least: int, n: int | None = None) -> Array:
+    """Take whole numbers of at least so many. Shape (n,)."""
+    made = numbers(name, values, problems, n=n)
+    known = made[np.isfinite(made)]
+    if n_wrong := int(((known != np.round(known)) | (known < least)).sum()):
+        problems.append(
+            f"{name} has {many(n_wrong, 'value')} of {len(made):,} that is no whole number of at least {least}"
+        )
+    return made
+
+
+def counts_of_units(events: ArrayLike, n: ArrayLike, problems: list[str]) -> tuple[Array, Array]:
+    """Take the events and the size of two units or more. Shapes (k,)."""
+    check_aligned({"events": events, "n": n}, problems)
+    counted = whole_numbers("events", events, problems, least=0)
+    sizes = whole_numbers("n", n, problems, least=1, n=len(counted))
+    if len(counted) < 2:
+        problems.append(f"events has {many(len(counted), 'value')}; expected at least 2 units")
+    if len(counted) == len(sizes) and (n_wrong := int((counted > sizes).sum())):
+        problems.append(f"events is more than n for {many(n_wrong, 'unit')} of {len(counted):,}")
+    return counted, sizes
+
+
+def index_of(*given: Any) -> pd.Index:
+    """Give the index of the first Series, or a range where there is none."""
+    return next((each.index for each in given if isinstance(each, pd.Series)), pd.RangeIndex(len(given[0])))
+
+
 def truths(name: str, values: ArrayLike, problems: list[str], *, n: int | None = None) -> Mask:
     """Take a yes or no for each unit: booleans, or 0 and 1. Shape (n,)."""
     made = _column(name, values, problems)
