@@ -48,7 +48,7 @@ def test_a_failing_report_is_named_and_the_others_are_there(project, write_progr
     ("arguments", "sentence"),
     [
         (["reports", "proeff"], "there is no programme 'proeff'; did you mean 'proef'?"),
-        (["reports", "--municipality", "GM0198"], "there is no municipality 'GM0198'; did you mean 'GM0197'?"),
+        (["reports", "--municipality", "GM0198"], "there is no municipality 'GM0198'; did you mean GM0197 Aalten?"),
         (["reports", "--notebook", "../plain"], "there is no notebook '../plain'"),
         (["reports", "--output", "file"], "cannot be written"),
         (["reports", "--output", "programmes"], "holds files of the project; choose one for the site alone"),
@@ -204,7 +204,7 @@ def test_an_index_that_cannot_be_written_hides_no_failure(project, write_program
 def test_a_municipality_twice(project, write_programme):
     write_programme()
     path = project.reference / "municipalities.csv"
-    path.write_text(path.read_text("utf-8") + "GM0197,Elders,CBS\n", "utf-8")
+    path.write_text(path.read_text("utf-8") + "GM0197,Elders,PV25,CR14,,2024,2024,CBS\n", "utf-8")
     done = evaltools("list")
     assert done.returncode == 2
     assert "has GM0197 more than once" in done.stderr

@@ -183,7 +183,7 @@ def test_a_selection_of_what_is_not_there(project, write_programme, write_notebo
     with pytest.raises(ReportError) as error:
         plan.only(["c"], ["GM0198"], ["palin"])
     assert len(error.value.problems) == 3
-    assert "there is no municipality 'GM0198'; did you mean 'GM0197'?" in str(error.value)
+    assert "there is no municipality 'GM0198'; did you mean GM0197 Aalten? Allowed: GM0197, GM0222" in str(error.value)
     with pytest.raises(ReportError, match="holds no report"):
         plan.only(["a"], ["GM0222"])
 

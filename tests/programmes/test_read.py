@@ -58,7 +58,7 @@ claims:
     assert "the key 'name' stands here and again on line 6; keep one" in text
     assert "the key 'about' is missing" in text
     assert "unknown key 'abuot'; did you mean 'about'?" in text
-    assert "unknown municipality 'GM0198'; did you mean 'GM0197'?" in text
+    assert "unknown municipality 'GM0198'; did you mean GM0197 Aalten? A code of after 2024" in text
     assert "data/raw/reference/municipalities.csv" in text
     assert "did you mean 'before_after'?" in text
     assert "greater than or equal to 0" in text

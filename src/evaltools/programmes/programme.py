@@ -10,6 +10,7 @@ from evaltools.errors import did_you_mean
 from evaltools.programmes.claims import Claim, Population, Source
 from evaltools.programmes.eligibility import Eligibility
 from evaltools.programmes.fields import Design, Euro, Horizon, Kind, NotebookName, Parameter, Precision, Size, Unit
+from evaltools.reference import LATER_CODE, which_municipality
 from evaltools.yaml_models import Block, MunicipalityCode, Problem, ProblemsError, Slug, Text, repeated
 
 
@@ -154,9 +155,8 @@ class Programme(Block):
     @classmethod
     def _known_once(cls, codes: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         known = (info.context or {}).get("municipalities", {})
-        advice = "A new one goes into data/raw/reference/municipalities.csv"
         problems: list[Problem] = [
-            ((position,), f"unknown municipality '{code}'; {did_you_mean(code, known)}. {advice}")
+            ((position,), f"unknown municipality '{code}'; {which_municipality(code, known)} {LATER_CODE}")
             for position, code in enumerate(codes)
             if code not in known
         ]
