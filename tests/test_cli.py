@@ -236,6 +236,29 @@ def test_an_extract_goes_in_and_says_what_it_did(project, monkeypatch):
     assert (project.processed / "GM0197" / "persons.parquet").is_file()
 
 
+def test_an_extract_of_a_municipality_that_ended_goes_in_and_is_told(project, monkeypatch):
+    monkeypatch.setenv("EVALTOOLS_KEY", KEY["EVALTOOLS_KEY"])
+    (project.root / "bus.csv").write_text(BUS.replace(";0197;", ";0005;"), "utf-8")
+    done = evaltools(*INGEST)
+    assert done.returncode == 0
+    assert done.stdout.startswith("persons: GM0005 Bedum 1\n")
+    assert done.stderr == (
+        "look at the extract of 2020-06-30: GM0005 Bedum is in CBS's lists until 2017; it went into GM1966 Het Hogeland on "
+        "2019-01-01; did you mean GM1966?\n"
+    )
+
+
+def test_a_programme_of_a_municipality_that_ended_is_listed_and_told(project, write_programme, write_notebook):
+    write_notebook(PARAMETERS, *GOOD)
+    write_programme(MINIMAL.replace("GM0197", "GM0005"))
+    done = evaltools("list")
+    assert done.returncode == 0
+    assert done.stdout.startswith("proef/GM0005-plain  Proef, Bedum  ")
+    assert done.stderr.startswith(
+        "look at programmes/proef.yaml, without a period: GM0005 Bedum is in CBS's lists until 2017;"
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "arguments", "sentence"),
     [

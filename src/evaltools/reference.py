@@ -130,10 +130,9 @@ def which_municipality(word: str, names: Mapping[str, str]) -> str:
         like = get_close_matches(asked, names, n=len(names) or 1, cutoff=0.8)
         close = sorted(like, key=lambda code: abs(int(code[2:]) - int(number[1])))[:1]
     else:
-        like = get_close_matches(word.casefold(), codes, n=3, cutoff=0.8) or get_close_matches(
-            word.casefold(), codes, n=1
-        )
-        close = sorted(codes[name] for name in like)
+        name = word.casefold()
+        like = get_close_matches(name, codes, n=2, cutoff=0.8) or get_close_matches(name, codes, n=1)
+        close = sorted(codes[each] for each in like)
     allowed = ", ".join(sorted(names)) if len(names) <= MOST_NAMES else ""
     if close:
         meant = _listed([f"{code} {names[code]}" for code in close], "or")
@@ -146,15 +145,16 @@ def which_municipality(word: str, names: Mapping[str, str]) -> str:
 def _municipalities(table: str, project: Project | None) -> pd.DataFrame:
     rows = _read(table, project, "municipalities.csv")
     again = rows.loc[rows["code"].duplicated(), "code"].unique()
-    if len(again):
-        raise InvalidDataError(
-            "data/raw/reference/municipalities.csv", [f"has {code} more than once; keep one row" for code in again]
-        )
+    problems = [f"has {code} more than once; keep one row" for code in again]
+    strange = rows.loc[~rows["code"].str.fullmatch("GM[0-9]{4}"), "code"]
+    problems += [f"has '{code}', which is no CBS code; write GM and four digits" for code in strange]
+    if problems:
+        raise InvalidDataError("data/raw/reference/municipalities.csv", problems)
     return rows
 
 
 def _named(codes: Iterable[str], names: Mapping[str, str]) -> str:
-    return _listed([f"{code} {names[code]}" for code in codes], "and")
+    return _listed([f"{code} {names.get(code, '')}".strip() for code in codes], "and")
 
 
 def _listed(words: Iterable[str], last: str) -> str:

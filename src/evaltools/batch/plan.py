@@ -306,18 +306,23 @@ def _report_of(municipality: str, notebook: str, names: Mapping[str, str]) -> Re
 def _not_here(code: str, here: Mapping[str, str], project: Project | None) -> str:
     """Say that the plan has no page of a municipality, and which it has that may be meant."""
     if project and code in municipality_names(project):
-        changed = municipality_problem(code, LIST_YEARS[-1], project)
-        return f"there is no page of {changed or f'{code}; {which_municipality(code, here)}'}"
+        meant = municipality_problem(code, LIST_YEARS[-1], project) or which_municipality(code, here)
+        return f"there is no page of {code}; {meant}"
     return f"there is no municipality '{code}'; {which_municipality(code, here)}"
 
 
 def _remarks(programme: Programme, project: Project) -> list[str]:
-    """Tell of the municipalities that were none any more, or none yet, when the programme began; now where no source says when."""
-    year = programme.period.first_day.year if programme.period else LIST_YEARS[-1]
+    """Tell of municipalities that were none any more, or none yet, when the programme began (today, where no source says when)."""
+    began = programme.period.first_day.year if programme.period else None
+    subject = f"programmes/{programme.slug}.yaml, " + (f"of {began}" if began else "without a period")
     steps = mergers(project)
     changed = {*steps["code"], *steps["into"]}
-    problems = (municipality_problem(code, year, project) for code in programme.municipalities if code in changed)
-    return [f"programmes/{programme.slug}.yaml, of {year}: {problem}" for problem in problems if problem]
+    problems = (
+        municipality_problem(code, began or LIST_YEARS[-1], project)
+        for code in programme.municipalities
+        if code in changed
+    )
+    return [f"{subject}: {problem}" for problem in problems if problem]
 
 
 def _unnamed(report: Report, names: Mapping[str, str]) -> Refusal | None:
