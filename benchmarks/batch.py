@@ -179,7 +179,7 @@ def make_project(root: Path, n: int, notebook: str) -> list[str]:
     codes = [f"GM{3000 + number}" for number in range(n)]
     shutil.copytree(ROOT / "data/raw/reference", project.reference)
     with (project.reference / "municipalities.csv").open("a", encoding="utf-8") as names:
-        names.writelines(f"{code},Gemeente {code[2:]},verzonnen\n" for code in codes)
+        names.writelines(f"{code},Gemeente {code[2:]},,,,2024,2024,verzonnen\n" for code in codes)
     text = PROGRAMME.format(codes=", ".join(codes), notebook=notebook)
     (project.programmes / f"{SLUG}.yaml").write_text(text, "utf-8")
     if notebook == "nothing":

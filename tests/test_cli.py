@@ -48,7 +48,7 @@ def test_a_failing_report_is_named_and_the_others_are_there(project, write_progr
     ("arguments", "sentence"),
     [
         (["reports", "proeff"], "there is no programme 'proeff'; did you mean 'proef'?"),
-        (["reports", "--municipality", "GM0198"], "there is no municipality 'GM0198'; did you mean 'GM0197'?"),
+        (["reports", "--municipality", "GM0198"], "there is no municipality 'GM0198'; did you mean GM0197 Aalten?"),
         (["reports", "--notebook", "../plain"], "there is no notebook '../plain'"),
         (["reports", "--output", "file"], "cannot be written"),
         (["reports", "--output", "programmes"], "holds files of the project; choose one for the site alone"),
@@ -204,7 +204,7 @@ def test_an_index_that_cannot_be_written_hides_no_failure(project, write_program
 def test_a_municipality_twice(project, write_programme):
     write_programme()
     path = project.reference / "municipalities.csv"
-    path.write_text(path.read_text("utf-8") + "GM0197,Elders,CBS\n", "utf-8")
+    path.write_text(path.read_text("utf-8") + "GM0197,Elders,PV25,CR14,,2024,2024,CBS\n", "utf-8")
     done = evaltools("list")
     assert done.returncode == 2
     assert "has GM0197 more than once" in done.stderr
@@ -234,6 +234,29 @@ def test_an_extract_goes_in_and_says_what_it_did(project, monkeypatch):
         "  1 row that the profile leaves out",
     ]
     assert (project.processed / "GM0197" / "persons.parquet").is_file()
+
+
+def test_an_extract_of_a_municipality_that_ended_goes_in_and_is_told(project, monkeypatch):
+    monkeypatch.setenv("EVALTOOLS_KEY", KEY["EVALTOOLS_KEY"])
+    (project.root / "bus.csv").write_text(BUS.replace(";0197;", ";0005;"), "utf-8")
+    done = evaltools(*INGEST)
+    assert done.returncode == 0
+    assert done.stdout.startswith("persons: GM0005 Bedum 1\n")
+    assert done.stderr == (
+        "look at the extract of 2020-06-30: GM0005 Bedum is in CBS's lists until 2017; it went into GM1966 Het Hogeland on "
+        "2019-01-01; did you mean GM1966?\n"
+    )
+
+
+def test_a_programme_of_a_municipality_that_ended_is_listed_and_told(project, write_programme, write_notebook):
+    write_notebook(PARAMETERS, *GOOD)
+    write_programme(MINIMAL.replace("GM0197", "GM0005"))
+    done = evaltools("list")
+    assert done.returncode == 0
+    assert done.stdout.startswith("proef/GM0005-plain  Proef, Bedum  ")
+    assert done.stderr.startswith(
+        "look at programmes/proef.yaml, without a period: GM0005 Bedum is in CBS's lists until 2017;"
+    )
 
 
 @pytest.mark.parametrize(

@@ -183,9 +183,45 @@ def test_a_selection_of_what_is_not_there(project, write_programme, write_notebo
     with pytest.raises(ReportError) as error:
         plan.only(["c"], ["GM0198"], ["palin"])
     assert len(error.value.problems) == 3
-    assert "there is no municipality 'GM0198'; did you mean 'GM0197'?" in str(error.value)
+    assert "there is no municipality 'GM0198'; did you mean GM0197 Aalten? Allowed: GM0197, GM0222" in str(error.value)
     with pytest.raises(ReportError, match="holds no report"):
         plan.only(["a"], ["GM0222"])
+
+
+ENDED = (
+    "GM0005 Bedum is in CBS's lists until 2017; it went into GM1966 Het Hogeland on 2019-01-01; did you mean GM1966?"
+)
+
+
+@pytest.mark.parametrize(
+    ("period", "remarks"),
+    [
+        ("", (f"programmes/proef.yaml, without a period: {ENDED}",)),
+        ("period: {first_day: 2016-05-01, last_day: 2020-12-31}\n", ()),
+        ("period: {first_day: 2020-05-01}\n", (f"programmes/proef.yaml, of 2020: {ENDED}",)),
+    ],
+)
+def test_a_municipality_that_ended_stays_and_is_told_unless_the_programme_is_of_its_time(
+    project, write_programme, write_notebook, period, remarks
+):
+    write_notebook(PARAMETERS)
+    write_programme(MINIMAL.replace("GM0197", "GM0005") + period)
+    plan = plan_reports(project)
+    assert [(report.name, report.municipality_name) for report in plan.reports] == [("proef/GM0005-plain", "Bedum")]
+    assert (plan.refusals, plan.remarks, plan.with_theme("").remarks) == ((), remarks, remarks)
+
+
+def test_a_selection_of_a_municipality_that_ended(project, write_programme, write_notebook):
+    write_notebook(PARAMETERS)
+    write_programme(MINIMAL.replace("GM0197", "GM1966"))
+    plan = plan_reports(project)
+    with pytest.raises(ReportError) as error:
+        plan.only((), ["GM0005", "Hogeland", "GM0222"], project=project)
+    assert error.value.problems == (
+        f"there is no page of GM0005; {ENDED}",
+        "there is no municipality 'Hogeland'; did you mean GM1966 Het Hogeland? Allowed: GM1966",
+        "there is no page of GM0222; allowed: GM1966",
+    )
 
 
 def test_no_programme_takes_the_folder_of_the_pages_about_the_method(project, write_programme, write_notebook):

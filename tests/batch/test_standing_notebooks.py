@@ -58,7 +58,7 @@ def test_a_municipality_without_a_name_is_refused_with_a_sentence(mixed):
     plan = plan_reports(mixed, ["GM9999", "GM0197"])
     (refusal,) = plan.refusals
     assert (refusal.subject, refusal.kind) == ("GM9999/data_quality", "municipality")
-    assert "municipalities.csv: has no row for GM9999, of which there is a register; add its code" in refusal.reason
+    assert "municipalities.csv: has no row for GM9999, of which there is a register, and CBS's" in refusal.reason
     assert "GM0197/data_quality" in names(plan)
     status = refuse(refusal.report, refusal, project=mixed)
     index = write_indexes(plan, project=mixed, site=mixed.reports, fresh=[status]).read_text("utf-8")

@@ -58,12 +58,22 @@ claims:
     assert "the key 'name' stands here and again on line 6; keep one" in text
     assert "the key 'about' is missing" in text
     assert "unknown key 'abuot'; did you mean 'about'?" in text
-    assert "unknown municipality 'GM0198'; did you mean 'GM0197'?" in text
+    assert "unknown municipality 'GM0198'; did you mean GM0197 Aalten? A code of after 2024" in text
     assert "data/raw/reference/municipalities.csv" in text
     assert "did you mean 'before_after'?" in text
     assert "greater than or equal to 0" in text
     assert "did you mean 'exit'?" in text
     assert "less than or equal to 1" in text
+
+
+def test_the_name_of_a_municipality_is_told_with_its_code(write_programme):
+    write_programme(MINIMAL.replace("[GM0197]", "[Alten, Aalten, GM9999]"))
+    assert problems() == [
+        "line 3, municipalities[0]: unknown municipality 'Alten'; did you mean GM0197 Aalten or GM1959 Altena?",
+        "line 3, municipalities[1]: unknown municipality 'Aalten'; write GM0197",
+        "line 3, municipalities[2]: unknown municipality 'GM9999'; allowed: the CBS codes of 414 municipalities, such as GM0003. "
+        "A code of after 2024 goes into data/raw/reference/municipalities.csv, with its name and its source",
+    ]
 
 
 @pytest.mark.parametrize(

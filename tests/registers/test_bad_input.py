@@ -212,8 +212,9 @@ CASES = {
         "a.csv",
         changed(2, cbs_gemeentecode="0198"),
         [
-            "municipality (their 'cbs_gemeentecode'): 1 row, first line 4: a code that is not in "
-            "data/raw/reference/municipalities.csv; add it there, or map another column"
+            "municipality (their 'cbs_gemeentecode'): 1 row, first line 4: a code that CBS gave no "
+            "municipality from 2015 to 2024; map another column, or add a later code to "
+            "data/raw/reference/municipalities.csv"
         ],
     ),
     "codes as numbers": (

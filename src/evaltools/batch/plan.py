@@ -17,7 +17,7 @@ from evaltools.batch.parameters import Declared, check_parameters, is_meant_to_r
 from evaltools.errors import ProgrammeError, ReportError, did_you_mean, printable
 from evaltools.programmes import Programme, list_programmes, read_programme
 from evaltools.project import Project
-from evaltools.reference import municipality_names
+from evaltools.reference import LIST_YEARS, mergers, municipality_names, municipality_problem, which_municipality
 
 PROGRAMME, MUNICIPALITY = "programme", "municipality"
 """Parameters that the plan fills in, where a notebook declares them."""
@@ -81,10 +81,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run will make, and what it refuses to make."""
+    """What a run will make, what it refuses to make, and what is made but looks like a mistake (``remarks``, sentences)."""
 
     reports: tuple[Report, ...]
     refusals: tuple[Refusal, ...]
+    remarks: tuple[str, ...] = ()
 
     def all_reports(self) -> list[Report]:
         """List the reports that will be made and those that are refused."""
@@ -93,15 +94,18 @@ class Plan:
     def with_theme(self, theme: str) -> "Plan":
         """Give every page a look."""
         refusals = (replace(each, report=each.report and replace(each.report, theme=theme)) for each in self.refusals)
-        return Plan(tuple(replace(report, theme=theme) for report in self.reports), tuple(refusals))
+        return Plan(tuple(replace(report, theme=theme) for report in self.reports), tuple(refusals), self.remarks)
 
     def only(
         self,
         programmes: Collection[str] = (),
         municipalities: Collection[str] = (),
         notebooks: Collection[str] = (),
+        project: Project | None = None,
     ) -> "Plan":
         """Keep what is asked for; an empty selection keeps all.
+
+        With the ``project`` a municipality that ended is told with the one that it went into.
 
         Raises
         ------
@@ -112,7 +116,6 @@ class Plan:
         refused = {refusal.subject for refusal in self.refusals if refusal.report is None}
         known = {
             "programme": ({row.programme for row in rows if row.programme} | refused, programmes),
-            "municipality": ({row.municipality for row in rows if row.municipality}, municipalities),
             "notebook": ({row.notebook for row in rows}, notebooks),
         }
         problems = [
@@ -121,6 +124,8 @@ class Plan:
             for name in asked
             if name not in names
         ]
+        here = {row.municipality: row.municipality_name for row in rows if row.municipality}
+        problems += [_not_here(code, here, project) for code in municipalities if code not in here]
         if problems:
             raise ReportError("the selection", problems)
 
@@ -210,6 +215,7 @@ def plan_reports(
     names = municipality_names(project)
     asked: set[str] = set()
     ours = {*with_register, *wanted}
+    remarks: list[str] = []
     for path in sorted(project.programmes.iterdir()):
         if path.suffix.lower() in {".yml", ".yaml"} and (path.suffix != ".yaml" or not path.is_file()):
             name = printable(path.stem)
@@ -225,6 +231,7 @@ def plan_reports(
             reason = f"programmes/{slug}.yaml: has the name of the folder of pages about the method; choose another"
             found.append(Refusal(subject=slug, kind="programme_file", reason=reason))
             continue
+        remarks += _remarks(programme, project)
         asked |= {use.name for use in programme.notebooks}
         ours |= {*programme.municipalities}
         found += [_checked(report, read) for report in _reports_of(programme, names, is_together)]
@@ -240,6 +247,7 @@ def plan_reports(
     return Plan(
         tuple(each for each in found if isinstance(each, Report)),
         tuple(each for each in found if isinstance(each, Refusal)),
+        tuple(remarks),
     )
 
 
@@ -319,6 +327,28 @@ def _report_of(municipality: str, notebook: str, names: Mapping[str, str]) -> Re
     )
 
 
+def _not_here(code: str, here: Mapping[str, str], project: Project | None) -> str:
+    """Say that the plan has no page of a municipality, and which it has that may be meant."""
+    if project and code in municipality_names(project):
+        meant = municipality_problem(code, LIST_YEARS[-1], project) or which_municipality(code, here)
+        return f"there is no page of {code}; {meant}"
+    return f"there is no municipality '{code}'; {which_municipality(code, here)}"
+
+
+def _remarks(programme: Programme, project: Project) -> list[str]:
+    """Tell of municipalities that were none any more, or none yet, when the programme began (today, where no source says when)."""
+    began = programme.period.first_day.year if programme.period else None
+    subject = f"programmes/{programme.slug}.yaml, " + (f"of {began}" if began else "without a period")
+    steps = mergers(project)
+    changed = {*steps["code"], *steps["into"]}
+    problems = (
+        municipality_problem(code, began or LIST_YEARS[-1], project)
+        for code in programme.municipalities
+        if code in changed
+    )
+    return [f"{subject}: {problem}" for problem in problems if problem]
+
+
 def _unnamed(report: Report, names: Mapping[str, str]) -> Refusal | None:
     if not report.municipality or report.municipality in names:
         return None
@@ -327,8 +357,9 @@ def _unnamed(report: Report, names: Mapping[str, str]) -> Refusal | None:
             "data/raw/reference/municipalities.csv",
             [
                 (
-                    f"has no row for {report.municipality}, of which there is a register; add its code, name and source, "
-                    f"or take data/processed/{report.municipality} away"
+                    f"has no row for {report.municipality}, of which there is a register, and CBS's lists of {LIST_YEARS[0]} to "
+                    f"{LIST_YEARS[-1]} have no such code; add the name and source of a later one, or take "
+                    f"data/processed/{report.municipality} away"
                 )
             ],
         )

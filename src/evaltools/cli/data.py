@@ -43,7 +43,7 @@ def ingest(
     ] = False,
 ) -> None:
     """Read an extract, check it, and keep its tables per municipality."""
-    from evaltools.reference import municipality_names
+    from evaltools.reference import municipality_names, municipality_problem
     from evaltools.registers import extracts, pseudonyms
     from evaltools.registers.ingest import ingest as ingest_extract
 
@@ -71,6 +71,9 @@ def ingest(
         )
         for sentence in part.sentences():
             console.print(f"  {sentence}", markup=False)
+    for code in sorted({code for part in done for code in part.n_rows}):
+        if changed := municipality_problem(code, _day(extract_day).year, project):
+            complaints.print(f"look at the extract of {extract_day}: {changed}", markup=False)
 
 
 @app.command()

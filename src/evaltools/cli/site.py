@@ -85,7 +85,7 @@ def reports(
     site = output.resolve() if output else project.reports
     look = _look(theme)
     whole = _plan(project, site, wanted=municipality or (), everywhere=everywhere).with_theme(look)
-    asked = whole.only(programmes or (), municipality or (), notebook or ())
+    asked = whole.only(programmes or (), municipality or (), notebook or (), project)
     part = Shard.read(shard) if shard else None
     if part and (scheduler or output or force or only_failed):
         # What failed changes while other shards run: theirs would not be the parts of the same whole.
@@ -196,6 +196,8 @@ def list_reports(theme: Theme = None) -> None:
         subject = ", ".join(name for name in (report.programme_name, report.municipality_name) if name)
         why = why_again(read_status(project, report.name), inputs(report), project.reports)
         console.print(f"{report.name}  {subject or 'about the method'}  {why or 'up to date'}", markup=False)
+    for remark in plan.remarks:
+        complaints.print(f"look at {remark}", markup=False)
     for refusal in plan.refusals:
         complaints.print(f"refused: {refusal.subject}: {refusal.reason}", markup=False)
     if plan.refusals:
@@ -221,7 +223,7 @@ def pdf(
 
     project = find_project()
     pages, folder = site or project.reports, (output or project.root / "pdf").resolve()
-    asked = _plan(project, pages).only(programmes or (), municipality or (), notebook or ()).all_reports()
+    asked = _plan(project, pages).only(programmes or (), municipality or (), notebook or (), project).all_reports()
     there = set(standing(pages))
     names = [report.name for report in asked if report.name in there]
     if not names:

@@ -1,7 +1,8 @@
 """A whole programme file: what a programme is, for whom, its targets, costs and claims."""
 
 import datetime as dt
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Literal, Self
 
 from pydantic import Field, StrictBool, ValidationInfo, field_validator, model_validator
@@ -10,7 +11,8 @@ from evaltools.errors import did_you_mean
 from evaltools.programmes.claims import Claim, Population, Source
 from evaltools.programmes.eligibility import Eligibility
 from evaltools.programmes.fields import Design, Euro, Horizon, Kind, NotebookName, Parameter, Precision, Size, Unit
-from evaltools.yaml_models import Block, MunicipalityCode, Problem, ProblemsError, Slug, Text, repeated
+from evaltools.reference import LATER_CODE, which_municipality
+from evaltools.yaml_models import MUNICIPALITY, Block, MunicipalityCode, Problem, ProblemsError, Slug, Text, repeated
 
 
 class Partner(Block):
@@ -150,19 +152,24 @@ class Programme(Block):
         """Find the published sums about that municipality."""
         return tuple(costs for costs in self.costs if costs.municipality == municipality)
 
-    @field_validator("municipalities")
+    @field_validator("municipalities", mode="before")
     @classmethod
-    def _known_once(cls, codes: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    def _known(cls, words: object, info: ValidationInfo) -> object:
         known = (info.context or {}).get("municipalities", {})
-        advice = "A new one goes into data/raw/reference/municipalities.csv"
         problems: list[Problem] = [
-            ((position,), f"unknown municipality '{code}'; {did_you_mean(code, known)}. {advice}")
-            for position, code in enumerate(codes)
-            if code not in known
+            ((position,), _unknown(word, known))
+            for position, word in enumerate(words if isinstance(words, list) else ())
+            if isinstance(word, str) and word not in known
         ]
-        problems += [((), f"names {code} more than once") for code in repeated(codes)]
         if problems:
             raise ProblemsError(problems)
+        return words
+
+    @field_validator("municipalities")
+    @classmethod
+    def _once(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        if again := repeated(codes):
+            raise ProblemsError(((), f"names {code} more than once") for code in again)
         return codes
 
     @field_validator("horizons_months")
@@ -206,3 +213,9 @@ class Programme(Block):
             for code in codes
             if code not in allowed
         ]
+
+
+def _unknown(word: str, known: Mapping[str, str]) -> str:
+    meant = which_municipality(word, known)
+    later = f"{'' if meant.endswith('?') else '.'} {LATER_CODE}" if re.fullmatch(MUNICIPALITY, word) else ""
+    return f"unknown municipality '{word}'; {meant}{later}"

@@ -13,10 +13,10 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from evaltools.errors import InvalidDataError, did_you_mean, many
+from evaltools.errors import InvalidDataError, many
 from evaltools.programmes import list_programmes
 from evaltools.project import Project
-from evaltools.reference import municipality_names
+from evaltools.reference import LIST_YEARS, municipality_names, which_municipality
 from evaltools.registers.extracts import Delivery, Profile, read_extract
 from evaltools.registers.extracts.convert import Trouble, municipalities
 from evaltools.registers.extracts.profile import ColumnMapping, TableMapping
@@ -172,10 +172,7 @@ def _check_call(profile: Profile, extract_day: dt.date, municipality: str | None
     if municipality is None and profile.municipality is None:
         problems.append("names no column for the municipality; say which it is with --municipality")
     if municipality is not None and municipality not in names:
-        called = [code for code, name in names.items() if name.casefold() == municipality.casefold()]
-        advice = f"write {called[0]}" if called else did_you_mean(municipality, names)
-        new = "; a new one goes into data/raw/reference/municipalities.csv" if not called else ""
-        problems.append(f"is asked for municipality '{municipality}'; {advice}{new}")
+        problems.append(f"is asked for municipality '{municipality}'; {which_municipality(municipality, names)}")
     if extract_day.year < FIRST_YEAR:
         problems.append(f"is asked for an extract day before {FIRST_YEAR}")
     if extract_day > dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=1):
@@ -201,7 +198,10 @@ def _municipalities(
     positions, different = pd.factorize(codes)
     is_known = np.array([code in names for code in different] + [True])[positions]
     if not is_known.all():
-        advice = "a code that is not in data/raw/reference/municipalities.csv; add it there, or map another column"
+        advice = (
+            f"a code that CBS gave no municipality from {LIST_YEARS[0]} to {LIST_YEARS[-1]}; map another column, or add a later "
+            "code to data/raw/reference/municipalities.csv"
+        )
         problems.append(_sentence(about, advice, np.flatnonzero(~is_known), delivery))
     is_other = is_known & np.array([asked is not None and code != asked for code in different] + [False])[positions]
     if is_other.any():
