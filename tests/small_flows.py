@@ -2,7 +2,19 @@
 
 import pandas as pd
 
-COLUMNS = ["code", "kind", "year", "age", "n_residents", "n_stock", "n_inflow", "n_outflow", "n_outflow_work", "series", "table"]
+COLUMNS = [
+    "code",
+    "kind",
+    "year",
+    "age",
+    "n_residents",
+    "n_stock",
+    "n_inflow",
+    "n_outflow",
+    "n_outflow_work",
+    "series",
+    "table",
+]
 ROWS = [
     ("GM0197", "municipality", 2016, "total", 1000, 380, 130, 90, 40, "instroom", "B"),
     ("GM0197", "municipality", 2016, "to_aow", 900, 350, 130, 90, 40, "instroom", "B"),

@@ -5,10 +5,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from evaltools.batch.inputs import changed, inputs_of
-from evaltools.batch.plan import plan_reports, standing_notebooks
+from evaltools.batch.plan import plan_reports
 from evaltools.batch.publish import made_from, origins, output_problems
 from evaltools.batch.run import refuse, run_reports
 from evaltools.batch.site import known_statuses, left_over, write_indexes
+from evaltools.batch.standing import standing_notebooks
 from evaltools.batch.status import read_status
 from evaltools.errors import ReportError
 from tests.batch.test_publish import notebook, shown
@@ -227,7 +228,10 @@ def with_figures(mixed, write_notebook):
 def test_figures_make_pages_for_the_municipalities_that_matter_here(with_figures):
     figures = ["GM0197", "GM0222", "GM0363", "GM0599"]
     found = names(plan_reports(with_figures, ["GM0222"], with_figures=figures))
-    assert [name for name in found if "context" in name] == ["GM0197/context", "GM0222/context"]  # a programme, a register
+    assert [name for name in found if "context" in name] == [
+        "GM0197/context",
+        "GM0222/context",
+    ]  # a programme, a register
     assert "method/spread" in found
     found = names(plan_reports(with_figures, [], with_figures=figures, wanted=["GM0363", "GM9999"]))
     assert [name for name in found if "context" in name] == ["GM0197/context", "GM0363/context"]

@@ -11,6 +11,7 @@ from evaltools.programmes import read_programme
 from tests.small_flows import MERGERS, MUNICIPALITIES, REGIONS, small_flows
 from tests.statline_files import flows_of, needs_statline
 
+
 @pytest.fixture
 def flows():
     return small_flows()
@@ -56,13 +57,18 @@ def test_a_share_and_its_interval_by_hand(flows, places):
     rows = peers.work_shares(flows, places).set_index(["code", "year"])
     own = rows.loc[("GM0197", 2017)]
     n, p, z = 360 + 90, 40 / 450, 1.959963984540054
-    middle, half = (p + z**2 / (2 * n)) / (1 + z**2 / n), z / (1 + z**2 / n) * (p * (1 - p) / n + z**2 / (4 * n**2)) ** 0.5
+    middle, half = (
+        (p + z**2 / (2 * n)) / (1 + z**2 / n),
+        z / (1 + z**2 / n) * (p * (1 - p) / n + z**2 / (4 * n**2)) ** 0.5,
+    )
     assert own["n_in_year"] == n
     assert own["share"] == pytest.approx(p)
     assert (own["lower"], own["upper"]) == (pytest.approx(middle - half), pytest.approx(middle + half))
 
 
-@pytest.mark.parametrize(("work", "stock", "outflow"), [(40, 360, 90), (0, 10, 0), (10, 10, 10), (0, 0, 0), (30, 20, 30)])
+@pytest.mark.parametrize(
+    ("work", "stock", "outflow"), [(40, 360, 90), (0, 10, 0), (10, 10, 10), (0, 0, 0), (30, 20, 30)]
+)
 def test_rounding_leaves_open_every_count_that_rounds_to_the_published_one(flows, work, stock, outflow):
     rows = flows[(flows["code"] == "GM0197") & (flows["year"] == 2017) & (flows["age"] == "to_aow")]
     rows = rows.assign(n_outflow_work=work, n_stock=stock, n_outflow=outflow)
@@ -76,9 +82,7 @@ def test_rounding_leaves_open_every_count_that_rounds_to_the_published_one(flows
         return range(max(0, count - 5), count + 6)
 
     possible = [
-        a / (b + c)
-        for a, b, c in itertools.product(*map(rounded_from, (work, stock, outflow)))
-        if a <= c and b + c > 0
+        a / (b + c) for a, b, c in itertools.product(*map(rounded_from, (work, stock, outflow))) if a <= c and b + c > 0
     ]
     assert found["lowest"] <= min(possible) + 1e-12
     assert found["highest"] >= max(possible) - 1e-12
@@ -90,9 +94,13 @@ def test_rounding_leaves_open_every_count_that_rounds_to_the_published_one(flows
 def test_a_year_that_came_before_the_programme_is_the_ordinary_one(flows, places, own):
     programme = read_programme("aandacht-helpt", own)  # of 2018
     assert set(peers.ordinary_shares(flows, places, programme)["year"]) == {2017}
-    earlier = programme.model_copy(update={"period": programme.period.model_copy(update={"first_day": pd.Timestamp("2017-05-01")})})
+    earlier = programme.model_copy(
+        update={"period": programme.period.model_copy(update={"first_day": pd.Timestamp("2017-05-01")})}
+    )
     assert set(peers.ordinary_shares(flows, places, earlier)["year"]) == {2016}
-    first = programme.model_copy(update={"period": programme.period.model_copy(update={"first_day": pd.Timestamp("2010-05-01")})})
+    first = programme.model_copy(
+        update={"period": programme.period.model_copy(update={"first_day": pd.Timestamp("2010-05-01")})}
+    )
     assert set(peers.ordinary_shares(flows, places, first)["year"]) == {2016}
 
 
@@ -133,7 +141,9 @@ def test_tables_pass_as_published(flows, places):
 
 
 def test_sources_name_table_and_year(flows):
-    assert peers.sources(flows) == [f"CBS StatLine, tabel {name} ({year})" for name, year in zip("ABC", (2015, 2016, 2017), strict=True)]
+    assert peers.sources(flows) == [
+        f"CBS StatLine, tabel {name} ({year})" for name, year in zip("ABC", (2015, 2016, 2017), strict=True)
+    ]
     assert peers.sources(flows[:0]) == ["CBS StatLine"]
 
 

@@ -11,7 +11,10 @@ from evaltools.findings import peers
 from evaltools.reports import figures, tables, wording
 from tests.small_flows import MERGERS, MUNICIPALITIES, REGIONS, small_flows
 
-RANKING = re.compile(r"\b(?:beste|slechtste|hoogste|laagste|rang\w*|top\s?\d+|plaats \d+|nummer \d+|koploper|hekkensluiter|scoort)\b", re.IGNORECASE)
+RANKING = re.compile(
+    r"\b(?:beste|slechtste|hoogste|laagste|rang\w*|top\s?\d+|plaats \d+|nummer \d+|koploper|hekkensluiter|scoort)\b",
+    re.IGNORECASE,
+)
 
 
 def published(rows):
@@ -49,7 +52,10 @@ def said(block):
 
 def test_the_summary_says_the_share_beside_region_and_country(page):
     text = said(wording.peers_summary(page["flows"], page["shares"], page["among"]))
-    assert "In 2017 gingen ongeveer 40 mensen in Aalten vanuit de bijstand aan het werk. Dat is 8,9% van de ongeveer 450 mensen" in text
+    assert (
+        "In 2017 gingen ongeveer 40 mensen in Aalten vanuit de bijstand aan het werk. Dat is 8,9% van de ongeveer 450 mensen"
+        in text
+    )
     assert f"in de provincie Gelderland was dat {100 * 1100 / 12410:.1f}%".replace(".", ",") in text
     assert f"Nederland was dat {100 * 1210 / 13500:.1f}%".replace(".", ",") in text
     assert "ongeveer 400 mensen in Aalten bijstand" in text
@@ -89,7 +95,10 @@ def test_years_of_another_series_are_kept_apart_in_words():
     flows = small_flows()
     own = flows[(flows["code"] == "GM0197") & (flows["year"] == 2016)].assign(year=2015, series="instromers", table="A")
     page = tables_of(pd.concat([flows, own], ignore_index=True))
-    for block in (tables.peers_flows(page["flows"], page["shares"]), wording.peers_method(page["flows"], page["shares"], page["among"])):
+    for block in (
+        tables.peers_flows(page["flows"], page["shares"]),
+        wording.peers_method(page["flows"], page["shares"], page["among"]),
+    ):
         assert "Vergelijk 2015 niet met latere jaren" in said(block)
 
 

@@ -10,17 +10,16 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from evaltools.batch.gate import STATLINE, notebook_problems
-from evaltools.batch.parameters import Declared, check_parameters, is_meant_to_run, read_declared
+from evaltools.batch.parameters import Declared, check_parameters, read_declared
+from evaltools.batch.standing import MUNICIPALITY, PROGRAMME, standing_notebooks
 from evaltools.errors import ProgrammeError, ReportError, did_you_mean, printable
 from evaltools.programmes import Programme, list_programmes, read_programme
 from evaltools.project import Project
 from evaltools.reference import LIST_YEARS, mergers, municipality_names, municipality_problem, which_municipality
 
-PROGRAMME, MUNICIPALITY = "programme", "municipality"
-"""Parameters that the plan fills in, where a notebook declares them."""
 RESULTS = "results"
 """Parameter of a notebook that reads what other pages found: the folder of the site, filled in when those are published."""
 OTHER_REGISTERS = "other_registers"
@@ -164,27 +163,6 @@ def report_name(programme: str, municipality: str, notebook: str) -> str:
     return f"{programme or municipality or METHOD}/{notebook}"
 
 
-class Standing(NamedTuple):
-    """Notebooks that make pages without being listed in a programme file.
-
-    Attributes
-    ----------
-    of_municipality
-        Those that ask for a municipality and no programme, and read its register.
-    of_all
-        Those that ask for a programme, or for none: of all programmes together.
-    of_method
-        Those that ask for neither.
-    of_figures
-        Those that ask for no programme and read the figures of CBS: of a municipality, or of neither.
-    """
-
-    of_municipality: list[str]
-    of_all: list[str]
-    of_method: list[str]
-    of_figures: list[str]
-
-
 def plan_reports(
     project: Project,
     with_register: Collection[str] = (),
@@ -240,6 +218,9 @@ def plan_reports(
     for notebook in notebooks.of_figures if with_figures else []:
         is_of_each = MUNICIPALITY in read_declared(project.notebooks / f"{notebook}.ipynb").defaults
         pairs += [(each, notebook) for each in (sorted(ours.intersection(with_figures)) if is_of_each else [""])]
+    if notebooks.of_figures and not with_figures:
+        named = " and ".join(f"{name}.ipynb" for name in notebooks.of_figures)
+        remarks.append(f"{named}: no page is made without the figures of CBS; fetch them with: evaltools statline")
     pairs += [("", notebook) for notebook in notebooks.of_method]
     standing = [_report_of_all(notebook) for notebook in notebooks.of_all]
     standing += [_report_of(municipality, notebook, names) for municipality, notebook in pairs]
@@ -249,32 +230,6 @@ def plan_reports(
         tuple(each for each in found if isinstance(each, Refusal)),
         tuple(remarks),
     )
-
-
-def standing_notebooks(project: Project, asked: Collection[str] = ()) -> Standing:
-    """Name the notebooks that make pages without being listed by a programme.
-
-    One that cannot be read is among those of a municipality, so that it is refused by name rather than passed over; not
-    one that some programme asks for (``asked``), nor one without a cell of parameters: that is for people.
-    """
-    standing = Standing([], [], [], [])
-    for path in sorted(project.notebooks.glob("*.ipynb")):
-        try:
-            declared = read_declared(path).defaults
-        except ReportError:
-            if path.stem not in asked and is_meant_to_run(path):
-                standing.of_municipality.append(path.stem)
-            continue
-        if PROGRAMME in declared:
-            if MUNICIPALITY not in declared and declared[PROGRAMME] == "":
-                standing.of_all.append(path.stem)
-        elif declared.get(STATLINE) is True and path.stem not in asked:
-            standing.of_figures.append(path.stem)
-        elif MUNICIPALITY in declared:
-            standing.of_municipality.append(path.stem)
-        elif path.stem not in asked:
-            standing.of_method.append(path.stem)
-    return standing
 
 
 def _is_together(project: Project, notebook: str) -> bool:

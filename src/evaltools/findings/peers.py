@@ -56,17 +56,11 @@ def places_beside(
     -------
     DataFrame
         One row per place that the figures have: ``code``, ``name``, ``kind``. None where they do not have the municipality.
-
-    Raises
-    ------
-    InvalidDataError
-        When the municipality is not in the figures.
     """
+    columns = ["code", "name", "kind"]
     known = dict(zip(flows["code"], flows["kind"], strict=True))
     if known.get(municipality) != "municipality":
-        raise InvalidDataError(
-            "the figures of CBS", [f"have no municipality {municipality}; look at its code and at the years"]
-        )
+        return pd.DataFrame(columns=columns)
     own = municipalities.set_index("code").loc[municipality]
     names = dict(zip(regions["code"], regions["name"], strict=True))
     places = [(municipality, own["name"], "municipality")]
@@ -95,7 +89,7 @@ def flows_by_year(flows: pd.DataFrame, places: pd.DataFrame, mergers: pd.DataFra
 
     ``n_stock`` is at the end of the year. ``per_thousand`` is of residents of 15 and older. ``share_inflow`` and
     ``share_outflow`` are of all who had bijstand at some time in the year: those at its end and those who left.
-    ``has_grown`` says that another municipality went into it in that year (``mergers``, from `reference`).
+    ``has_grown`` says that another municipality went into it in that year (``mergers``, from `reference`), where it was one before.
     ``n_stock_before`` is the stock a year before where that year is of the same series and the same area, ``n_flow`` what the
     flows add.
     """
@@ -103,7 +97,10 @@ def flows_by_year(flows: pd.DataFrame, places: pd.DataFrame, mergers: pd.DataFra
     before = rows[["code", "series", "year", "n_stock"]].assign(year=rows["year"] + 1)
     rows = rows.merge(before, on=["code", "series", "year"], how="left", suffixes=("", "_before"))
     grown = set(zip(mergers["into"], mergers["from_day"].str[:4].astype(int), strict=True))
-    has_grown = pd.Series([each in grown for each in zip(rows["code"], rows["year"], strict=True)], index=rows.index, dtype=bool)
+    grown &= set(zip(rows["code"], rows["year"] + 1, strict=True))
+    has_grown = pd.Series(
+        [each in grown for each in zip(rows["code"], rows["year"], strict=True)], rows.index, dtype=bool
+    )
     in_year = _in_year(rows)
     return rows.assign(
         per_thousand=_divided(1000 * rows["n_stock"], rows["n_residents"]),
@@ -144,7 +141,9 @@ def work_shares(flows: pd.DataFrame, places: pd.DataFrame, *, level: float = 0.9
 
 
 @from_publications
-def ordinary_shares(flows: pd.DataFrame, places: pd.DataFrame, programme: Programme, *, level: float = 0.95) -> pd.DataFrame:
+def ordinary_shares(
+    flows: pd.DataFrame, places: pd.DataFrame, programme: Programme, *, level: float = 0.95
+) -> pd.DataFrame:
     """Give the rows of `work_shares` of the last year before a programme began, or else of the first year there is.
 
     Of a programme of which nobody published when it began, the last year.
@@ -286,7 +285,9 @@ def sums(flows: pd.DataFrame) -> pd.DataFrame:
     rows = flows[(flows["age"] == "total") & flows["kind"].isin(["country", "municipality"])]
     names = {f"n_{name}": name for name in FIGURES}
     long = rows.rename(columns=names).melt(["year", "kind"], FIGURES, var_name="figure", value_name="n")
-    both = long.groupby(["year", "figure", "kind"], sort=False)["n"].sum().unstack("kind").reset_index()
+    both = long.pivot_table(
+        index=["year", "figure"], columns="kind", values="n", aggfunc="sum", sort=False
+    ).reset_index()
     return both.rename(columns={"country": "n_country", "municipality": "n_municipalities"}).rename_axis(columns=None)
 
 

@@ -60,13 +60,10 @@ def _deadweight(results: ProtectedTable, own: Any, saved: ProtectedTable) -> str
     if row is None or not row.share_programme:
         return ""
     anyway = own.share / row.share_programme
-    said = (
-        "Stel dat van de deelnemers zonder programma evenveel naar werk waren gegaan als in dat gewone jaar. "
-        + (
-            "Dan was alle uitstroom naar werk er ook zonder programma geweest."
-            if anyway >= 1
-            else f"Dan was ongeveer {dutch.percent(anyway, 0)} van hun uitstroom naar werk er ook zonder programma geweest."
-        )
+    said = "Stel dat van de deelnemers zonder programma evenveel naar werk waren gegaan als in dat gewone jaar. " + (
+        "Dan was alle uitstroom naar werk er ook zonder programma geweest."
+        if anyway >= 1
+        else f"Dan was ongeveer {dutch.percent(anyway, 0)} van hun uitstroom naar werk er ook zonder programma geweest."
     )
     if not is_shown(pays, "break_even"):
         return f"{said} Vanaf welk deel de kosten niet zijn terugverdiend, is hier niet te zeggen: de kosten staan niet in de bronnen, of wij tonen ze niet."

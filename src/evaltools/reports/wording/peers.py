@@ -43,10 +43,7 @@ def peers_summary(flows: ProtectedTable, shares: ProtectedTable, among: Protecte
         if is_known
         else f"Hoeveel mensen in {year} aan het werk gingen, is niet bekend"
     )
-    headline = (
-        f"{found_own}; "
-        f"{dutch.listing([f'in {place(row)} {share(row.share)}' for row in others])}."
-    )
+    headline = f"{found_own}; {dutch.listing([f'in {place(row)} {share(row.share)}' for row in others])}."
     return carried_list([each for each in sentences if each], GRADE, "peers_summary()", headline=headline)
 
 
