@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -94,7 +95,7 @@ def municipality_problem(code: str, year: int, project: Project | None = None) -
     names = municipality_names(project)
     if code not in names:
         return f"there is no municipality '{code}'; {which_municipality(code, names)}"
-    steps = list(mergers(project).itertuples())
+    steps: list[Any] = list(mergers(project).itertuples())
     gone = [step for step in steps if step.code == code and step.from_day <= f"{year}-01-01"]
     made = [step for step in steps if step.into == code and step.from_day > f"{year}-12-31"]
     if not gone and not made:

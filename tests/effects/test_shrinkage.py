@@ -1,5 +1,7 @@
 """Shrunken shares: beside maximum likelihood and integrals in R, a grid, closed forms, and shares that were drawn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -216,3 +218,12 @@ def test_what_cannot_be_shrunk_is_refused(arguments, options, problem):
     with pytest.raises(InvalidDataError) as caught:
         shrunken_shares(*arguments, **options)
     assert problem in caught.value.problems
+
+
+def test_the_middle_of_the_true_shares_is_that_of_the_beta_distribution():
+    """The uniform distribution is a beta distribution of precision 2 and mean 1/2: its middle 90% is from 0.05 to 0.95."""
+    flat = replace(shrunken_shares([10, 90, 30, 60], [100, 300, 200, 200]), mean=0.5, precision=2.0)
+    assert flat.between(0.9) == pytest.approx((0.05, 0.95))
+    assert replace(flat, precision=np.inf).between(0.9) == (0.5, 0.5)
+    with pytest.raises(InvalidDataError):
+        flat.between(1)

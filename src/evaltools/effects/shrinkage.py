@@ -53,6 +53,39 @@ class ShrunkenShares(Shown):
     level: float
     units: pd.DataFrame
 
+    def between(self, share: float) -> tuple[float, float]:
+        """Say between which two values so large a part of the true shares lies, in the middle.
+
+        Parameters
+        ----------
+        share
+            Part of the units, strictly between 0 and 1.
+
+        Returns
+        -------
+        tuple
+            Quantiles of the beta distribution with the mean and the precision found; both the mean where units do not differ.
+
+        Raises
+        ------
+        InvalidDataError
+            When ``share`` is outside its range.
+
+        Examples
+        --------
+        >>> found = shrunken_shares([10, 90, 30, 60], [100, 300, 200, 200])
+        >>> lower, upper = found.between(0.9)
+        >>> round(lower, 2), round(found.mean, 2), round(upper, 2)
+        (0.08, 0.21, 0.37)
+        """
+        problems: list[str] = []
+        check_level(share, problems)
+        refuse("between", problems)
+        if np.isinf(self.precision):
+            return self.mean, self.mean
+        shapes = self.precision * self.mean, self.precision * (1 - self.mean)
+        return float(betaincinv(*shapes, (1 - share) / 2)), float(betaincinv(*shapes, (1 + share) / 2))
+
 
 def shrunken_shares(events: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> ShrunkenShares:
     """Shrink shares of units to their mean by the beta-binomial model (empirical Bayes).

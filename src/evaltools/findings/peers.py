@@ -12,6 +12,7 @@ import pandas as pd
 from evaltools.disclosure import from_publications
 from evaltools.effects import funnel, proportion, shrunken_shares
 from evaltools.effects.funnel import Funnel
+from evaltools.effects.shrinkage import ShrunkenShares
 from evaltools.programmes import Programme
 
 ROUNDED_TO = 10
@@ -61,9 +62,9 @@ def places_beside(
     known = dict(zip(flows["code"], flows["kind"], strict=True))
     if known.get(municipality) != "municipality":
         return pd.DataFrame(columns=columns)
-    own = municipalities.set_index("code").loc[municipality]
+    own = municipalities.set_index("code").loc[municipality].to_dict()
     names = dict(zip(regions["code"], regions["name"], strict=True))
-    places = [(municipality, own["name"], "municipality")]
+    places = [(municipality, str(own["name"]), "municipality")]
     places += [(own[kind], names[own[kind]], kind) for kind in REGIONS if own.get(kind) in known]
     places += [(code, "Nederland", "country") for code, kind in known.items() if kind == "country"]
     return pd.DataFrame(places, columns=columns)
@@ -183,7 +184,7 @@ def funnel_curves(flows: pd.DataFrame) -> pd.DataFrame:
     rows, found = _funnel(flows)
     ends = rows["n_in_year"].min(), rows["n_in_year"].max()
     sizes = np.unique(np.geomspace(*ends, CURVE_POINTS).round().astype(int))
-    return _limits(found, sizes)
+    return _limits(found, sizes.tolist())
 
 
 @from_publications
@@ -191,7 +192,7 @@ def own_limits(flows: pd.DataFrame, municipality: str) -> pd.DataFrame:
     """One row per level and kind of limits, at the size of the municipality; columns as of `funnel_curves`. None where its figures are not known."""
     rows, found = _funnel(flows)
     own = _own(rows, municipality)
-    return _limits(found, [] if own is None else [int(rows["n_in_year"][own])])
+    return _limits(found, [] if own is None else [int(rows["n_in_year"].iloc[own])])
 
 
 @from_publications
@@ -203,27 +204,24 @@ def among(flows: pd.DataFrame, municipality: str, name: str) -> pd.DataFrame:
     DataFrame
         Columns of `spread`, and ``name``, ``share``, ``n_in_year``, ``outside`` (as of `funnel_points`); ``is_sure``
         whether that is so whatever the counts were before they were rounded; ``shrunken`` with ``shrunken_lower`` and
-        ``shrunken_upper`` of the beta-binomial model, in which the own share has so much ``weight`` (0-1).
+        ``shrunken_upper`` of the beta-binomial model, in which the own share has so much ``weight`` (0-1). All are missing
+        where its figures of the last year are not known.
     """
     rows, found = _funnel(flows)
     own = _own(rows, municipality)
-    row, unit = rows.loc[own], found.units.loc[own]
-    expected = shrunken_shares(rows["n_outflow_work"], rows["n_in_year"], level=LEVELS[0]).units.loc[own]
-    outside = _outside(found.units)[own]
-    return _spread(flows).assign(
-        name=name,
-        share=unit["share"],
-        n_in_year=row["n_in_year"],
-        outside=outside,
-        is_sure=all(
-            other == outside
-            for other in _outside_when_rounded(found, int(row["n_outflow_work"]), int(row["n_in_year"]))
-        ),
-        shrunken=expected["shrunken"],
-        shrunken_lower=expected["lower"],
-        shrunken_upper=expected["upper"],
-        weight=expected["weight"],
+    if own is None:
+        return _spread(flows).assign(name=name, **dict.fromkeys(_OWN, np.nan))
+    events, n = int(rows["n_outflow_work"].iloc[own]), int(rows["n_in_year"].iloc[own])
+    expected = _shrunken(rows).units.iloc[own]
+    outside = _outside(found.units).iloc[own]
+    values = (
+        found.units["share"].iloc[own],
+        n,
+        outside,
+        all(other == outside for other in _outside_when_rounded(found, events, n)),
+        *expected[["shrunken", "lower", "upper", "weight"]],
     )
+    return _spread(flows).assign(name=name, **dict(zip(_OWN, values, strict=True)))
 
 
 @from_publications
@@ -294,8 +292,7 @@ def sums(flows: pd.DataFrame) -> pd.DataFrame:
 def _spread(flows: pd.DataFrame) -> pd.DataFrame:
     rows, found = _funnel(flows)
     outside = _outside(found.units)
-    model = shrunken_shares(rows["n_outflow_work"], rows["n_in_year"], level=LEVELS[0])
-    lower, upper = model.between(SPREAD_LEVEL)
+    lower, upper = _shrunken(rows).between(SPREAD_LEVEL)
     return pd.DataFrame(
         {
             "year": [int(rows["year"].iloc[0])],
@@ -347,7 +344,12 @@ def _funnel(flows: pd.DataFrame) -> tuple[pd.DataFrame, Funnel]:
     rows = rows.assign(n_in_year=_in_year(rows)).dropna(subset=["n_in_year", "n_outflow_work"])
     rows = rows[rows["n_in_year"] > 0].sort_values("code", ignore_index=True)
     rows = rows.astype({"n_in_year": int, "n_outflow_work": int})
-    return rows, funnel(rows["n_outflow_work"], rows["n_in_year"], levels=LEVELS)
+    # Winsorised, the limits that allow for a spread would be too narrow where there are no outliers (docs/methods.md).
+    return rows, funnel(rows["n_outflow_work"], rows["n_in_year"], levels=LEVELS, winsorise=0)
+
+
+def _shrunken(rows: pd.DataFrame) -> ShrunkenShares:
+    return shrunken_shares(rows["n_outflow_work"], rows["n_in_year"], level=LEVELS[0])
 
 
 def _own(rows: pd.DataFrame, municipality: str) -> int | None:
