@@ -88,7 +88,7 @@ def test_a_broken_notebook_of_a_programme_is_refused_there_only(mixed, write_not
 
 def test_notebooks_for_people_are_passed_over(mixed, write_notebook):
     write_notebook("x = 1", name="scratch", tag="setup")
-    assert standing_notebooks(mixed) == (["data_quality"], [], [])
+    assert standing_notebooks(mixed) == (["data_quality"], [], [], [])
 
 
 def test_about_the_method_once_and_without_a_municipality(mixed, write_notebook):

@@ -180,13 +180,14 @@ def test_the_country_closes_to_the_person(editions, own):
 def test_shares_are_those_that_cbs_prints(editions, own):
     """CBS prints them to half a point, of the stock at the start and who came in; we take those at the end and who left."""
     flows = benefit_flows(editions, own)
-    rows = flows[(flows["age"] == "to_aow") & (flows["year"] == 2017) & (flows["n_stock"] + flows["n_outflow"] > 2000)]
+    is_asked = flows["kind"].isin(["municipality", "country"]) & (flows["n_stock"] + flows["n_outflow"] > 2000)
+    rows = flows[is_asked & (flows["age"] == "to_aow") & (flows["year"] == 2017)]
     places = pd.DataFrame({"code": rows["code"], "name": rows["code"], "kind": rows["kind"]})
     found = peers.work_shares(flows[flows["year"] == 2017], places).set_index("code")["share"]
     table = editions[-1].rows
     printed = table[table["Leeftijd"] == "90100"].set_index("Regiokenmerken")["UitstroomNaarWerk_2"].astype(float) / 100
     apart = (found - printed).dropna().abs()
-    assert len(apart) > 100
+    assert len(apart) > 50
     # A quarter of a point by rounding; the rest are people who moved between municipalities.
     assert apart.max() < 0.0075
     assert apart["NL01"] < 0.0025

@@ -56,8 +56,8 @@ def test_the_summary_says_the_share_beside_region_and_country(page):
         "In 2017 gingen ongeveer 40 mensen in Aalten vanuit de bijstand aan het werk. Dat is 8,9% van de ongeveer 450 mensen"
         in text
     )
-    assert f"in de provincie Gelderland was dat {100 * 1100 / 12410:.1f}%".replace(".", ",") in text
-    assert f"Nederland was dat {100 * 1210 / 13500:.1f}%".replace(".", ",") in text
+    assert f"In de provincie Gelderland was dat {100 * 1100 / 12410:.1f}%".replace(".", ",") in text
+    assert f"in Nederland was dat {100 * 1210 / 13500:.1f}%".replace(".", ",") in text
     assert "ongeveer 400 mensen in Aalten bijstand" in text
     assert "geen ranglijst" in text
 

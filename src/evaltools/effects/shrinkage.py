@@ -76,7 +76,7 @@ class ShrunkenShares(Shown):
         >>> found = shrunken_shares([10, 90, 30, 60], [100, 300, 200, 200])
         >>> lower, upper = found.between(0.9)
         >>> round(lower, 2), round(found.mean, 2), round(upper, 2)
-        (0.08, 0.21, 0.37)
+        (0.09, 0.22, 0.37)
         """
         problems: list[str] = []
         check_level(share, problems)

@@ -161,7 +161,7 @@ LIMITS = {
 
 def _grown(table: ProtectedTable) -> str:
     """Say in which years the municipality became larger, so that its figures are of another area from then on."""
-    years = [_year(row) for row in _rows(table) if row.has_grown]
+    years = [_year(row) for row in _rows(table) if row.has_grown and row.kind == "municipality"]
     return f"In {dutch.listing(years)} werd de gemeente groter: er ging een andere gemeente in op." if years else ""
 
 

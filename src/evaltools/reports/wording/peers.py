@@ -33,7 +33,9 @@ def peers_summary(flows: ProtectedTable, shares: ProtectedTable, among: Protecte
             f"Hoeveel mensen in {own.name} in {year} vanuit de bijstand aan het werk gingen, is niet bekend: de cijfers van het CBS ontbreken of "
             "spreken elkaar tegen."
         ),
-        f"In {dutch.listing([f'{place(row)} was dat {share(row.share)}' for row in others])}." if others else "",
+        dutch.capital(f"{dutch.listing([f'in {place(row)} was dat {share(row.share)}' for row in others])}.")
+        if others
+        else "",
         *([_chance(own), _position(found)] if is_known else []),
         f"Aan het eind van {year} hadden {_people(stock.n_stock)} in {own.name} bijstand. {_per_thousand(stock)}".strip(),
         "Deze cijfers zeggen niet waarom gemeenten verschillen. Zij zijn geen ranglijst, en geen oordeel over een gemeente.",
@@ -162,7 +164,7 @@ def peers_method(flows: ProtectedTable, shares: ProtectedTable, among: Protected
     years = sorted({f"{row.year:.0f}" for row in rows_in(flows)})
     latest = last_year(rows_in(flows))[0].series
     other = sorted({f"{row.year:.0f}" for row in rows_in(flows) if row.series != latest})
-    level = dutch.confidence(own_row(rows_in(shares)).level)
+    level = dutch.confidence(rows_in(shares)[0].level)
     return carried(
         [
             (
