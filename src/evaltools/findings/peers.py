@@ -231,7 +231,7 @@ def spread(flows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``n_municipalities``; ``mean``, the share of all of them together; ``dispersion``, how many times the spread is
+        ``n_municipalities``, and ``n_unknown`` of which the figures are not known; ``mean``, the share of all of them together; ``dispersion``, how many times the spread is
         that of chance; how many lie beyond the widest limits of chance (``n_outside_chance``, where ``n_expected`` would
         by chance) and of the spread (``n_outside_spread``); and between which shares ``spread_level`` of municipalities
         lies by the beta-binomial model (``spread_lower``, ``spread_upper``).
@@ -291,12 +291,14 @@ def sums(flows: pd.DataFrame) -> pd.DataFrame:
 
 def _spread(flows: pd.DataFrame) -> pd.DataFrame:
     rows, found = _funnel(flows)
+    n_all = int(flows.loc[(flows["kind"] == "municipality") & (flows["year"] == flows["year"].max()), "code"].nunique())
     outside = _outside(found.units)
     lower, upper = _shrunken(rows).between(SPREAD_LEVEL)
     return pd.DataFrame(
         {
             "year": [int(rows["year"].iloc[0])],
             "n_municipalities": [len(rows)],
+            "n_unknown": [n_all - len(rows)],
             "mean": [found.target],
             "dispersion": [found.dispersion],
             "n_expected": [(1 - LEVELS[-1]) * len(rows)],

@@ -46,6 +46,16 @@ def share_to_work(row: Any) -> str:
     return share(row.share) if row.n_outflow_work else f"hoogstens {share(row.highest)}"
 
 
+def by_chance(found: Any) -> str:
+    """Say how many municipalities lie beyond the widest limits by chance, and how many do."""
+    n = round(found.n_expected)
+    expected = "hooguit één gemeente" if n <= 1 else f"ongeveer {dutch.number(n)} gemeenten"
+    return (
+        f"Zou alleen toeval verschil maken, dan {'lag' if n <= 1 else 'lagen'} {expected} buiten de buitenste lijnen. Het "
+        f"{'is' if found.n_outside_chance == 1 else 'zijn'} er {dutch.number(found.n_outside_chance)}."
+    )
+
+
 def own_row(rows: list[Any]) -> Any:
     """Find the municipality's own row of the last year."""
     return last_year([row for row in rows if row.kind == "municipality"])[0]

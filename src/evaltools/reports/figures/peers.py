@@ -14,6 +14,8 @@ from evaltools.reports.peers_terms import OUTSIDE, is_given, last_year, share, s
 from evaltools.reports.rows import readable_rows
 
 PLACE_INCHES = 0.72
+FEW = 100
+"""Municipalities with fewer people may lie above the figure."""
 SIZES = (10, 100, 1000, 10_000, 100_000)
 STYLES = {"chance": ("-", INK), "spread": ("--", WARN)}
 
@@ -54,11 +56,17 @@ def peers_funnel(points: ProtectedTable, curves: ProtectedTable) -> Block:
         "Elke stip is een gemeente. De lijnen zijn de grenzen als alleen toeval verschil maakt, de streeplijnen die als gemeenten ook in het echt verschillen. "
         f"Binnen de binnenste ligt dan {dutch.confidence(0.95)}, binnen de buitenste {dutch.confidence(0.998)}."
     )
+    highest = _highest(rows, lines, own)
+    n_above = sum(row.share > highest for row in rows)
+    if n_above:
+        caption += (
+            f" {'Een driehoekje is een gemeente' if n_above == 1 else 'Driehoekjes zijn gemeenten'} boven de figuur."
+        )
     if own:
         (row,) = own
         marked = f"De ruit is {row.name}: {share(row.share)} van {dutch.number(row.n_in_year)} mensen, {OUTSIDE[row.outside]}."
         alternative, caption = f"{alternative} {marked}", f"{marked} {caption}"
-    return show(_draw_funnel(rows, lines, own), alternative, caption, points)
+    return show(_draw_funnel(rows, lines, own, highest), alternative, caption, points)
 
 
 def _draw_work(rows: Sequence[Any], texts: Sequence[str]) -> Figure:
@@ -83,7 +91,14 @@ def _draw_work(rows: Sequence[Any], texts: Sequence[str]) -> Figure:
         return figure
 
 
-def _draw_funnel(rows: Sequence[Any], lines: Sequence[Any], own: Sequence[Any]) -> Figure:
+def _highest(rows: Sequence[Any], lines: Sequence[Any], own: Sequence[Any]) -> float:
+    """Choose the top of the figure: shares of a few people would press all others together."""
+    limits = [line.upper for line in lines if line.n >= FEW]
+    shares = [row.share for row in rows if row.n_in_year >= FEW or row.is_own]
+    return float(min(1.0, 1.1 * max([*limits, *shares], default=1.0)))
+
+
+def _draw_funnel(rows: Sequence[Any], lines: Sequence[Any], own: Sequence[Any], highest: float) -> Figure:
     with drawing():
         figure = Figure(figsize=(WIDTH_INCHES, 4.4), layout="constrained")
         axes = figure.subplots()
@@ -99,11 +114,12 @@ def _draw_funnel(rows: Sequence[Any], lines: Sequence[Any], own: Sequence[Any]) 
         for row in own:
             axes.plot(row.n_in_year, 100 * row.share, "D", color=WARN, markeredgecolor="white", markersize=9, zorder=5)
             axes.annotate(row.name, (row.n_in_year, 100 * row.share), (9, 9), textcoords="offset points", fontsize=11, fontweight="bold", color=WARN, zorder=5, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85})  # fmt: skip
-        highest = max(row.share for row in rows)
+        above = [row.n_in_year for row in others if row.share > highest]
+        axes.plot(above, [98.5 * highest] * len(above), "^", color=ACCENT, alpha=0.7, markersize=5, markeredgewidth=0)
         axes.set(
             xscale="log",
             xlim=(min(row.n_in_year for row in rows) * 0.8, max(row.n_in_year for row in rows) * 1.25),
-            ylim=(0, 100 * min(1.0, 1.15 * highest)),
+            ylim=(0, 100 * highest),
             xlabel="mensen met bijstand in het jaar",
             ylabel="aan het werk (%)",
         )

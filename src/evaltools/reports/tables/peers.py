@@ -58,8 +58,7 @@ def peers_work(shares: ProtectedTable) -> Block:
         "Van de bijstand naar werk",
         [
             Column("Waar en wanneer", lambda row: f"{row.name}, {_year(row)}"),
-            Column("Naar werk", lambda row: count(row.n_outflow_work), is_number=True),
-            Column("Van zoveel mensen", lambda row: count(row.n_in_year), is_number=True),
+            Column("Naar werk", _of_people, is_number=True),
             Column("Aandeel", share_to_work, is_number=True),
             Column("Toeval", lambda row: _interval(row.lower, row.upper), is_number=True),
             Column("Afronding", lambda row: _interval(row.lowest, row.highest), is_number=True),
@@ -176,6 +175,10 @@ def _size(row: Any) -> str:
 
 def _year(row: Any) -> str:
     return f"{row.year:.0f}"
+
+
+def _of_people(row: Any) -> str:
+    return f"{count(row.n_outflow_work)} van {count(row.n_in_year)}" if is_given(row.share) else NONE
 
 
 def _interval(lower: Any, upper: Any) -> str:

@@ -3,7 +3,7 @@
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
-from evaltools.reports.peers_terms import GRADE, is_given, last_year, share
+from evaltools.reports.peers_terms import GRADE, by_chance, is_given, last_year, share
 from evaltools.reports.wording.base import carried, carried_list, rows_in
 
 
@@ -37,9 +37,8 @@ def municipalities_funnel(spread: ProtectedTable) -> Block:
     return carried(
         [
             (
-                f"Elke stip in de figuur is een gemeente: {dutch.number(found.n_municipalities)} in totaal. Zou alleen toeval verschil maken, dan lagen "
-                f"ongeveer {dutch.number(found.n_expected)} gemeenten buiten de buitenste lijnen. Het zijn er {dutch.number(found.n_outside_chance)}. De "
-                f"spreiding is {dutch.number(found.dispersion, 1)} keer zo groot als toeval alleen geeft."
+                f"Elke stip in de figuur is een gemeente: {dutch.number(found.n_municipalities)} in totaal. {by_chance(found)} De gekwadrateerde "
+                f"afwijkingen zijn gemiddeld {dutch.number(found.dispersion, 1)} keer zo groot als toeval alleen geeft."
             ),
             (
                 f"De streeplijnen laten ruimte voor echte verschillen. Daarbuiten liggen {dutch.number(found.n_outside_spread)} gemeenten. Dat is een reden "

@@ -5,7 +5,17 @@ from typing import Any
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import NOTHING, Block, from_protected
-from evaltools.reports.peers_terms import GRADE, count, is_given, last_year, own_row, place, share, share_to_work
+from evaltools.reports.peers_terms import (
+    GRADE,
+    by_chance,
+    count,
+    is_given,
+    last_year,
+    own_row,
+    place,
+    share,
+    share_to_work,
+)
 from evaltools.reports.wording.base import carried, carried_list, rows_in
 
 
@@ -26,7 +36,7 @@ def peers_summary(flows: ProtectedTable, shares: ProtectedTable, among: Protecte
     sentences = [
         (
             f"In {year} gingen {_people(own.n_outflow_work)} in {own.name} vanuit de bijstand aan het werk. Dat is {share_to_work(own)} van de "
-            f"ongeveer {dutch.number(own.n_in_year)} mensen die dat jaar bijstand hadden."
+            f"ongeveer {dutch.number(own.n_in_year)} mensen tot de AOW-leeftijd die dat jaar bijstand hadden."
         )
         if is_known
         else (
@@ -69,7 +79,7 @@ def peers_work(shares: ProtectedTable) -> Block:
             f"Twee dingen maken het aandeel onzeker. Het eerste is toeval: wie er net vóór of net na Nieuwjaar werk vindt, verschilt van jaar tot "
             f"jaar. In {own.name} geeft dat een {dutch.confidence(own.level)}-interval {dutch.interval(own.lower, own.upper)}. Het tweede is "
             f"afronding: het CBS rondt af op tientallen. Het aandeel ligt daardoor ergens {dutch.interval(own.lowest, own.highest)}. Samen "
-            f"gaat het {dutch.interval(own.lower_of_all, own.upper_of_all)}."
+            f"loopt het {dutch.interval(own.lower_of_all, own.upper_of_all)}."
         )
         if is_given(own.share)
         else ""
@@ -77,7 +87,7 @@ def peers_work(shares: ProtectedTable) -> Block:
     return carried(
         [
             (
-                "Het CBS telt wie uit de bijstand ging en daarna werk had. Wij delen dat door alle mensen tot de AOW-leeftijd die ergens in het "
+                "Het CBS telt hoeveel mensen van de bijstand naar werk gingen. Wij delen dat door alle mensen tot de AOW-leeftijd die ergens in het "
                 "jaar bijstand hadden: de mensen van het eind van het jaar en de mensen die in het jaar vertrokken."
             ),
             unsure,
@@ -98,8 +108,7 @@ def peers_funnel(among: ProtectedTable) -> Block:
                 "mensen loopt een aandeel door toeval ver uiteen, bij veel mensen niet. Daarom zijn de grenzen links wijd en rechts smal."
             ),
             (
-                f"Zou alleen toeval verschil maken, dan lagen ongeveer {dutch.number(found.n_expected, 0)} gemeenten buiten de buitenste grenzen. Het "
-                f"zijn er {dutch.number(found.n_outside_chance)}. Gemeenten verschillen dus ook in het echt. De streeplijnen houden daar rekening mee: "
+                f"{by_chance(found)} Gemeenten verschillen dus ook in het echt. De streeplijnen houden daar rekening mee: "
                 f"daarbuiten {_lie(found.n_outside_spread)}."
             ),
             _position(found),
@@ -119,7 +128,7 @@ def peers_shrunken(among: ProtectedTable) -> Block:
         [
             (
                 "Een hoog of laag aandeel van een kleine gemeente is vaak toeval. Het volgende jaar ligt het dan dichter bij dat van andere. Een "
-                "eerlijke schatting telt daarom de andere gemeenten mee: hoe kleiner de gemeente, hoe meer."
+                "betere schatting telt daarom de andere gemeenten mee: hoe kleiner de gemeente, hoe meer."
             ),
             (
                 f"Voor {found.name} telt het eigen cijfer voor {dutch.percent(found.weight)} mee. Het aandeel wordt dan {share(found.shrunken)} "
@@ -145,7 +154,7 @@ def peers_unknown(among: ProtectedTable) -> Block:
             ),
             (
                 "Er staat ook niet hoe lang mensen werk hielden, hoeveel uur zij werkten en wie later terugkwam. Wie twee keer in een jaar vertrekt, kan "
-                "twee keer zijn geteld. Dat weten wij niet."
+                "twee keer zijn geteld. Ook weten wij niet of iemand telt in de gemeente waar hij woont, of in die de bijstand betaalt."
             ),
             (
                 "Een hoger aandeel is niet altijd beter. Als in een gemeente weinig mensen met een korte weg naar werk bijstand hebben, is het aandeel lager, "
@@ -183,8 +192,8 @@ def peers_method(flows: ProtectedTable, shares: ProtectedTable, among: Protected
                 "aandeel is dat van een bèta-binomiaal model (empirisch Bayes)."
             ),
             (
-                f"De spreiding is {dutch.number(found.dispersion, 1)} keer zo groot als toeval alleen geeft. Dat getal houdt geen rekening met de afronding op "
-                "tientallen, die bij kleine gemeenten ook wat spreiding geeft."
+                f"De gekwadrateerde afwijkingen zijn gemiddeld {dutch.number(found.dispersion, 1)} keer zo groot als toeval alleen geeft. Een deel daarvan komt "
+                f"bij kleine gemeenten van de afronding op tientallen.{_without(found)}"
             ),
         ],
         GRADE,
@@ -204,6 +213,27 @@ def peers_privacy(flows: ProtectedTable) -> Block:
         ],
         GRADE,
         "peers_privacy()",
+    )
+
+
+def _elsewhere(others: list[Any], *, is_known: bool) -> str:
+    """Say the share of the region and the country."""
+    if not others:
+        return ""
+    if is_known:
+        return dutch.capital(dutch.listing([f"in {place(row)} was dat {share(row.share)}" for row in others])) + "."
+    shares = dutch.listing([f"{share(row.share)} in {place(row)}" for row in others])
+    return f"Van de mensen met bijstand ging {shares} aan het werk."
+
+
+def _without(found: Any) -> str:
+    """Say how many municipalities do not count."""
+    if not found.n_unknown:
+        return ""
+    one = found.n_unknown == 1
+    return (
+        f" Van {dutch.number(found.n_unknown)} {'gemeente' if one else 'gemeenten'} ontbreken de cijfers of spreken zij elkaar tegen; "
+        f"die {'telt' if one else 'tellen'} in de trechter niet mee."
     )
 
 
