@@ -40,7 +40,9 @@ def own() -> Project:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, worker_id) -> Path:
-    """The whole site, made once by the commands that `make reports` calls, in a project of its own."""
+    """The whole site, made once by the commands that `make reports` calls, in a project of its own; with the figures of CBS where they lie beside the repository."""
+    from tests.statline_files import are_there, write_real_tables  # which needs this module
+
     own = tmp_path_factory.getbasetemp()
     root = (own if worker_id == "master" else own.parent) / "whole"
     with FileLock(root.with_suffix(".lock")):  # tests that run beside these use the same one
@@ -49,6 +51,8 @@ def site(tmp_path_factory, worker_id) -> Path:
             shutil.rmtree(begun, ignore_errors=True)
             for folder in ("programmes", "notebooks", "data/raw/reference"):
                 shutil.copytree(ROOT / folder, begun / folder)
+            if are_there():
+                write_real_tables(Project(begun))
             program = Path(sys.executable).parent / "evaltools"
             for command in ("simulate", "reports"):
                 done = subprocess.run([program, command], capture_output=True, text=True, check=False, cwd=begun)

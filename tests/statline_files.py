@@ -16,6 +16,7 @@ from evaltools.project import Project
 from evaltools.registers.statline import cache
 from tests.conftest import ROOT
 
+FOLDER = ROOT.parent / "shared" / "data" / "statline"
 TIDY = "bijstand_stroom_regio_2015_2017.csv"
 TABLES = {2015: "83450NED", 2016: "83747NED", 2017: "84066NED"}
 AGES = {"totaal": "20150", "tot_aow": "90100", "vanaf_aow": "90200"}
@@ -59,15 +60,19 @@ OTHER_NAMES = {
 REGION = {2015: "RegioS", 2016: "Regiokenmerken", 2017: "Regiokenmerken"}
 
 
+def are_there() -> bool:
+    """Whether the figures of CBS lie beside the repository."""
+    return (FOLDER / TIDY).is_file()
+
+
 def real_folder() -> Path:
     """Find the figures of CBS beside the repository, or skip the test that asks for them."""
-    folder = ROOT.parent / "shared" / "data" / "statline"
-    if not (folder / TIDY).is_file():
+    if not are_there():
         reason = "the figures of CBS lie beside the repository, in shared/data/statline, and are not there"
         if os.environ.get("EVALTOOLS_TEST_STATLINE"):
             pytest.fail(reason)
         pytest.skip(reason)
-    return folder
+    return FOLDER
 
 
 def real_export(year: int) -> bytes:

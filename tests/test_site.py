@@ -10,6 +10,7 @@ from evaltools.batch.audit import audit_site
 from evaltools.batch.pages import indexes, standing
 from evaltools.batch.plan import plan_reports
 from evaltools.project import Project
+from evaltools.registers.statline import municipalities_with_figures
 
 PAGES = [
     "aandacht-helpt/GM0197",
@@ -28,13 +29,18 @@ PAGES = [
 REGISTERS = sorted({page.split("/")[1] for page in PAGES})
 
 
+def plan_of(site):
+    made = Project(site.parent)
+    return plan_reports(made, REGISTERS, with_figures=municipalities_with_figures(made))
+
+
 def text_of(site, name):
     soup = BeautifulSoup((site / f"{name}-claims.html").read_text("utf-8"), "html.parser")
     return re.sub(r"\s+", " ", soup.main.get_text(" "))
 
 
 def test_every_programme_has_its_pages(site):
-    plan = plan_reports(Project(site.parent), REGISTERS)
+    plan = plan_of(site)
     assert {f"{page}-claims" for page in PAGES} <= {report.name for report in plan.reports}
     assert standing(site) == sorted(report.name for report in plan.reports)
     places = {report.programme for report in plan.reports} | {report.municipality for report in plan.reports}
@@ -47,7 +53,7 @@ def test_the_whole_site_passes_the_audit(site):
     """As the run found it, and with the registers of nobody."""
     found = audit_site(site)
     assert found.problems == []
-    assert found.n_pages == len(plan_reports(Project(site.parent), REGISTERS).reports)
+    assert found.n_pages == len(plan_of(site).reports)
 
 
 def test_a_page_opens_on_a_slow_phone(site):

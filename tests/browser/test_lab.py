@@ -14,7 +14,7 @@ from evaltools.project import Project
 from evaltools.registers.simulate import write_simulated
 from tests.conftest import ROOT
 
-STARTS, RUNS = 60, 120
+STARTS, RUNS = 180, 240
 """Seconds that it may take, on a machine with other work."""
 ERRORS = ".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr'], .jp-RenderedText[data-mime-type='application/vnd.jupyter.error']"
 

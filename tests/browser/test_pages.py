@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.statline_files import are_there
+
 # Of what is well one node a rule comes back, not all: that is most of the time.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "resultTypes": ["violations"]}
 WAYS = [(1280, "light"), (375, "dark")]
@@ -14,6 +16,7 @@ OF_EACH_KIND = [
     "index.html", "samen-sterk/index.html", "GM0222/index.html", "samen-sterk/GM0222-claims.html",
     "samen-sterk/GM0222-evaluation.html", "participatiecoaches/GM0202-participation.html", "meedoen-werkt/GM1509-targets.html",
     "plan-van-aanpak-laborijn/synthesis.html", "GM0222/data_quality.html", "method/planning.html", "method/validation.html",
+    *(["GM0222/context.html", "method/municipalities.html"] if are_there() else []),
 ]  # fmt: skip
 
 

@@ -304,9 +304,9 @@ def assert_returns(case, fast, members):
         assert records(cohorts.relapse_table(fast, (1, 3, 6, 12), exits=exits), expected[0]) == expected
 
 
-# Raise max_examples, with HYPOTHESIS_PROFILE=search, to hunt for more.
+# `make test-slow` looks at many more (below).
 @given(cases(), st.data())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_the_same_as_from_day_to_day(case, data):
     members, out = oracle.cohort(case.tables, case.choices)
     fast = found(case.cohort)
@@ -388,7 +388,7 @@ def assert_same(one, other, *, flow=True):
 
 
 @given(cases(), st.data())
-@settings(max_examples=25)
+@settings(max_examples=10)
 def test_the_order_of_rows_changes_nothing(case, data):
     shuffled = {name: data.draw(st.permutations(rows)) for name, rows in case.tables.items()}
     one, other = answers(case), answers(case.with_tables(shuffled))
@@ -398,7 +398,7 @@ def test_the_order_of_rows_changes_nothing(case, data):
 
 
 @given(cases())
-@settings(max_examples=25)
+@settings(max_examples=10)
 def test_rows_that_stand_twice_change_nothing(case):
     twice = {name: [*rows, *rows] for name, rows in case.tables.items()}
     assert_same(answers(case), answers(case.with_tables(twice)))
@@ -439,6 +439,20 @@ def changed_afterwards(draw, case):
 
 
 @given(cases(), st.data())
-@settings(max_examples=35)
+@settings(max_examples=15)
 def test_what_comes_after_the_censoring_day_changes_nothing(case, data):
     assert_same(answers(case), answers(changed_afterwards(data.draw, case)), flow=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("test", "given_to_it"),
+    [
+        (test_the_same_as_from_day_to_day, (cases(), st.data())),
+        (test_the_order_of_rows_changes_nothing, (cases(), st.data())),
+        (test_rows_that_stand_twice_change_nothing, (cases(),)),
+        (test_what_comes_after_the_censoring_day_changes_nothing, (cases(), st.data())),
+    ],
+)
+def test_many_more_cases(test, given_to_it):
+    given(*given_to_it)(settings(max_examples=400)(test.hypothesis.inner_test))()

@@ -333,7 +333,7 @@ def sites(draw):
 
 
 @given(sites())
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_groups_of_pages_tell_by_themselves_all_that_the_site_tells(pages):
     groups = groups_of({name: scope_of(records) for name, records in pages.items()})
     assert sorted(name for group in groups for name in group) == sorted(pages)

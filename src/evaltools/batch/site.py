@@ -47,8 +47,10 @@ FAILURES = {
 
 TITLES = {
     "claims": "Wat zeggen de gepubliceerde cijfers, en wat niet?",
+    "context": "Hoe verhoudt de gemeente zich tot andere?",
     "data_quality": "Hoe betrouwbaar zijn de gegevens?",
     "evaluation": "Wat heeft het programma opgeleverd?",
+    "municipalities": "Hoeveel verschillen gemeenten van elkaar?",
     "participation": "Kwamen mensen een stap verder?",
     "planning": "Hoeveel deelnemers zijn nodig?",
     "synthesis": "Wat leren de gemeenten samen?",
@@ -78,7 +80,10 @@ def write_indexes(plan: Plan, *, project: Project, site: Path, fresh: Iterable[S
     """
     statuses = known_statuses(plan, project=project, site=site, fresh=fresh)
     by_programme = _grouped(statuses, "programme")
+    of_figures = {report.name for report in plan.all_reports() if report.reads_statline and not report.programme}
     standing = by_programme.pop("", [])
+    beside_others = [status for status in standing if status.name in of_figures]
+    standing = [status for status in standing if status.name not in of_figures]
     by_municipality = _grouped([status for status in statuses if status.municipality], "municipality")
     shown = {status.programme for status in statuses}
     render = partial(_render, style=style(theme))
@@ -87,6 +92,7 @@ def write_indexes(plan: Plan, *, project: Project, site: Path, fresh: Iterable[S
             "index.html.j2",
             title="Evaluaties van programma’s voor mensen met bijstand",
             programmes=by_programme,
+            beside_others=sorted(beside_others, key=lambda status: bool(status.municipality)),
             of_municipalities=[status for status in standing if status.municipality],
             of_all=[status for status in standing if not status.municipality and status.programme_name],
             of_method=[status for status in standing if not status.municipality and not status.programme_name],

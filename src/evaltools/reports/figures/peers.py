@@ -56,7 +56,7 @@ def peers_funnel(points: ProtectedTable, curves: ProtectedTable) -> Block:
         "Elke stip is een gemeente. De lijnen zijn de grenzen als alleen toeval verschil maakt, de streeplijnen die als gemeenten ook in het echt verschillen. "
         f"Binnen de binnenste ligt dan {dutch.confidence(0.95)}, binnen de buitenste {dutch.confidence(0.998)}."
     )
-    highest = _highest(rows, lines, own)
+    highest = _highest(rows, lines)
     n_above = sum(row.share > highest for row in rows)
     if n_above:
         caption += (
@@ -91,7 +91,7 @@ def _draw_work(rows: Sequence[Any], texts: Sequence[str]) -> Figure:
         return figure
 
 
-def _highest(rows: Sequence[Any], lines: Sequence[Any], own: Sequence[Any]) -> float:
+def _highest(rows: Sequence[Any], lines: Sequence[Any]) -> float:
     """Choose the top of the figure: shares of a few people would press all others together."""
     limits = [line.upper for line in lines if line.n >= FEW]
     shares = [row.share for row in rows if row.n_in_year >= FEW or row.is_own]
