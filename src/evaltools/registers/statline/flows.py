@@ -218,7 +218,7 @@ def _of_edition(
     if problems:
         return pd.DataFrame(), problems
     rows = pd.DataFrame({ours: edition.rows[theirs] for ours, theirs in columns.items()})
-    rows["kind"] = [region_kind(code) for code in rows["code"]]
+    rows["kind"] = rows["code"].map({code: region_kind(code) for code in rows["code"].unique()})
     rows["year"], rows["series"], rows["table"] = year, series, edition.table
     ages = rows["age"]
     rows["age"] = ages.map(AGES)
