@@ -54,9 +54,7 @@ def test_an_export_of_which_the_flows_cannot_be_read_is_not_stored(project, expo
     take_export(export, TABLE, project)
     before = stored()
     export.write_bytes(export.read_bytes().replace(b"Instroom", b"Toestroom"))
-    with pytest.raises(
-        InvalidDataError, match="84066NED: lacks the topic Instroom of the series instroom"
-    ):
+    with pytest.raises(InvalidDataError, match="84066NED: lacks the topic Instroom of the series instroom"):
         take_export(export, TABLE, project)
     assert stored() == before
 
