@@ -13,12 +13,14 @@ from evaltools import cohorts, effects, programmes, registers
 from evaltools.errors import EvaltoolsError
 from evaltools.project import Project
 from evaltools.reference import municipality_names
+from evaltools.registers import statline
 from evaltools.registers.store import stored_municipalities
 
 START = "start.ipynb"
 EXPLORATION = "exploration.ipynb"
 PACKAGES = {
     registers: "Een register openen",
+    statline: "Cijfers van CBS StatLine",
     programmes: "Een programma lezen",
     cohorts: "Wie deed mee, met wie te vergelijken, en wat werd er van hen",
     effects: "Aandelen, verschillen, curven, gewichten, bundelen, plannen",
@@ -58,7 +60,7 @@ def start(project: Project) -> nbformat.NotebookNode:
     stored = stored_municipalities(project)
     texts = [
         INTRODUCTION,
-        "## Registers\n\n" + _registers(stored, project),
+        "## Registers\n\n" + _registers(stored, project) + "\n\n" + _figures(project),
         "## Programma’s\n\n" + _table(("programma", "slug", "gemeenten"), _programmes(project)),
         "## Notebooks van de rapporten\n\nZij maken de pagina’s van de site. Vul bovenaan de parameters in om er een uit te "
         "voeren.\n\n" + "\n".join(f"- [{title}](../../notebooks/{name})" for name, title in _notebooks(project)),
@@ -92,6 +94,13 @@ def _registers(stored: Sequence[str], project: Project) -> str:
     names = municipality_names(project)
     rows = ((names.get(code, ""), f"`{code}`", *_of_register(code, project)) for code in stored)
     return _table(("gemeente", "code", "gegevens", "export van", "tabellen"), rows)
+
+
+def _figures(project: Project) -> str:
+    tables = statline.stored_tables(project)
+    if not tables:
+        return "Cijfers van het CBS zijn er nog niet; `evaltools statline` haalt ze op."
+    return f"Cijfers van het CBS: {', '.join(tables)}. `stored_flows()` legt ze naast elkaar."
 
 
 def _of_register(code: str, project: Project) -> tuple[str, str, str]:
