@@ -129,7 +129,7 @@ def edited(number, key, cell):
 @pytest.mark.parametrize(
     ("edit", "sentence"),
     [
-        (edited(3, "Instroom_5", "    many"), "Instroom_5: 1 cell with no number, first line 5: 'many'"),
+        (edited(3, "Instroom_5", "    many"), "Instroom_5: 1 cell with no number, first line 5"),
         (edited(0, "Instroom_6", "    22,0"), "StatLine writes decimals with a point"),
         (edited(2, "Regiokenmerken", "       "), "Regiokenmerken: 1 row without a key, first row 3"),
         (edited(1, "Regiokenmerken", "NL01   "), "has 1 row again for Leeftijd and Regiokenmerken, first 20150, NL01"),

@@ -129,7 +129,7 @@ def _is_text(cells: list[str]) -> bool:
 def _not_numbers(key: str, cells: list[str], wrong: list[bool], lines: Lines) -> str:
     first = int(np.argmax(wrong))
     comma = "; StatLine writes decimals with a point: take its own export" if WITH_COMMA.fullmatch(cells[first]) else ""
-    return f"{key}: {many(sum(wrong), 'cell')} with no number, first line {lines[first][0]}: '{cells[first]}'{comma}"
+    return f"{key}: {many(sum(wrong), 'cell')} with no number, first line {lines[first][0]}{comma}"
 
 
 def _cells(data: bytes, name: str) -> tuple[list[str], Lines]:
