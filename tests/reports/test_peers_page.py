@@ -64,8 +64,10 @@ def test_the_summary_says_the_share_beside_region_and_country(page):
 
 def test_the_headline_has_the_share_with_its_interval(page):
     headline = wording.peers_summary(page["flows"], page["shares"], page["among"]).headline
-    assert headline.startswith("In 2017 ging 8,9% van de mensen met bijstand aan het werk (van 6,")
-    assert "Nederland" in headline
+    assert headline.startswith(
+        "In 2017 ging 8,9% van de mensen met bijstand aan het werk (van 5,"
+    )  # by chance and rounding
+    assert headline.endswith("; in Nederland 9,0%.")
 
 
 @pytest.mark.parametrize(

@@ -51,11 +51,12 @@ def peers_summary(flows: ProtectedTable, shares: ProtectedTable, among: Protecte
         "Deze cijfers zeggen niet waarom gemeenten verschillen. Zij zijn geen ranglijst, en geen oordeel over een gemeente.",
     ]
     found_own = (
-        f"In {year} ging {share_to_work(own)} van de mensen met bijstand aan het werk ({dutch.interval(own.lower, own.upper)})"
+        f"In {year} ging {share_to_work(own)} van de mensen met bijstand aan het werk ({dutch.interval(own.lower_of_all, own.upper_of_all)})"
         if is_known
         else f"Hoeveel mensen in {year} aan het werk gingen, is niet bekend"
     )
-    headline = f"{found_own}; {dutch.listing([f'in {place(row)} {share(row.share)}' for row in others])}."
+    widest = [f"; in {place(row)} {share(row.share)}" for row in others if row.kind == "country"]
+    headline = f"{found_own}{''.join(widest)}."
     return carried_list([each for each in sentences if each], GRADE, "peers_summary()", headline=headline)
 
 
