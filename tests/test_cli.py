@@ -10,6 +10,7 @@ import pytest
 from evaltools.batch.pages import standing
 from tests.batch.small import GOOD, PARAMETERS, tag_setup
 from tests.conftest import MINIMAL, ROOT
+from tests.statline_files import export_of, invented
 
 
 @pytest.fixture
@@ -20,6 +21,21 @@ def write_notebook(write_notebook):
         return tag_setup(write_notebook(*cells, **options))
 
     return write
+
+
+OF_FIGURES = (
+    """\
+from evaltools.disclosure import already_published
+from evaltools.findings import peers
+from evaltools.reference import mergers, municipalities, regions
+from evaltools.registers.statline import stored_flows
+from evaltools.reports import tables
+flows = stored_flows()
+places = peers.places_beside(flows, municipality, municipalities(), regions())
+by_year = already_published(peers.flows_by_year(flows, places, mergers()), source=peers.sources(flows))""",
+    "tables.peers_rates(by_year)",
+)
+"""Cells of a notebook that shows figures of CBS; they pass the gate."""
 
 
 def evaltools(*arguments, cwd=None):
@@ -97,7 +113,7 @@ def test_pages_of_a_renamed_programme_are_named(project, write_programme, write_
     path.rename(project.programmes / "nieuw.yaml")
     done = evaltools("reports")
     assert done.returncode == 0
-    assert "left over: oud/GM0197-plain.html is of no programme or register any more" in done.stderr
+    assert "left over: oud/GM0197-plain.html is of no programme, register or figures any more" in done.stderr
     assert "audit: 2 pages, 0 cells, 0 hidden: nothing found" in done.stdout
     (project.reports / "oud" / "GM0197-plain.html").unlink()
     done = evaltools("reports")
@@ -257,6 +273,53 @@ def test_a_programme_of_a_municipality_that_ended_is_listed_and_told(project, wr
     assert done.stderr.startswith(
         "look at programmes/proef.yaml, without a period: GM0005 Bedum is in CBS's lists until 2017;"
     )
+
+
+def test_without_figures_of_cbs_it_says_how_to_get_them_and_goes_on(project, write_programme, write_notebook):
+    write_notebook(PARAMETERS, *GOOD)
+    write_notebook('municipality = "GM0197"  # code\nstatline = True  # figures', "print(1)", name="context")
+    write_programme()
+    done = evaltools("reports")
+    assert (done.returncode, "1 published, 0 up to date, 0 failed" in done.stdout) == (0, True)
+    assert (
+        done.stderr
+        == "context.ipynb: no page is made without the figures of CBS; fetch them with: evaltools statline\n"
+    )
+
+
+def test_figures_make_pages_for_who_is_here_for_who_is_asked_and_for_all(project, write_programme, write_notebook):
+    table = "84066NED"
+    export = project.root / f"{table}.csv"
+    export.write_bytes(export_of(invented(regions=("NL01", "GM0197", "GM0202", "GM0222"))))
+    assert evaltools("statline", table, "--file", export).returncode == 0
+    write_notebook(PARAMETERS, *GOOD)
+    write_notebook('municipality = "GM0197"  # code\nstatline = True  # figures', *OF_FIGURES, name="context")
+    write_programme()
+
+    def pages():
+        return sorted(path.parent.name for path in project.reports.glob("*/context.html"))
+
+    assert evaltools("reports").returncode == 0
+    assert pages() == ["GM0197"]
+    assert evaltools("reports", "--municipality", "GM0222").returncode == 0
+    assert pages() == ["GM0197", "GM0222"]
+    done = evaltools("reports")  # what was asked for once stays, up to date
+    assert "0 published, 3 up to date, 0 failed" in done.stdout
+    assert evaltools("reports", "--everywhere").returncode == 0
+    assert pages() == ["GM0197", "GM0202", "GM0222"]
+    export.write_bytes(export_of(invented(regions=("NL01", "GM0197"))))
+    assert evaltools("statline", table, "--file", export).returncode == 0
+    done = evaltools("reports")
+    assert "1 published, 1 up to date, 0 failed" in done.stdout  # the figures changed
+    assert "left over: GM0202/context.html" in done.stderr
+    (project.statline / table / f"{table}.csv").write_text("x")
+    done = evaltools("reports")
+    assert done.returncode == 1
+    assert (
+        "GM0197/context: InvalidDataError in cell 3: data/raw/statline/84066NED: 84066NED.csv is not as it was fetched"
+        in done.stderr
+    )
+    assert pages() == ["GM0197", "GM0202", "GM0222"]
 
 
 @pytest.mark.parametrize(

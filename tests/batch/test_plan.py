@@ -196,9 +196,9 @@ ENDED = (
 @pytest.mark.parametrize(
     ("period", "remarks"),
     [
-        ("", (f"programmes/proef.yaml, without a period: {ENDED}",)),
+        ("", (f"look at programmes/proef.yaml, without a period: {ENDED}",)),
         ("period: {first_day: 2016-05-01, last_day: 2020-12-31}\n", ()),
-        ("period: {first_day: 2020-05-01}\n", (f"programmes/proef.yaml, of 2020: {ENDED}",)),
+        ("period: {first_day: 2020-05-01}\n", (f"look at programmes/proef.yaml, of 2020: {ENDED}",)),
     ],
 )
 def test_a_municipality_that_ended_stays_and_is_told_unless_the_programme_is_of_its_time(

@@ -293,7 +293,7 @@ def _not_here(code: str, here: Mapping[str, str], project: Project | None) -> st
 def _remarks(programme: Programme, project: Project) -> list[str]:
     """Tell of municipalities that were none any more, or none yet, when the programme began (today, where no source says when)."""
     began = programme.period.first_day.year if programme.period else None
-    subject = f"programmes/{programme.slug}.yaml, " + (f"of {began}" if began else "without a period")
+    subject = f"look at programmes/{programme.slug}.yaml, " + (f"of {began}" if began else "without a period")
     steps = mergers(project)
     changed = {*steps["code"], *steps["into"]}
     problems = (

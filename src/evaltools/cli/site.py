@@ -104,6 +104,8 @@ def reports(
         console.print(f"each kernel is started anew, which takes seconds more per report: {why_slow}", markup=False)
     options: dict[str, Any] = {"project": project, "workers": workers, "limits": Limits(seconds=timeout)}
     n_reports = len(part_of(asked.reports, part) if part else asked.reports)
+    for remark in whole.remarks:
+        complaints.print(remark, markup=False)
     with _executor(scheduler) as executor, Counter(console, n_reports) as counter:
         options |= {"when_done": counter.done, "when_skipped": counter.skipped}
         if part:
@@ -130,7 +132,7 @@ def reports(
         )
     for page in left_over(whole, site):
         complaints.print(
-            f"left over: {page}.html is of no programme or register any more; delete it, and what is beside it, before "
+            f"left over: {page}.html is of no programme, register or figures any more; delete it, and what is beside it, before "
             "you publish",
             markup=False,
         )
@@ -197,7 +199,7 @@ def list_reports(theme: Theme = None) -> None:
         why = why_again(read_status(project, report.name), inputs(report), project.reports)
         console.print(f"{report.name}  {subject or 'about the method'}  {why or 'up to date'}", markup=False)
     for remark in plan.remarks:
-        complaints.print(f"look at {remark}", markup=False)
+        complaints.print(remark, markup=False)
     for refusal in plan.refusals:
         complaints.print(f"refused: {refusal.subject}: {refusal.reason}", markup=False)
     if plan.refusals:
@@ -320,18 +322,14 @@ def _plan(project: Project, site: Path, *, wanted: Sequence[str] = (), everywher
     """Plan the reports; a municipality of which the site has a page already goes on having its pages from the figures of CBS."""
     from evaltools.batch.pages import standing
     from evaltools.batch.plan import plan_reports
+    from evaltools.reference import municipality_names
     from evaltools.registers.statline import municipalities_with_figures
     from evaltools.registers.store import stored_municipalities
 
+    ours = [*wanted, *(page.partition("/")[0] for page in standing(site))]
     try:
         with_figures = municipalities_with_figures(project)
-    except InvalidDataError as error:
-        complaints.print(f"no page is made from the figures of CBS: {printable(str(error))}", markup=False)
-        with_figures = []
-    ours = {page.partition("/")[0] for page in standing(site)}
-    return plan_reports(
-        project,
-        stored_municipalities(project),
-        with_figures=with_figures,
-        wanted=with_figures if everywhere else [*ours, *wanted],
-    )
+        ours += with_figures if everywhere else []
+    except InvalidDataError:  # each page of them fails with the reason, and its earlier one stays
+        with_figures = [*municipality_names(project)]
+    return plan_reports(project, stored_municipalities(project), with_figures=with_figures, wanted=ours)
