@@ -31,12 +31,15 @@ ROWS = [
     ("NL01", "country", 2017, "total", 40000, 12300, 2500, 2700, 1210, "instroom", "C"),
     ("NL01", "country", 2017, "to_aow", 38000, 11000, 2400, 2500, 1210, "instroom", "C"),
 ]  # fmt: skip
-MUNICIPALITIES = pd.DataFrame({"code": ["GM0197", "GM0222"], "name": ["Aalten", "Doetinchem"], "province": "PV25"})
+MUNICIPALITIES = pd.DataFrame(
+    {"code": ["GM0197", "GM0222"], "name": ["Aalten", "Doetinchem"], "province": "PV25", "corop": ""}
+)
 MERGERS = pd.DataFrame({"code": ["GM0240"], "into": ["GM0202"], "from_day": ["2017-01-01"]})
 REGIONS = pd.DataFrame({"code": ["PV25"], "kind": ["province"], "name": ["Gelderland"]})
 
 
 def small_flows():
-    """Give the figures anew."""
-    rows = pd.DataFrame(ROWS, columns=COLUMNS)
-    return rows.astype({name: "Int64" for name in COLUMNS if name.startswith("n_")})
+    """Give the figures anew; CBS prints 8.5% to work for each."""
+    rows = pd.DataFrame(ROWS, columns=COLUMNS).assign(n_reintegration=100, share_outflow_work=0.085)
+    counts = {name: "Int64" for name in rows if name.startswith("n_")}
+    return rows.astype({**counts, "share_outflow_work": "Float64"})

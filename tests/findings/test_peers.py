@@ -2,13 +2,15 @@
 
 import itertools
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from evaltools.disclosure import already_published
+from evaltools.effects import funnel
 from evaltools.findings import peers
 from evaltools.programmes import read_programme
-from evaltools.reference import mergers, municipality_names
+from evaltools.reference import mergers, municipalities, municipality_names
 from evaltools.registers.statline import benefit_flows
 from evaltools.registers.statline.export import parse_export
 from tests.small_flows import MERGERS, MUNICIPALITIES, REGIONS, small_flows
@@ -27,7 +29,7 @@ def places(flows):
 
 def test_places_are_the_municipality_its_regions_and_the_country(places):
     assert places.to_numpy().tolist() == [
-        ["GM0197", "Aalten", "municipality"], ["PV25", "Gelderland", "province"], ["NL01", "Nederland", "country"],
+        ["GM0197", "Aalten", "municipality"], ["PV25", "Gelderland", "province"], ["GM", "alle gemeenten samen", "municipalities"], ["NL01", "Nederland", "country"],
     ]  # fmt: skip
 
 
@@ -82,7 +84,7 @@ def test_rounding_leaves_open_every_count_that_rounds_to_the_published_one(flows
     (found,) = peers.work_shares(rows, own).to_dict("records")
 
     def rounded_from(count):
-        return range(max(0, count - 5), count + 6)
+        return range(max(0, count - 5), count + 6) if count else range(5)
 
     possible = [
         a / (b + c) for a, b, c in itertools.product(*map(rounded_from, (work, stock, outflow))) if a <= c and b + c > 0
@@ -152,8 +154,12 @@ def test_sources_name_table_and_year(flows):
 
 def test_municipalities_add_up_by_hand(flows):
     rows = peers.sums(flows).set_index(["year", "figure"])
-    assert rows.loc[(2017, "outflow")].to_dict() == {"n_country": 2700, "n_municipalities": 90 + 370 + 1960}
-    assert rows.loc[(2016, "stock")].to_dict() == {"n_country": 12500, "n_municipalities": 380}
+    assert rows.loc[(2017, "outflow")].to_dict() == {
+        "n_country": 2700,
+        "n_municipalities": 90 + 370 + 1960,
+        "n_unknown": 0,
+    }
+    assert rows.loc[(2016, "stock")].to_dict() == {"n_country": 12500, "n_municipalities": 380, "n_unknown": 0}
 
 
 @pytest.fixture(scope="module")
@@ -163,11 +169,11 @@ def editions():
 
 def test_municipalities_add_up_to_what_is_known(editions, own):
     rows = peers.sums(benefit_flows(editions, own)).set_index(["year", "figure"])
-    assert rows.loc[(2015, "stock")].to_dict() == {"n_country": 496_600, "n_municipalities": 496_250}
-    assert rows.loc[(2016, "stock")].to_dict() == {"n_country": 513_980, "n_municipalities": 513_810}
-    assert rows.loc[(2017, "stock")].to_dict() == {"n_country": 508_480, "n_municipalities": 508_460}
+    assert rows.loc[(2015, "stock")].to_dict() == {"n_country": 496_600, "n_municipalities": 496_250, "n_unknown": 0}
+    assert rows.loc[(2016, "stock")].to_dict() == {"n_country": 513_980, "n_municipalities": 513_810, "n_unknown": 0}
+    assert rows.loc[(2017, "stock")].to_dict() == {"n_country": 508_480, "n_municipalities": 508_460, "n_unknown": 1}
     # 122,450 of 128,560; Meierijstad, of which the flows contradict each other, has nobody out.
-    assert rows.loc[(2017, "outflow")].to_dict() == {"n_country": 128_560, "n_municipalities": 122_450}
+    assert rows.loc[(2017, "outflow")].to_dict() == {"n_country": 128_560, "n_municipalities": 122_450, "n_unknown": 1}
 
 
 def test_the_country_closes_to_the_person(editions, own):
@@ -208,3 +214,92 @@ def test_six_municipalities_in_the_funnel(editions, own):
     }  # fmt: skip
     # Arnhem alone: 880 of 10,200 where 10.7% is expected is z = -6.6; none lies beyond the limits of the spread.
     assert {code: row["outside"] for code, row in found.items()} == dict.fromkeys(found, "") | {"GM0202": "chance"}
+
+
+def test_flows_of_a_region_that_lack_those_of_a_large_part_are_not_known(editions, own):
+    """Meierijstad has 1,090 of the 12,000 people of Noordoost-Noord-Brabant (CR35), and of the 59,000 of Noord-Brabant (PV30)."""
+    flows = peers.usable(benefit_flows(editions, own), municipalities(own))
+    rows = flows[flows["age"] == "total"].set_index(["code", "year"])
+    assert rows.loc[("CR35", 2017), ["n_inflow", "n_outflow", "n_outflow_work"]].isna().all()
+    assert rows.loc[("CR35", 2017), "n_stock"] > 0
+    assert rows.loc[[("CR35", 2016), ("PV30", 2017), ("NL01", 2017), ("CR14", 2017)], "n_outflow"].notna().all()
+
+
+def test_all_municipalities_together_are_those_of_which_the_flows_are_known(editions, own):
+    flows = benefit_flows(editions, own)
+    together = peers.usable(flows, municipalities(own))
+    rows = together[(together["kind"] == "municipalities") & (together["age"] == "total")].set_index("year")
+    # Without Meierijstad: 1,090 people, of whom nobody left.
+    assert rows["n_stock"].tolist() == [496_250, 513_810, 508_460 - 1_090]
+    assert rows["n_outflow"].tolist()[-1] == 122_450
+    assert len(together) == len(flows) + 9
+
+
+def test_what_is_usable_of_nothing_is_nothing(own):
+    assert peers.usable(small_flows()[:0], municipalities(own)).empty
+
+
+@pytest.mark.parametrize("code", ["GM0096", "GM0060", "GM0197", "GM0202", "GM0707", "GM0376"])
+def test_where_one_lies_is_sure_when_no_counts_that_round_to_the_published_ones_lie_elsewhere(editions, own, code):
+    """By every whole number of people: Vlieland, Ameland, Aalten, Arnhem, and two near the limits."""
+    flows = benefit_flows(editions, own)
+    found = peers.among(flows, code, code).iloc[0]
+    rows = flows[(flows["code"] == code) & (flows["year"] == 2017) & (flows["age"] == "to_aow")].iloc[0]
+    whole = funnel(*_counts(flows), levels=(0.998,), winsorise=0)
+    work, stock, out = (
+        np.arange(max(0, count - 5), count + 6) if count else np.arange(5)
+        for count in (int(rows["n_outflow_work"]), int(rows["n_stock"]), int(rows["n_outflow"]))
+    )
+    events, of_stock, of_out = (each.ravel() for each in np.meshgrid(work, stock, out))
+    can_be = (events <= of_out) & (of_stock + of_out > 0)
+    n = (of_stock + of_out)[can_be]
+    share = events[can_be] / n
+    limits = whole.limits(n)
+    places = {
+        (bool(far), bool(near))
+        for far, near in zip(
+            (share > limits["upper_overdispersed_99.8"]) | (share < limits["lower_overdispersed_99.8"]),
+            (share > limits["upper_99.8"]) | (share < limits["lower_99.8"]),
+            strict=True,
+        )
+    }
+    published = {"": (False, False), "chance": (False, True), "spread": (True, True)}[found["outside"]]
+    assert bool(found["is_sure"]) == (places == {published})
+
+
+def _counts(flows):
+    rows = flows[(flows["kind"] == "municipality") & (flows["year"] == 2017) & (flows["age"] == "to_aow")].dropna(
+        subset=["n_outflow"]
+    )
+    return rows["n_outflow_work"].astype(int), (rows["n_stock"] + rows["n_outflow"]).astype(int)
+
+
+def test_rounding_alone_puts_municipalities_outside(editions, own):
+    """Beside draws with other numbers, of counts that were rounded each by itself."""
+    flows = benefit_flows(editions, own)
+    found = peers.spread(flows).iloc[0]
+    random, (events, n) = np.random.default_rng(7), _counts(flows)
+    share = events.sum() / n.sum()
+    whole = funnel(events, n, levels=(0.998,), winsorise=0).units
+    squares, outside = [], []
+    for _ in range(400):
+        people = n + random.integers(-5, 6, len(n)) + random.integers(-5, 6, len(n))
+        drawn = np.round(random.binomial(np.maximum(people, 1), share) / 10 + 1e-9) * 10 / n
+        squares.append(np.mean(4 * n * (np.arcsin(np.sqrt(np.minimum(drawn, 1))) - np.arcsin(np.sqrt(share))) ** 2))
+        outside.append(((drawn > whole["upper_99.8"]) | (drawn < whole["lower_99.8"])).sum())
+    # Of 400 draws of about two each the mean is within a tenth or two.
+    assert found["n_expected"] == pytest.approx(np.mean(outside), abs=0.3)
+    assert found["dispersion_drawn"] == pytest.approx(np.mean(squares), abs=0.05)
+    assert found["do_differ"]
+    assert (found["n_outside_chance"], found["n_outside_spread"]) == (39, 5)
+    assert found["n_sure_spread"] <= found["n_sure_chance"] < found["n_outside_chance"]
+
+
+def test_without_real_differences_none_are_told(editions, own):
+    flows = benefit_flows(editions, own)
+    events, n = _counts(flows)
+    share = events.sum() / n.sum()
+    drawn = np.random.default_rng(3).binomial(n, share)
+    same = flows.copy()
+    same.loc[events.index, "n_outflow_work"] = (10 * np.round(drawn / 10)).astype(int)
+    assert not peers.spread(same).iloc[0]["do_differ"]

@@ -57,7 +57,7 @@ def test_aalten_stands_beside_achterhoek_and_the_country(pages):
 
 def test_the_country_is_told_to_close(pages):
     text = said(pages["method/municipalities"])
-    assert "123.060 mensen met bijstand bij en vertrokken er 128.560. Dat is precies de verandering" in text
+    assert "123.060 mensen met bijstand bij en gingen er 128.560 uit. Dat is precies de verandering" in text
     assert "(-5.500)" in text
 
 

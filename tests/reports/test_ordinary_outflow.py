@@ -37,9 +37,18 @@ def said(shares, *, share=0.16, break_even=0.5, grade="D"):
     return unescape(re.sub(r"<[^>]+>", " ", block.html))
 
 
+def wilson(x, n, z=1.959963984540054):
+    p = x / n
+    middle, half = p + z**2 / (2 * n), z * (p * (1 - p) / n + z**2 / (4 * n**2)) ** 0.5
+    return (middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n)
+
+
 def test_it_stands_beside_the_participants_with_the_difference_in_population(shares):
     text = said(shares)
-    assert "In 2017 was dat in Aalten 8,9% van alle mensen die dat jaar bijstand hadden" in text  # 40 of 360 + 90
+    assert (
+        "In 2017 ging in Aalten 8,9% van de mensen tot de AOW-leeftijd met bijstand naar werk (tussen 5,5 en 13,4%"
+        in text
+    )  # 40 of 360 + 90
     assert "In de provincie Gelderland 8,9% en in Nederland 9,0%." in text  # 1,100 of 12,410; 1,210 of 13,500
     assert "Van de deelnemers was na 12 maanden 16,0% uit de bijstand met werk." in text
     assert "Dat zijn niet dezelfde mensen." in text
@@ -49,7 +58,18 @@ def test_it_stands_beside_the_participants_with_the_difference_in_population(sha
 def test_the_deadweight_it_would_be_stands_beside_the_break_even(shares):
     text = said(shares)
     assert "ongeveer 56% van hun uitstroom naar werk er ook zonder programma geweest" in text  # 8.9 of 16
-    assert "zolang dat deel onder 50% blijft" in text
+    # 35 of 460 at the least, 45 of 440 at the most, with Wilson's ends.
+    low, high = (100 * wilson(x, n)[side] / 0.16 for x, n, side in ((35, 460, 0), (45, 440, 1)))
+    assert f"kan dat ook iets tussen {low:.0f}% en {high:.0f}% zijn" in text
+    assert "als meer dan 50% van alle maanden zonder uitkering" in text
+    assert "De twee getallen zijn dus niet hetzelfde." in text
+
+
+def test_a_year_stands_beside_a_year_only(shares):
+    longer = table(outcome=["work"], months=["24"], main_months=[24.0], share_programme=[0.25])
+    block = wording.ordinary_outflow(longer, shares, table(months=["24"], break_even=[0.5]), "D")
+    assert "Stel dat" not in block.html
+    assert "na 24 maanden 25,0%" in block.html
 
 
 @pytest.mark.parametrize(
@@ -57,7 +77,7 @@ def test_the_deadweight_it_would_be_stands_beside_the_break_even(shares):
     [
         (0.05, 0.5, "Dan was alle uitstroom naar werk er ook zonder programma geweest."),
         (0.16, float("nan"), "de kosten staan niet in de bronnen, of wij tonen ze niet"),
-        (0.16, -0.2, "De kosten zijn hoe dan ook niet terugverdiend binnen 12 maanden"),
+        (0.16, -0.2, "De kosten zijn binnen 12 maanden hoe dan ook niet terugverdiend"),
     ],
 )
 def test_other_ends(shares, share, break_even, expected):

@@ -26,7 +26,8 @@ def page():
     return tables_of(small_flows())
 
 
-def tables_of(flows):
+def tables_of(figures):
+    flows = peers.usable(figures, MUNICIPALITIES)
     places = peers.places_beside(flows, "GM0197", MUNICIPALITIES, REGIONS)
     return {
         "flows": published(peers.flows_by_year(flows, places, MERGERS)),
@@ -65,7 +66,7 @@ def test_the_summary_says_the_share_beside_region_and_country(page):
 def test_the_headline_has_the_share_with_its_interval(page):
     headline = wording.peers_summary(page["flows"], page["shares"], page["among"]).headline
     assert headline.startswith(
-        "In 2017 ging 8,9% van de mensen met bijstand aan het werk (van 5,"
+        "In 2017 ging 8,9% van de mensen tot de AOW-leeftijd met bijstand aan het werk (van 5,"
     )  # by chance and rounding
     assert headline.endswith("; in Nederland 9,0%.")
 
@@ -106,8 +107,8 @@ def test_years_of_another_series_are_kept_apart_in_words():
 
 def test_the_country_closes_and_the_municipality_need_not(page):
     text = said(wording.peers_flows(page["flows"]))
-    assert "Aan het eind van het jaar waren het er 20 meer vergeleken met een jaar eerder." in text
-    assert "Voor Nederland als geheel kwamen er in 2017 2.500 mensen bij en vertrokken er 2.700." in text
+    assert "Aan het eind van het jaar waren het er 20 meer dan een jaar eerder." in text
+    assert "Voor Nederland als geheel kwamen er in 2017 2.500 mensen bij en gingen er 2.700 uit." in text
     assert "Dat klopt precies" in text  # 12,300 - 12,500 = 2,500 - 2,700
 
 
@@ -119,7 +120,7 @@ def test_a_municipality_that_grew_says_so(page):
 def test_no_page_ranks(page):
     blocks = [
         wording.peers_summary(page["flows"], page["shares"], page["among"]), wording.peers_flows(page["flows"]), wording.peers_work(page["shares"]),
-        wording.peers_funnel(page["among"]), wording.peers_shrunken(page["among"]), wording.peers_unknown(page["among"]),
+        wording.peers_funnel(page["among"]), wording.peers_shrunken(page["among"]), wording.peers_unknown(page["flows"]),
         wording.peers_method(page["flows"], page["shares"], page["among"]), wording.municipalities_funnel(page["spread"]),
         wording.municipalities_unknown(page["sums"]), tables.peers_rates(page["flows"]), tables.peers_work(page["shares"]),
         tables.peers_limits(page["limits"]), figures.peers_work(page["shares"]), figures.peers_funnel(page["points"], page["curves"]),
@@ -153,3 +154,32 @@ def test_figures_that_are_not_known_are_said_to_be_so():
     blocks = (wording.peers_flows(page["flows"]), wording.peers_work(page["shares"]), tables.peers_work(page["shares"]), tables.peers_flows(page["flows"], page["shares"]),
               figures.peers_work(page["shares"]), figures.peers_funnel(page["points"], page["curves"]), wording.peers_funnel(page["among"]))  # fmt: skip
     assert not any(re.search(r"\bnan\b|<NA>", block.html) for block in blocks)
+
+
+def test_a_municipality_that_is_another_one_now_says_so(page):
+    later = changed(page["flows"], grows_in=2018.0)
+    assert "In 2018 ging een andere gemeente op in Aalten." in said(wording.peers_unknown(later))
+    ended = changed(page["flows"], ends_in=2019.0)
+    assert "Aalten is in 2019 opgegaan in een andere gemeente." in said(wording.peers_unknown(ended))
+
+
+def test_what_cbs_prints_itself_stands_beside_it(page):
+    assert "Het CBS geeft zelf 8,5%." in said(wording.peers_summary(page["flows"], page["shares"], page["among"]))
+    assert "8,5%" in said(tables.peers_work(page["shares"]))
+
+
+def test_how_many_left_stands_beside_all_municipalities_together(page):
+    text = said(wording.peers_summary(page["flows"], page["shares"], page["among"]))
+    # 90 of 400 + 90; of all three 2,420 of 11,180 + 2,420.
+    assert (
+        "Uit de bijstand gingen in 2017 ongeveer 90 mensen in Aalten, om welke reden ook. Dat is 18,4% van iedereen met bijstand."
+        in text
+    )
+    assert "In alle gemeenten samen was dat 17,8%." in text
+
+
+def test_nothing_is_shown_without_figures():
+    rows = peers.work_shares(
+        small_flows()[:0], peers.places_beside(small_flows()[:0], "GM0197", MUNICIPALITIES, REGIONS)
+    )
+    assert tables.peers_work(published(rows)).html == ""

@@ -126,7 +126,10 @@ def statline(
     n_failed = 0
     for table in dict.fromkeys(tables or declared):
         try:
-            done = fetch(table, project)
+            console.print(f"asking CBS for {table}", markup=False)
+            done = fetch(
+                table, project, pauses=() if n_failed else client.PAUSES
+            )  # where one failed, the next is tried once
         except InvalidDataError as error:
             n_failed += 1
             complaints.print(f"not fetched: {printable(str(error))}", markup=False)
@@ -135,6 +138,9 @@ def statline(
             said = "[green]fetched[/green]" if done.is_new else "unchanged:"
             console.print(f"{said} {table}, version {done.edition.version}")
     if n_failed:
+        complaints.print(
+            "without CBS: evaltools statline TABLE --file EXPORT.csv takes in what StatLine exported", markup=False
+        )
         raise typer.Exit(1)
 
 

@@ -67,7 +67,7 @@ def reports(
         bool,
         typer.Option(
             "--everywhere",
-            help="Make the pages from the figures of CBS for every municipality, not only those of a register or programme.",
+            help="Make the pages from the figures of CBS for every municipality, some 390 that stay, not only those of a register or programme.",
         ),
     ] = False,
 ) -> None:

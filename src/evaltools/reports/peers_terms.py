@@ -13,15 +13,20 @@ KINDS = {
     "municipality": "{}",
     "corop": "de regio {}",
     "province": "de provincie {}",
+    "municipalities": "{}",
     "country": "{}",
 }
 """How a place is called in a sentence."""
+AROUND = ("corop", "province", "country")
+"""What a summary sets a municipality beside."""
 OUTSIDE = {
     "": "binnen de grenzen",
     "chance": "buiten de grenzen van alleen toeval",
     "spread": "buiten de grenzen, ook als gemeenten in het echt verschillen",
 }
 NONE = "–"
+FEW = 100
+"""Of fewer people no share is written in a table: a nought or a ten can be anybody."""
 
 
 def place(row: Any) -> str:
@@ -47,13 +52,35 @@ def share_to_work(row: Any) -> str:
 
 
 def by_chance(found: Any) -> str:
-    """Say how many municipalities lie beyond the widest limits by chance, and how many do."""
-    n = round(found.n_expected)
-    expected = "hooguit één gemeente" if n <= 1 else f"ongeveer {dutch.number(n)} gemeenten"
+    """Say how many municipalities lie beyond the widest limits by chance and rounding, and how many do."""
+    n = max(1, round(found.n_expected))
     return (
-        f"Zou alleen toeval verschil maken, dan {'lag' if n <= 1 else 'lagen'} {expected} buiten de buitenste lijnen. Het "
-        f"{'is' if found.n_outside_chance == 1 else 'zijn'} er {dutch.number(found.n_outside_chance)}."
+        f"Zouden alleen toeval en afronding verschil maken, dan {'lag' if n == 1 else 'lagen'} er ongeveer {dutch.number(n)} buiten de buitenste lijnen. "
+        f"Het {'is' if found.n_outside_chance == 1 else 'zijn'} er {dutch.number(found.n_outside_chance)}"
+        f"{_sure(found.n_sure_chance, found.n_outside_chance)}."
     )
+
+
+def by_spread(found: Any) -> str:
+    """Say how many lie beyond the limits that allow for a spread."""
+    n = found.n_outside_spread
+    if not n:
+        return "Daarbuiten ligt er geen."
+    return f"Daarbuiten {'ligt' if n == 1 else 'liggen'} er {dutch.number(n)}{_sure(found.n_sure_spread, n)}."
+
+
+def _sure(n_sure: int, n: int) -> str:
+    """Say of how many rounding cannot be the reason."""
+    if not n:
+        return ""
+    of_them = (
+        "ook zonder afronding zeker"
+        if n_sure == n
+        else f"{dutch.number(n_sure)} daarvan ook zonder afronding"
+        if n_sure
+        else "geen daarvan zeker, door de afronding"
+    )
+    return f" ({of_them})"
 
 
 def own_row(rows: list[Any]) -> Any:
@@ -65,6 +92,18 @@ def last_year(rows: list[Any]) -> list[Any]:
     """Keep the rows of the last year."""
     year = max(row.year for row in rows)
     return [row for row in rows if row.year == year]
+
+
+def between(lower: Any, upper: Any) -> str:
+    """Write from what to what a share runs, or about what it is where that is one number.
+
+    Examples
+    --------
+    >>> between(0.0758, 0.102), between(0.0901, 0.0902)
+    ('tussen 7,6 en 10,2%', 'rond 9,0%')
+    """
+    low, high = dutch.percent(lower), dutch.percent(upper)
+    return f"rond {low}" if low == high else f"tussen {low.removesuffix('%')} en {high}"
 
 
 def is_given(value: Any) -> bool:

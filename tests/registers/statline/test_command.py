@@ -35,8 +35,8 @@ def test_tables_are_fetched_once(evaltools, service):
         service.serve(table, odata_of(export_of(invented(year)), table, period=str(year)))
     status, out, err = evaltools()
     assert (status, err) == (0, "")
-    assert out == "".join(f"fetched {table}, version {VERSION}\n" for table in TABLES.values())
-    assert evaltools(TABLE) == (0, f"unchanged: {TABLE}, version {VERSION}\n", "")
+    assert out == "".join(f"asking CBS for {table}\nfetched {table}, version {VERSION}\n" for table in TABLES.values())
+    assert evaltools(TABLE) == (0, f"asking CBS for {TABLE}\nunchanged: {TABLE}, version {VERSION}\n", "")
 
 
 def test_one_that_fails_stops_no_other_and_says_what_stays(evaltools, service, stored):
@@ -45,12 +45,13 @@ def test_one_that_fails_stops_no_other_and_says_what_stays(evaltools, service, s
     service.put(TABLE, "TableInfos", Answer(b"", status=503))
     service.serve("83747NED", odata_of(export_of(invented(2016)), "83747NED"))
     status, out, err = evaltools("83450NED", TABLE, "83747NED")
-    assert (status, out) == (1, f"fetched 83747NED, version {VERSION}\n")
+    assert (status, out.splitlines()[-1]) == (1, f"fetched 83747NED, version {VERSION}")
     said = err.splitlines()
     assert said[0] == "not fetched: 83450NED: is no table that CBS has (404); look its name up in StatLine"
     assert said[1] == "  data/raw/statline has nothing of it"
     assert said[2].startswith(f"not fetched: {TABLE}: could not be fetched in 1 try: CBS answers with an error (503)")
     assert said[3].startswith(f"  data/raw/statline/{TABLE} keeps version {VERSION}, fetched 20")
+    assert said[-1] == "without CBS: evaltools statline TABLE --file EXPORT.csv takes in what StatLine exported"
     assert {path: data for path, data in stored().items() if path.startswith(TABLE)} == before
 
 

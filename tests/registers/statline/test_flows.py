@@ -27,7 +27,7 @@ def of_country(flows, year, column, age="total"):
 
 
 def test_one_row_per_region_year_and_age(real):
-    assert list(real) == ["code", "kind", "year", "age", *COUNTS, "series", "table"]
+    assert list(real) == ["code", "kind", "year", "age", *COUNTS, "share_outflow_work", "series", "table"]
     assert len(real) == 3 * (485 + 490 + 488)
     assert not real.duplicated(["code", "year", "age"]).any()
     assert {str(real[column].dtype) for column in COUNTS} == {"Int64"}

@@ -154,9 +154,11 @@ def open_statline(table: str, project: Project | None = None) -> StatLine:
 
     Examples
     --------
+    >>> import shutil
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> from evaltools.project import Project, find_project
+    >>> from evaltools.registers.statline import open_statline, stored_tables, take_export
     >>> with TemporaryDirectory() as folder:
     ...     project = Project(Path(folder))
     ...     _ = shutil.copytree(find_project().reference, project.reference)
@@ -213,9 +215,11 @@ def take_export(path: str | Path, table: str, project: Project | None = None) ->
 
     Examples
     --------
+    >>> import shutil
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> from evaltools.project import Project, find_project
+    >>> from evaltools.registers.statline import open_statline, stored_tables, take_export
     >>> with TemporaryDirectory() as folder:
     ...     project = Project(Path(folder))
     ...     _ = shutil.copytree(find_project().reference, project.reference)

@@ -29,7 +29,8 @@ OF_SERIES = {
 """What flows are called in each series; the names of counts that run through all of them may be spelled in two ways."""
 FLOWS = ("n_inflow", "n_outflow", "n_outflow_work")
 COUNTS = ("n_residents", "n_stock", *FLOWS, "n_reintegration")
-COLUMNS = ("code", "kind", "year", "age", *COUNTS, "series", "table")
+SHARE = "share_outflow_work"
+COLUMNS = ("code", "kind", "year", "age", *COUNTS, SHARE, "series", "table")
 ACROSS_SERIES = ("n_residents", "n_stock")
 """Counts at the end of a year: the change in stock is inflow less outflow to the person, also from one series to the next."""
 ROUNDED_TO = 10
@@ -51,7 +52,7 @@ def benefit_flows(editions: Iterable[StatLine], project: Project | None = None) 
     pandas.DataFrame
         One row per region, year and age group: ``code`` and ``kind`` of the region, ``year``, ``age`` (``total``, ``to_aow``,
         ``from_aow``), ``n_residents`` of 15 and older, ``n_stock`` at the end of the year, ``n_inflow``, ``n_outflow``,
-        ``n_outflow_work`` during the year, ``n_reintegration``, the ``series`` of the flows, and the ``table``. Missing: unknown, secret,
+        ``n_outflow_work`` during the year, ``n_reintegration``, ``share_outflow_work`` as CBS prints it (0-1, to half a point), the ``series`` of the flows, and the ``table``. Missing: unknown, secret,
         not asked of this age, or flows that contradict each other (``statline_contradictions.csv``).
 
     Raises
@@ -219,6 +220,7 @@ def _of_edition(
         return pd.DataFrame(), problems
     rows = pd.DataFrame({ours: edition.rows[theirs] for ours, theirs in columns.items()})
     rows["kind"] = rows["code"].map({code: region_kind(code) for code in rows["code"].unique()})
+    rows[SHARE] = edition.rows[f"{columns['n_outflow_work']}_2"].astype("Float64") / 100
     rows["year"], rows["series"], rows["table"] = year, series, edition.table
     ages = rows["age"]
     rows["age"] = ages.map(AGES)
@@ -229,7 +231,7 @@ def _of_edition(
         *_unlisted(rows, contradictions),
     ]
     contradicts = rows["code"].isin(set(contradictions) & set(rows.loc[_contradicts(rows), "code"]))
-    for column in FLOWS:
+    for column in (*FLOWS, SHARE):
         rows[column] = rows[column].mask(contradicts)
     return rows[list(COLUMNS)], problems
 

@@ -5,7 +5,7 @@ import pandas as pd
 from evaltools.project import Project, find_project
 from evaltools.reference import statline_tables
 from evaltools.registers.statline.cache import open_statline, stored_tables
-from evaltools.registers.statline.flows import COLUMNS, COUNTS, benefit_flows
+from evaltools.registers.statline.flows import COLUMNS, COUNTS, SHARE, benefit_flows
 
 
 def stored_flows(project: Project | None = None) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def stored_flows(project: Project | None = None) -> pd.DataFrame:
     there = set(stored_tables(project))
     tables = [table for table in statline_tables(project)["table"] if table in there]
     if not tables:
-        return pd.DataFrame(columns=list(COLUMNS)).astype(dict.fromkeys(COUNTS, "Int64"))
+        return pd.DataFrame(columns=list(COLUMNS)).astype({**dict.fromkeys(COUNTS, "Int64"), SHARE: "Float64"})
     return benefit_flows((open_statline(table, project) for table in tables), project)
 
 

@@ -10,12 +10,14 @@ from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
 from evaltools.reports.figures.base import ACCENT, GRID, INK, WARN, WIDTH_INCHES, despine, drawing, label_line, show
-from evaltools.reports.peers_terms import OUTSIDE, is_given, last_year, share, share_to_work
+from evaltools.reports.peers_terms import OUTSIDE, between, is_given, last_year, share, share_to_work
 from evaltools.reports.rows import readable_rows
 
 PLACE_INCHES = 0.72
 FEW = 100
 """Municipalities with fewer people may lie above the figure."""
+LARGE = 3000
+"""From so many people on, a name stands to the left, where there is room."""
 SIZES = (10, 100, 1000, 10_000, 100_000)
 STYLES = {"chance": ("-", INK), "spread": ("--", WARN)}
 
@@ -24,9 +26,9 @@ STYLES = {"chance": ("-", INK), "spread": ("--", WARN)}
 def peers_work(shares: ProtectedTable) -> Block:
     """Draw the share that left to work in the last year, of each place, with chance and rounding. From `findings.peers.work_shares`."""
     rows = [row for row in last_year(readable_rows(shares, "figures.peers_work()")) if is_given(row.share)]
-    texts = [f"{row.name} {share_to_work(row)} ({dutch.interval(row.lower, row.upper)})" for row in rows]
+    texts = [_text(row) for row in rows]
     alternative = (
-        f"Het aandeel dat in {rows[0].year:.0f} vanuit de bijstand aan het werk ging, met het {dutch.confidence(rows[0].level)}-interval. "
+        f"Het aandeel dat in {rows[0].year:.0f} vanuit de bijstand aan het werk ging, en wat toeval en afronding openlaten. "
         f"{'. '.join(texts)}."
     )
     caption = (
@@ -53,8 +55,9 @@ def peers_funnel(points: ProtectedTable, curves: ProtectedTable) -> Block:
         f"{dutch.number(n_out)} liggen buiten de buitenste grenzen van alleen toeval."
     )
     caption = (
-        "Elke stip is een gemeente. De lijnen zijn de grenzen als alleen toeval verschil maakt, de streeplijnen die als gemeenten ook in het echt verschillen. "
-        f"Binnen de binnenste ligt dan {dutch.confidence(0.95)}, binnen de buitenste {dutch.confidence(0.998)}."
+        "Elke stip is een gemeente. De stippellijn is het aandeel van alle gemeenten samen. Tussen de dunne lijnen ligt "
+        f"{dutch.confidence(0.95)} als alleen toeval verschil maakt, tussen de dikke {dutch.confidence(0.998)}. De streeplijnen zeggen hetzelfde als gemeenten ook "
+        "in het echt verschillen. Strepen van stippen komen van de afronding."
     )
     highest = _highest(rows, lines)
     n_above = sum(row.share > highest for row in rows)
@@ -64,9 +67,15 @@ def peers_funnel(points: ProtectedTable, curves: ProtectedTable) -> Block:
         )
     if own:
         (row,) = own
-        marked = f"De ruit is {row.name}: {share(row.share)} van {dutch.number(row.n_in_year)} mensen, {OUTSIDE[row.outside]}."
+        own_share = share(row.share) if row.n_outflow_work else "minder dan 5"
+        unsure = "" if row.is_sure else " Door de afronding is dat niet zeker."
+        marked = f"De ruit is {row.name}: {own_share} van {dutch.number(row.n_in_year)} mensen, {OUTSIDE[row.outside]}.{unsure}"
         alternative, caption = f"{alternative} {marked}", f"{marked} {caption}"
     return show(_draw_funnel(rows, lines, own, highest), alternative, caption, points)
+
+
+def _text(row: Any) -> str:
+    return f"{dutch.capital(row.name)} {share_to_work(row)} ({between(row.lower_of_all, row.upper_of_all)})"
 
 
 def _draw_work(rows: Sequence[Any], texts: Sequence[str]) -> Figure:
@@ -91,6 +100,12 @@ def _draw_work(rows: Sequence[Any], texts: Sequence[str]) -> Figure:
         return figure
 
 
+def _ends(lines: Sequence[Any], limits: str) -> list[Any]:
+    """Take the ends of the lines on the right, one for each level."""
+    largest = max(row.n for row in lines)
+    return [row for row in lines if row.limits == limits and row.n == largest]
+
+
 def _highest(rows: Sequence[Any], lines: Sequence[Any]) -> float:
     """Choose the top of the figure: shares of a few people would press all others together."""
     limits = [line.upper for line in lines if line.n >= FEW]
@@ -108,12 +123,14 @@ def _draw_funnel(rows: Sequence[Any], lines: Sequence[Any], own: Sequence[Any], 
                 width = 0.9 if level == min(row.level for row in lines) else 1.5
                 for side in ("lower", "upper"):
                     axes.plot([row.n for row in drawn], [100 * getattr(row, side) for row in drawn], linestyle=style, color=colour, linewidth=width)  # fmt: skip
+        for row in _ends(lines, "spread"):
+            axes.annotate(dutch.confidence(row.level), (row.n, 100 * row.upper), (0, 2), textcoords="offset points", ha="right", va="bottom", fontsize=8, color=WARN)  # fmt: skip
         others = [row for row in rows if not row.is_own]
         axes.plot([row.n_in_year for row in others], [100 * row.share for row in others], "o", color=ACCENT, alpha=0.4, markersize=3.5, markeredgewidth=0)  # fmt: skip
         axes.axhline(100 * lines[0].mean, color=INK, linewidth=0.8, linestyle=":")
         for row in own:
             axes.plot(row.n_in_year, 100 * row.share, "D", color=WARN, markeredgecolor="white", markersize=9, zorder=5)
-            axes.annotate(row.name, (row.n_in_year, 100 * row.share), (9, 9), textcoords="offset points", fontsize=11, fontweight="bold", color=WARN, zorder=5, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85})  # fmt: skip
+            axes.annotate(row.name, (row.n_in_year, 100 * row.share), (9, 9) if row.n_in_year < LARGE else (-9, -16), textcoords="offset points", ha="left" if row.n_in_year < LARGE else "right", fontsize=11, fontweight="bold", color=WARN, zorder=5, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85})  # fmt: skip
         above = [row.n_in_year for row in others if row.share > highest]
         axes.plot(above, [98.5 * highest] * len(above), "^", color=ACCENT, alpha=0.7, markersize=5, markeredgewidth=0)
         axes.set(

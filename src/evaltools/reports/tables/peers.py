@@ -4,8 +4,8 @@ from typing import Any
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
-from evaltools.reports.block import Block, from_protected
-from evaltools.reports.peers_terms import NONE, count, is_given, share, share_to_work
+from evaltools.reports.block import NOTHING, Block, from_protected
+from evaltools.reports.peers_terms import FEW, NONE, count, is_given, share, share_to_work
 from evaltools.reports.rows import readable_rows
 from evaltools.reports.tables.base import Column, render
 
@@ -26,7 +26,7 @@ def peers_flows(flows: ProtectedTable, shares: ProtectedTable) -> Block:
             Column("Eruit", lambda row: count(row.n_outflow), is_number=True),
             Column("Eruit naar werk", lambda row: count(to_work.get(row.year)), is_number=True),
         ],
-        note=" ".join(filter(None, [ROUNDED, _grown(flows), _series(flows)])),
+        note=" ".join(filter(None, [ROUNDED, _grown(flows), _series(flows, "municipality")])),
         keep=lambda row: row.kind == "municipality",
     )
 
@@ -38,34 +38,39 @@ def peers_rates(flows: ProtectedTable) -> Block:
         flows,
         "Bijstand naast de regio en het land",
         [
-            Column("Waar en wanneer", lambda row: f"{row.name}, {_year(row)}"),
+            Column("Waar en wanneer", lambda row: f"{dutch.capital(row.name)}, {_year(row)}"),
             Column("Bijstand per 1.000 inwoners", lambda row: _rate(row.per_thousand), is_number=True),
-            Column("Erbij in het jaar", lambda row: share(row.share_inflow), is_number=True),
-            Column("Eruit in het jaar", lambda row: share(row.share_outflow), is_number=True),
+            Column("Erbij in het jaar", lambda row: _of_many(row, row.share_inflow), is_number=True),
+            Column("Eruit in het jaar", lambda row: _of_many(row, row.share_outflow), is_number=True),
         ],
         note=(
             "Inwoners van 15 jaar en ouder. De percentages zijn van alle mensen die ergens in het jaar bijstand hadden: de mensen van het "
-            f"eind van het jaar en de mensen die vertrokken. {_series(flows)}"
+            "eind van het jaar en de mensen die vertrokken. In heel Nederland vertrekken meer mensen dan in alle gemeenten samen; waardoor, weten wij niet. Kijk "
+            f"daarom naar alle gemeenten samen. Een {NONE}: niet bekend, of minder dan {FEW} mensen. {_series(flows)}"
         ).strip(),
     )
 
 
 @from_protected
 def peers_work(shares: ProtectedTable) -> Block:
-    """Show the share that left to work, of each place and year. From `findings.peers.work_shares`."""
+    """Show the share that left to work, of each place and year; nothing without figures. From `findings.peers.work_shares`."""
+    rows = _rows(shares)
+    if not rows:
+        return NOTHING
     return render(
         shares,
         "Van de bijstand naar werk",
         [
-            Column("Waar en wanneer", lambda row: f"{row.name}, {_year(row)}"),
+            Column("Waar en wanneer", lambda row: f"{dutch.capital(row.name)}, {_year(row)}"),
             Column("Naar werk", _of_people, is_number=True),
             Column("Aandeel", share_to_work, is_number=True),
+            Column("Volgens het CBS zelf", _printed, is_number=True),
             Column("Toeval", lambda row: _interval(row.lower, row.upper), is_number=True),
             Column("Afronding", lambda row: _interval(row.lowest, row.highest), is_number=True),
         ],
         note=(
-            "Mensen tot de AOW-leeftijd die ergens in het jaar bijstand hadden. Toeval: het "
-            f"{dutch.confidence(_rows(shares)[0].level)}-interval. Afronding: wat het aandeel kan zijn, omdat het CBS afrondt op tientallen. "
+            "Mensen tot de AOW-leeftijd die ergens in het jaar bijstand hadden. Het CBS zelf rekent met niet afgeronde aantallen en een iets andere groep. Toeval: het "
+            f"{dutch.confidence(rows[0].level)}-interval. Afronding: wat het aandeel kan zijn, omdat het CBS afrondt op tientallen. "
             f"{_series(shares)}"
         ).strip(),
     )
@@ -88,7 +93,10 @@ def peers_limits(limits: ProtectedTable) -> Block:
             *(column(place, level) for place, level in enumerate(levels)),
         ],
         by="limits",
-        note="Van honderd gemeenten van deze grootte liggen er naar verwachting zoveel tussen de grenzen.",
+        note=(
+            "Zoveel gemeenten van deze grootte liggen naar verwachting tussen de grenzen. Dat geldt voor aantallen die niet zijn afgerond: onder de 500 mensen "
+            "liggen er door de afronding meer buiten."
+        ),
     )
 
 
@@ -108,14 +116,14 @@ def municipalities_sizes(sizes: ProtectedTable) -> Block:
                 is_number=True,
             ),
         ],
-        note="Zonder de laagste en de hoogste tien procent. Afronding op tientallen maakt de spreiding bij de kleinste wat groter.",
+        note="Zonder de laagste en de hoogste tien procent. De laatste kolom is nagebootst.",
     )
 
 
 @from_protected
 def municipalities_country(flows: ProtectedTable, shares: ProtectedTable) -> Block:
     """Show stock and flows of the country by year. From `findings.peers.flows_by_year` and `work_shares`."""
-    to_work = {row.year: row for row in _rows(shares)}
+    to_work = {row.year: row for row in _rows(shares) if row.kind == "country"}
     return render(
         flows,
         "Mensen met bijstand in Nederland",
@@ -128,6 +136,7 @@ def municipalities_country(flows: ProtectedTable, shares: ProtectedTable) -> Blo
             Column("Aandeel naar werk", lambda row: share(to_work[row.year].share), is_number=True),
         ],
         note=f"{ROUNDED} Het aandeel is van mensen tot de AOW-leeftijd die ergens in het jaar bijstand hadden. {_series(flows)}".strip(),
+        keep=lambda row: row.kind == "country",
     )
 
 
@@ -142,7 +151,7 @@ def municipalities_sums(sums: ProtectedTable) -> Block:
             Column("Gemeenten opgeteld", lambda row: dutch.number(row.n_municipalities), is_number=True),
             Column("Nederland", lambda row: dutch.number(row.n_country), is_number=True),
         ],
-        note="Wie van de ene gemeente naar de andere verhuist, kan bij die gemeenten anders tellen dan in het land.",
+        note=_not_summed(sums),
     )
 
 
@@ -156,6 +165,15 @@ LIMITS = {
     "chance": "Als alleen toeval verschil maakt",
     "spread": "Als gemeenten ook in het echt verschillen",
 }
+
+
+def _not_summed(table: ProtectedTable) -> str:
+    """Say of how many municipalities the flows are in no sum."""
+    unknown = {_year(row): row.n_unknown for row in _rows(table) if row.n_unknown}
+    return " ".join(
+        f"In {year} zijn van {dutch.number(n)} {'gemeente' if n == 1 else 'gemeenten'} alleen de aantallen aan het eind meegeteld: de andere cijfers spreken elkaar tegen."
+        for year, n in unknown.items()
+    )
 
 
 def _grown(table: ProtectedTable) -> str:
@@ -177,6 +195,15 @@ def _year(row: Any) -> str:
     return f"{row.year:.0f}"
 
 
+def _printed(row: Any) -> str:
+    return dutch.printed_percent(float(row.share_outflow_work)) if is_given(row.share_outflow_work) else NONE
+
+
+def _of_many(row: Any, value: Any) -> str:
+    """Write a share of people in the year, where there are enough of them."""
+    return share(value) if is_given(row.n_in_year) and row.n_in_year >= FEW else NONE
+
+
 def _of_people(row: Any) -> str:
     return f"{count(row.n_outflow_work)} van {count(row.n_in_year)}" if is_given(row.share) else NONE
 
@@ -193,9 +220,9 @@ def _rows(table: ProtectedTable) -> list[Any]:
     return readable_rows(table, "tables.peers")
 
 
-def _series(table: ProtectedTable) -> str:
+def _series(table: ProtectedTable, kind: str = "") -> str:
     """Say which years are not to be compared with the others."""
-    rows = _rows(table)
+    rows = [row for row in _rows(table) if not kind or row.kind == kind]
     latest = max(rows, key=lambda row: row.year).series
     other = sorted({f"{row.year:.0f}" for row in rows if row.series != latest})
     if not other:

@@ -3,30 +3,34 @@
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
-from evaltools.reports.peers_terms import GRADE, by_chance, is_given, last_year, share
+from evaltools.reports.peers_terms import GRADE, by_chance, by_spread, is_given, last_year, share
 from evaltools.reports.wording.base import carried, carried_list, rows_in
 
 
 @from_protected
 def municipalities_summary(shares: ProtectedTable, spread: ProtectedTable) -> Block:
     """Say on one screen how far shares are apart, and how much of that is chance. From `findings.peers.work_shares` and `spread`."""
-    (country,), (found,) = last_year(rows_in(shares)), rows_in(spread)
+    (country,), (found,) = [row for row in last_year(rows_in(shares)) if row.kind == "country"], rows_in(spread)
     year = f"{found.year:.0f}"
     most = dutch.confidence(found.spread_level)
-    apart = f"Bij {most} van de gemeenten ligt het echte aandeel naar schatting {dutch.interval(found.spread_lower, found.spread_upper)}."
+    apart = (
+        "Dat gemeenten daarin verschillen, is uit de cijfers niet op te maken."
+        if found.spread_lower == found.spread_upper
+        else f"Bij {most} van de gemeenten ligt het echte aandeel naar schatting {dutch.interval(found.spread_lower, found.spread_upper)}."
+    )
     return carried_list(
         [
-            f"In {year} ging in Nederland {share(country.share)} van de mensen met bijstand aan het werk.",
+            f"In {year} ging in Nederland {share(country.share)} van de mensen tot de AOW-leeftijd met bijstand aan het werk.",
             (f"Gemeenten verschillen daarin. {apart} Daar is het toeval uit gehaald."),
             (
-                "Bij kleine gemeenten loopt het cijfer van één jaar veel verder uiteen. Dat is vooral toeval: een paar mensen meer of minder maakt daar al "
-                "procenten uit."
+                "Bij kleine gemeenten loopt het cijfer van één jaar veel verder uiteen. Een groot deel daarvan is toeval en afronding: een paar mensen meer of "
+                "minder maakt daar al procenten uit."
             ),
             "Deze pagina is geen ranglijst. Waarom gemeenten verschillen, staat niet in deze cijfers.",
         ],
         GRADE,
         "municipalities_summary()",
-        headline=f"In {year} ging in Nederland {share(country.share)} van de mensen met bijstand aan het werk. {apart}",
+        headline=f"In {year} ging in Nederland {share(country.share)} van de mensen tot de AOW-leeftijd met bijstand aan het werk. {apart}",
     )
 
 
@@ -37,12 +41,10 @@ def municipalities_funnel(spread: ProtectedTable) -> Block:
     return carried(
         [
             (
-                f"Elke stip in de figuur is een gemeente: {dutch.number(found.n_municipalities)} in totaal. {by_chance(found)} De gekwadrateerde "
-                f"afwijkingen zijn gemiddeld {dutch.number(found.dispersion, 1)} keer zo groot als toeval alleen geeft."
+                f"Elke stip in de figuur is een gemeente: {dutch.number(found.n_municipalities)} in totaal. {by_chance(found)}"
             ),
             (
-                f"De streeplijnen laten ruimte voor echte verschillen. Daarbuiten liggen {dutch.number(found.n_outside_spread)} gemeenten. Dat is een reden "
-                "om te vragen hoe dat komt. Het is geen oordeel."
+                f"De streeplijnen laten ruimte voor echte verschillen. {by_spread(found)} Dat is een reden om te vragen hoe dat komt. Het is geen oordeel."
             ),
         ],
         GRADE,
@@ -60,7 +62,7 @@ def municipalities_country(flows: ProtectedTable) -> Block:
         change = int(row.n_stock - row.n_stock_before)
         agrees = "Dat is precies" if change == int(row.n_flow) else "Dat is niet precies"
         paragraphs.append(
-            f"In {row.year:.0f} kwamen er {dutch.number(row.n_inflow)} mensen met bijstand bij en vertrokken er {dutch.number(row.n_outflow)}. {agrees} de "
+            f"In {row.year:.0f} kwamen er {dutch.number(row.n_inflow)} mensen met bijstand bij en gingen er {dutch.number(row.n_outflow)} uit. {agrees} de "
             f"verandering van het aantal aan het eind van het jaar ({dutch.number(change)})."
         )
     return carried(paragraphs, GRADE, "municipalities_country()")
@@ -78,8 +80,8 @@ def municipalities_unknown(sums: ProtectedTable) -> Block:
                 "is hier niet gecorrigeerd: geen van de verschillen is ergens mee verklaard."
             ),
             (
-                f"Alle gemeenten opgeteld vertrokken er {dutch.number(abs(gap))} mensen {'minder' if gap > 0 else 'meer'} dan in het hele land. Wij weten niet "
-                "hoe het CBS verhuizingen tussen gemeenten telt."
+                f"Alle gemeenten opgeteld vertrokken er {dutch.number(abs(gap))} mensen {'minder' if gap > 0 else 'meer'} dan in het hele land. Waardoor dat komt, "
+                "weten wij niet. Daarom staat een gemeente ook naast alle gemeenten samen."
                 if gap
                 else ""
             ),

@@ -5,9 +5,12 @@ from typing import Any
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import NOTHING, Block, from_protected
-from evaltools.reports.peers_terms import is_given, place, share, share_to_work
+from evaltools.reports.peers_terms import AROUND, between, is_given, place, share, share_to_work
 from evaltools.reports.rows import is_shown
 from evaltools.reports.wording.base import carried, rows_in
+
+MONTHS_OF_A_YEAR = 12
+"""CBS counts the exits of a year: they stand beside a horizon of as long only."""
 
 
 @from_protected
@@ -29,16 +32,15 @@ def ordinary_outflow(results: ProtectedTable, shares: ProtectedTable, saved: Pro
     if not rows or rows[0].kind != "municipality":
         return NOTHING
     own, *wider = rows
-    beside = [f"in {place(row)} {share(row.share)}" for row in wider]
+    beside = [f"in {place(row)} {share(row.share)}" for row in wider if row.kind in AROUND]
     paragraphs = [
         (
-            f"Hoeveel mensen gaan in een gewoon jaar naar werk? In {own.year:.0f} was dat in {own.name} {share_to_work(own)} van alle mensen die dat jaar "
-            f"bijstand hadden ({dutch.interval(own.lower_of_all, own.upper_of_all)}, door toeval en afronding). "
-            f"{dutch.capital(dutch.listing(beside))}. {_participants(results)}"
+            f"In {own.year:.0f} ging in {own.name} {share_to_work(own)} van de mensen tot de AOW-leeftijd met bijstand "
+            f"naar werk ({between(own.lower_of_all, own.upper_of_all)}, door toeval en afronding). {dutch.capital(dutch.listing(beside))}. {_chosen(own)} {_participants(results)}"
         ).strip(),
         (
-            "Dat zijn niet dezelfde mensen. Het CBS telt iedereen tot de AOW-leeftijd die ergens in het jaar bijstand had, ook wie er net in kwam. Wie kort "
-            "bijstand heeft, vindt vaker werk. Het programma koos zijn deelnemers, en het jaar is een ander. Het CBS telt bovendien iedereen die in het jaar "
+            "Dat zijn niet dezelfde mensen. Het CBS telt iedereen tot de AOW-leeftijd die ergens in het jaar bijstand had, ook wie er net in kwam. Het "
+            "programma koos zijn deelnemers, en het jaar is een ander. Het CBS telt bovendien iedereen die in het jaar "
             "naar werk ging; de evaluatie telt wie aan het eind van de periode werkt. Een verschil met deze cijfers zegt dus niet waar het vandaan komt "
             "(bewijskracht D)."
         ),
@@ -47,31 +49,42 @@ def ordinary_outflow(results: ProtectedTable, shares: ProtectedTable, saved: Pro
     return carried([each for each in paragraphs if each], grade, "ordinary_outflow()")
 
 
+def _chosen(own: Any) -> str:
+    return (
+        "Dat is het laatste jaar vóór het programma waarvan wij cijfers hebben."
+        if own.is_before
+        else "Van vóór het programma hebben wij geen cijfers."
+    )
+
+
 def _participants(results: ProtectedTable) -> str:
     row = _work(results)
     if row is None:
         return ""
-    return f"Van de deelnemers was na {dutch.months(int(row.months))} {share(row.share_programme)} uit de bijstand met werk."
+    simulated = " (De deelnemers zijn gesimuleerd, de cijfers van het CBS zijn echt.)" if results.is_simulated else ""
+    return f"Van de deelnemers was na {dutch.months(int(row.months))} {share(row.share_programme)} uit de bijstand met werk.{simulated}"
 
 
 def _deadweight(results: ProtectedTable, own: Any, saved: ProtectedTable) -> str:
     """Say which part of the exits to work there would be at the ordinary share, beside the part at which the costs are paid."""
     row, (pays,) = _work(results), rows_in(saved)
-    if row is None or not row.share_programme:
+    if row is None or not row.share_programme or not own.n_outflow_work or int(row.months) != MONTHS_OF_A_YEAR:
         return ""
-    anyway = own.share / row.share_programme
-    said = "Stel dat van de deelnemers zonder programma evenveel naar werk waren gegaan als in dat gewone jaar. " + (
-        "Dan was alle uitstroom naar werk er ook zonder programma geweest."
-        if anyway >= 1
-        else f"Dan was ongeveer {dutch.percent(anyway, 0)} van hun uitstroom naar werk er ook zonder programma geweest."
+    low, high = (min(1.0, share / row.share_programme) for share in (own.lower_of_all, own.upper_of_all))
+    span = f"{dutch.percent(low, 0)} en alles" if high == 1 else f"{dutch.percent(low, 0)} en {dutch.percent(high, 0)}"
+    said = (
+        "Stel dat van de deelnemers zonder programma evenveel naar werk waren gegaan als in dat gewone jaar. Dan was "
+        f"{'alle' if own.share >= row.share_programme else 'ongeveer ' + dutch.percent(own.share / row.share_programme, 0) + ' van hun'} uitstroom naar werk er "
+        f"ook zonder programma geweest. Door toeval en afronding kan dat ook iets tussen {span} zijn."
     )
     if not is_shown(pays, "break_even"):
         return f"{said} Vanaf welk deel de kosten niet zijn terugverdiend, is hier niet te zeggen: de kosten staan niet in de bronnen, of wij tonen ze niet."
+    within = f"binnen {dutch.months(int(pays.months))}"
     if pays.break_even < 0:
-        return f"{said} De kosten zijn hoe dan ook niet terugverdiend binnen {dutch.months(int(pays.months))}."
+        return f"{said} De kosten zijn {within} hoe dan ook niet terugverdiend."
     return (
-        f"{said} De kosten zijn binnen {dutch.months(int(pays.months))} terugverdiend zolang dat deel onder {dutch.percent(pays.break_even, 0)} blijft. Dat "
-        "laatste deel is van maanden zonder uitkering, niet van mensen."
+        f"{said} Ernaast: de kosten zijn {within} niet terugverdiend als meer dan {dutch.percent(pays.break_even, 0)} van alle maanden zonder uitkering er ook "
+        "zonder programma was geweest. Dat gaat over maanden, en over elk vertrek, niet alleen naar werk. De twee getallen zijn dus niet hetzelfde."
     )
 
 

@@ -6,8 +6,12 @@ from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import NOTHING, Block, from_protected
 from evaltools.reports.peers_terms import (
+    AROUND,
+    FEW,
     GRADE,
+    between,
     by_chance,
+    by_spread,
     count,
     is_given,
     last_year,
@@ -29,7 +33,7 @@ def peers_summary(flows: ProtectedTable, shares: ProtectedTable, among: Protecte
         From `findings.peers`: `flows_by_year`, `work_shares`, `among`.
     """
     own, (found,) = own_row(rows_in(shares)), rows_in(among)
-    others = [row for row in last_year(rows_in(shares)) if row.kind != "municipality"]
+    others = [row for row in last_year(rows_in(shares)) if row.kind in AROUND and is_given(row.share)]
     stock = own_row(rows_in(flows))
     year = f"{own.year:.0f}"
     is_known = is_given(own.share)
@@ -46,12 +50,16 @@ def peers_summary(flows: ProtectedTable, shares: ProtectedTable, among: Protecte
         dutch.capital(f"{dutch.listing([f'in {place(row)} was dat {share(row.share)}' for row in others])}.")
         if others
         else "",
-        *([_chance(own), _position(found)] if is_known else []),
+        *([_printed(own), _chance(own), _position(found)] if is_known else []),
+        _left(stock, rows_in(flows)),
         f"Aan het eind van {year} hadden {_people(stock.n_stock)} in {own.name} bijstand. {_per_thousand(stock)}".strip(),
-        "Deze cijfers zeggen niet waarom gemeenten verschillen. Zij zijn geen ranglijst, en geen oordeel over een gemeente.",
+        (
+            f"Deze cijfers zijn van {year}; nieuwere staan hier niet. Zij zeggen niet waarom gemeenten verschillen. Zij zijn geen ranglijst, en geen oordeel "
+            "over een gemeente."
+        ),
     ]
     found_own = (
-        f"In {year} ging {share_to_work(own)} van de mensen met bijstand aan het werk ({dutch.interval(own.lower_of_all, own.upper_of_all)})"
+        f"In {year} ging {share_to_work(own)} van de mensen tot de AOW-leeftijd met bijstand aan het werk ({dutch.interval(own.lower_of_all, own.upper_of_all)})"
         if is_known
         else f"Hoeveel mensen in {year} aan het werk gingen, is niet bekend"
     )
@@ -77,10 +85,10 @@ def peers_work(shares: ProtectedTable) -> Block:
     own = own_row(rows_in(shares))
     unsure = (
         (
-            f"Twee dingen maken het aandeel onzeker. Het eerste is toeval: wie er net vóór of net na Nieuwjaar werk vindt, verschilt van jaar tot "
-            f"jaar. In {own.name} geeft dat een {dutch.confidence(own.level)}-interval {dutch.interval(own.lower, own.upper)}. Het tweede is "
-            f"afronding: het CBS rondt af op tientallen. Het aandeel ligt daardoor ergens {dutch.interval(own.lowest, own.highest)}. Samen "
-            f"loopt het {dutch.interval(own.lower_of_all, own.upper_of_all)}."
+            f"Twee dingen maken het aandeel onzeker. Het eerste is toeval: het ene jaar vinden meer mensen werk dan het andere, ook als er "
+            f"niets is veranderd. In {own.name} geeft dat een {dutch.confidence(own.level)}-interval {dutch.interval(own.lower, own.upper)}. Het tweede is "
+            f"afronding: het CBS rondt af op tientallen. Het aandeel ligt daardoor {between(own.lowest, own.highest)}. Samen "
+            f"is dat {between(own.lower_of_all, own.upper_of_all)}."
         )
         if is_given(own.share)
         else ""
@@ -88,7 +96,7 @@ def peers_work(shares: ProtectedTable) -> Block:
     return carried(
         [
             (
-                "Het CBS telt hoeveel mensen van de bijstand naar werk gingen. Wij delen dat door alle mensen tot de AOW-leeftijd die ergens in het "
+                "Het CBS telt hoeveel mensen van de bijstand naar werk gingen. Wij delen dat door ongeveer alle mensen tot de AOW-leeftijd die ergens in het "
                 "jaar bijstand hadden: de mensen van het eind van het jaar en de mensen die in het jaar vertrokken."
             ),
             unsure,
@@ -109,10 +117,9 @@ def peers_funnel(among: ProtectedTable) -> Block:
                 "mensen loopt een aandeel door toeval ver uiteen, bij veel mensen niet. Daarom zijn de grenzen links wijd en rechts smal."
             ),
             (
-                f"{by_chance(found)} Gemeenten verschillen dus ook in het echt. De streeplijnen houden daar rekening mee: "
-                f"daarbuiten {_lie(found.n_outside_spread)}."
+                f"{by_chance(found)} {_differ(found)} De streeplijnen houden rekening met echte verschillen. {by_spread(found)}"
             ),
-            _position(found),
+            _position(found) or f"{found.name} staat niet in de figuur: de cijfers zijn niet bekend.",
         ],
         GRADE,
         "peers_funnel()",
@@ -132,9 +139,8 @@ def peers_shrunken(among: ProtectedTable) -> Block:
                 "betere schatting telt daarom de andere gemeenten mee: hoe kleiner de gemeente, hoe meer."
             ),
             (
-                f"Voor {found.name} telt het eigen cijfer voor {dutch.percent(found.weight)} mee. Het aandeel wordt dan {share(found.shrunken)} "
-                f"({dutch.interval(found.shrunken_lower, found.shrunken_upper)}). Van de gemeenten heeft {dutch.confidence(found.spread_level)} naar "
-                f"schatting een aandeel {dutch.interval(found.spread_lower, found.spread_upper)}."
+                f"Voor {found.name} telt het eigen cijfer voor {dutch.percent(found.weight, 0)} mee. Het aandeel wordt dan {share(found.shrunken)} "
+                f"({dutch.interval(found.shrunken_lower, found.shrunken_upper)})."
             ),
         ],
         GRADE,
@@ -143,13 +149,13 @@ def peers_shrunken(among: ProtectedTable) -> Block:
 
 
 @from_protected
-def peers_unknown(among: ProtectedTable) -> Block:
-    """Say what the figures do not explain."""
-    (found,) = rows_in(among)
+def peers_unknown(flows: ProtectedTable) -> Block:
+    """Say what the figures do not explain, and of which municipality they are."""
+    own = own_row(rows_in(flows))
     return carried(
         [
             (
-                f"Waarom {found.name} anders is dan andere gemeenten, staat niet in deze cijfers. Gemeenten verschillen in wie er wonen, hoe lang mensen al "
+                "Waarom gemeenten verschillen, staat niet in deze cijfers. Gemeenten verschillen in wie er wonen, hoe lang mensen al "
                 "bijstand hebben, hoeveel werk er in de buurt is en hoe gemeenten werken. Daarvoor is hier niet gecorrigeerd: geen van deze "
                 "verschillen is ergens mee verklaard."
             ),
@@ -161,6 +167,7 @@ def peers_unknown(among: ProtectedTable) -> Block:
                 "Een hoger aandeel is niet altijd beter. Als in een gemeente weinig mensen met een korte weg naar werk bijstand hebben, is het aandeel lager, "
                 "hoe goed de gemeente ook werkt."
             ),
+            _later(own),
         ],
         GRADE,
         "peers_unknown()",
@@ -179,7 +186,7 @@ def peers_method(flows: ProtectedTable, shares: ProtectedTable, among: Protected
         [
             (
                 f"De cijfers zijn van het Centraal Bureau voor de Statistiek, over {dutch.listing(years)} (bron: {'; '.join(flows.sources)}; licentie CC BY 4.0). "
-                "Het gaat om personen: een paar met één uitkering is twee personen. Latere verbeteringen van het CBS staan er alleen in als de cijfers daarna "
+                "Het gaat om personen: een paar met één uitkering is twee personen. Wie werkt naast de bijstand, is er niet uit. De regio is het COROP-gebied van het CBS. Latere verbeteringen van het CBS staan er alleen in als de cijfers daarna "
                 "zijn opgehaald."
             ),
             (
@@ -193,8 +200,12 @@ def peers_method(flows: ProtectedTable, shares: ProtectedTable, among: Protected
                 "aandeel is dat van een bèta-binomiaal model (empirisch Bayes)."
             ),
             (
-                f"De gekwadrateerde afwijkingen zijn gemiddeld {dutch.number(found.dispersion, 1)} keer zo groot als toeval alleen geeft. Een deel daarvan komt "
-                f"bij kleine gemeenten van de afronding op tientallen.{_without(found)}"
+                "Partners tellen als twee personen en vertrekken vaak samen. De intervallen zijn daardoor iets te smal. Afronding maakt de geschatte spreiding "
+                "tussen gemeenten iets te groot."
+            ),
+            (
+                f"De gekwadrateerde afwijkingen zijn gemiddeld {dutch.number(found.dispersion, 1)} keer zo groot als toeval alleen geeft. Toeval en "
+                f"afronding samen geven {dutch.number(found.dispersion_drawn, 1)} (nagebootst).{_without(found)}"
             ),
         ],
         GRADE,
@@ -217,6 +228,14 @@ def peers_privacy(flows: ProtectedTable) -> Block:
     )
 
 
+def _differ(found: Any) -> str:
+    return (
+        "Gemeenten verschillen dus ook in het echt."
+        if found.do_differ
+        else "Dat gemeenten ook in het echt verschillen, is hieruit niet op te maken."
+    )
+
+
 def _elsewhere(others: list[Any], *, is_known: bool) -> str:
     """Say the share of the region and the country."""
     if not others:
@@ -224,7 +243,7 @@ def _elsewhere(others: list[Any], *, is_known: bool) -> str:
     if is_known:
         return dutch.capital(dutch.listing([f"in {place(row)} was dat {share(row.share)}" for row in others])) + "."
     shares = dutch.listing([f"{share(row.share)} in {place(row)}" for row in others])
-    return f"Van de mensen met bijstand ging {shares} aan het werk."
+    return f"Van de mensen tot de AOW-leeftijd met bijstand ging {shares} aan het werk."
 
 
 def _without(found: Any) -> str:
@@ -245,10 +264,32 @@ def _people(n: Any) -> str:
     return f"{count(n)} mensen" if not n else f"ongeveer {count(n)} mensen"
 
 
+def _left(own: Any, flows: list[Any]) -> str:
+    """Say how many left bijstand, for whatever reason."""
+    if not (is_given(own.n_outflow) and is_given(own.share_outflow)) or own.n_in_year < FEW:
+        return ""
+    beside = [row for row in last_year(flows) if row.kind == "municipalities"]
+    others = f" In {place(beside[0])} was dat {share(beside[0].share_outflow)}." if beside else ""
+    return (
+        f"Uit de bijstand gingen in {own.year:.0f} {_people(own.n_outflow)} in {own.name}, om welke reden ook. Dat is {share(own.share_outflow)} van iedereen met "
+        f"bijstand.{others}"
+    )
+
+
+def _printed(own: Any) -> str:
+    """Say what CBS prints itself."""
+    if not is_given(own.share_outflow_work):
+        return ""
+    return (
+        f"Het CBS geeft zelf {dutch.printed_percent(float(own.share_outflow_work))}. Het rekent met niet afgeronde aantallen en met een iets andere groep: de mensen "
+        "van het begin van het jaar en wie erbij kwamen."
+    )
+
+
 def _chance(own: Any) -> str:
     return (
-        f"Dat aandeel is niet precies. Door toeval en doordat het CBS afrondt op tientallen, kan het ook "
-        f"{dutch.interval(own.lower_of_all, own.upper_of_all)} zijn."
+        f"Wij rekenen met tientallen, zoals het CBS ze geeft. Het aandeel ligt daardoor {between(own.lowest, own.highest)}. In een ander "
+        f"jaar kan het door toeval anders zijn: {between(own.lower_of_all, own.upper_of_all)}."
     )
 
 
@@ -279,31 +320,37 @@ def _change(own: Any) -> str:
     year = f"{own.year:.0f}"
     if not (is_given(own.n_inflow) and is_given(own.n_outflow)):
         return f"Hoeveel mensen in {year} bijstand kregen en hoeveel er vertrokken, is niet bekend."
-    said = f"In {year} kwamen er in {own.name} {_people(own.n_inflow)} met bijstand bij, en vertrokken er {_people(own.n_outflow)}."
+    said = f"In {year} kwamen er in {own.name} {_people(own.n_inflow)} met bijstand bij, en gingen er {_people(own.n_outflow)} uit."
+    grew = f" Er ging dat jaar een andere gemeente op in {own.name}." if own.has_grown else ""
     if not is_given(own.n_stock_before):
-        return said
+        return f"{said}{grew}"
     change = int(own.n_stock - own.n_stock_before)
     changed = (
-        "was het aantal gelijk"
+        "was het aantal even groot als"
         if not change
-        else f"waren het er {dutch.number(abs(change))} {'meer' if change > 0 else 'minder'}"
+        else f"waren het er {dutch.number(abs(change))} {'meer' if change > 0 else 'minder'} dan"
     )
     return (
-        f"{said} Aan het eind van het jaar {changed} vergeleken met een jaar eerder. Bij een gemeente hoeft dat niet precies te kloppen: mensen verhuizen, "
-        "en elk getal is afgerond op tientallen."
+        f"{said} Aan het eind van het jaar {changed} een jaar eerder. Bij een gemeente klopt dat vaak niet precies. Elk getal is afgerond op tientallen; wat er "
+        "verder speelt, zoals verhuizingen, staat niet in de cijfers."
     )
+
+
+def _later(own: Any) -> str:
+    """Say that the municipality is another one now."""
+    if is_given(own.ends_in):
+        return f"{own.name} is in {own.ends_in:.0f} opgegaan in een andere gemeente."
+    if is_given(own.grows_in):
+        return f"In {own.grows_in:.0f} ging een andere gemeente op in {own.name}. Deze cijfers zijn van de gemeente van daarvoor."
+    return ""
 
 
 def _closes(country: Any) -> str:
     change, flow = int(country.n_stock - country.n_stock_before), int(country.n_flow)
     closes = "Dat klopt precies" if change == flow else f"Het aantal veranderde met {dutch.number(change)}"
     return (
-        f"Voor Nederland als geheel kwamen er in {country.year:.0f} {dutch.number(country.n_inflow)} mensen bij en vertrokken er "
-        f"{dutch.number(country.n_outflow)}. {closes} met de verandering van het aantal mensen met bijstand."
+        f"Voor Nederland als geheel kwamen er in {country.year:.0f} {dutch.number(country.n_inflow)} mensen bij en gingen er "
+        f"{dutch.number(country.n_outflow)} uit. {closes} met de verandering van het aantal mensen met bijstand."
         if change == flow
         else f"Voor Nederland als geheel is het verschil van erbij en eruit {dutch.number(flow)}. {closes}."
     )
-
-
-def _lie(n: Any) -> str:
-    return f"ligt er {dutch.number(n)}" if n == 1 else f"liggen er {dutch.number(n)}"
