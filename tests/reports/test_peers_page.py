@@ -122,7 +122,7 @@ def test_no_page_ranks(page):
         wording.peers_summary(page["flows"], page["shares"], page["among"]), wording.peers_flows(page["flows"]), wording.peers_work(page["shares"]),
         wording.peers_funnel(page["among"]), wording.peers_shrunken(page["among"]), wording.peers_unknown(page["flows"]),
         wording.peers_method(page["flows"], page["shares"], page["among"]), wording.municipalities_funnel(page["spread"]),
-        wording.municipalities_unknown(page["sums"]), tables.peers_rates(page["flows"]), tables.peers_work(page["shares"]),
+        wording.municipalities_unknown(page["sums"]), tables.peers_rates(page["flows"]), tables.peers_work(page["shares"]), tables.peers_uncertainty(page["shares"]),
         tables.peers_limits(page["limits"]), figures.peers_work(page["shares"]), figures.peers_funnel(page["points"], page["curves"]),
     ]  # fmt: skip
     for block in blocks:
@@ -183,3 +183,9 @@ def test_nothing_is_shown_without_figures():
         small_flows()[:0], peers.places_beside(small_flows()[:0], "GM0197", MUNICIPALITIES, REGIONS)
     )
     assert tables.peers_work(published(rows)).html == ""
+
+
+def test_chance_and_rounding_stand_apart_and_together(page):
+    text = re.sub(r"\s+", " ", said(tables.peers_uncertainty(page["shares"])))
+    # Of 40 of 450: Wilson's interval; 35 of 460 to 45 of 440; and the ends of the intervals of those.
+    assert "2017 8,9% 6,6 tot 11,9% 7,6 tot 10,2% 5,5 tot 13,4%" in text

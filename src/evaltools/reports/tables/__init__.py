@@ -45,6 +45,7 @@ from evaltools.reports.tables.peers import (
     peers_flows,
     peers_limits,
     peers_rates,
+    peers_uncertainty,
     peers_work,
 )
 from evaltools.reports.tables.planning import (
@@ -141,6 +142,7 @@ __all__ = [
     "peers_flows",
     "peers_limits",
     "peers_rates",
+    "peers_uncertainty",
     "peers_work",
     "persons_and_benefits",
     "planning_chances",

@@ -4,7 +4,7 @@ from typing import Any
 
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
-from evaltools.reports.block import NOTHING, Block, from_protected
+from evaltools.reports.block import Block, from_protected
 from evaltools.reports.peers_terms import FEW, NONE, count, is_given, share, share_to_work
 from evaltools.reports.rows import readable_rows
 from evaltools.reports.tables.base import Column, render
@@ -52,11 +52,29 @@ def peers_rates(flows: ProtectedTable) -> Block:
 
 
 @from_protected
+def peers_uncertainty(shares: ProtectedTable) -> Block:
+    """Show what chance and rounding leave open of the municipality's own share, by year. From `findings.peers.work_shares`."""
+    return render(
+        shares,
+        "Hoe precies is het aandeel dat naar werk ging?",
+        [
+            Column("Jaar", _year),
+            Column("Aandeel", share_to_work, is_number=True),
+            Column("Toeval", lambda row: _span(row.lower, row.upper), is_number=True),
+            Column("Afronding", lambda row: _span(row.lowest, row.highest), is_number=True),
+            Column("Samen", lambda row: _span(row.lower_of_all, row.upper_of_all), is_number=True),
+        ],
+        note=(
+            f"Toeval: het {dutch.confidence(_rows(shares)[0].level)}-interval. Afronding: wat het aandeel kan zijn, omdat het CBS afrondt op tientallen. "
+            f"{_series(shares, 'municipality')}"
+        ).strip(),
+        keep=lambda row: row.kind == "municipality",
+    )
+
+
+@from_protected
 def peers_work(shares: ProtectedTable) -> Block:
     """Show the share that left to work, of each place and year; nothing without figures. From `findings.peers.work_shares`."""
-    rows = _rows(shares)
-    if not rows:
-        return NOTHING
     return render(
         shares,
         "Van de bijstand naar werk",
@@ -65,12 +83,9 @@ def peers_work(shares: ProtectedTable) -> Block:
             Column("Naar werk", _of_people, is_number=True),
             Column("Aandeel", share_to_work, is_number=True),
             Column("Volgens het CBS zelf", _printed, is_number=True),
-            Column("Toeval", lambda row: _interval(row.lower, row.upper), is_number=True),
-            Column("Afronding", lambda row: _interval(row.lowest, row.highest), is_number=True),
         ],
         note=(
-            "Mensen tot de AOW-leeftijd die ergens in het jaar bijstand hadden. Het CBS zelf rekent met niet afgeronde aantallen en een iets andere groep. Toeval: het "
-            f"{dutch.confidence(rows[0].level)}-interval. Afronding: wat het aandeel kan zijn, omdat het CBS afrondt op tientallen. "
+            "Mensen tot de AOW-leeftijd die ergens in het jaar bijstand hadden. Het CBS zelf rekent met niet afgeronde aantallen en een iets andere groep. "
             f"{_series(shares)}"
         ).strip(),
     )
@@ -208,8 +223,8 @@ def _of_people(row: Any) -> str:
     return f"{count(row.n_outflow_work)} van {count(row.n_in_year)}" if is_given(row.share) else NONE
 
 
-def _interval(lower: Any, upper: Any) -> str:
-    return dutch.interval(lower, upper) if is_given(lower) else NONE
+def _span(lower: Any, upper: Any) -> str:
+    return f"{dutch.percent(lower).removesuffix('%')} tot {dutch.percent(upper)}" if is_given(lower) else NONE
 
 
 def _rate(value: Any) -> str:
@@ -223,6 +238,8 @@ def _rows(table: ProtectedTable) -> list[Any]:
 def _series(table: ProtectedTable, kind: str = "") -> str:
     """Say which years are not to be compared with the others."""
     rows = [row for row in _rows(table) if not kind or row.kind == kind]
+    if not rows:
+        return ""
     latest = max(rows, key=lambda row: row.year).series
     other = sorted({f"{row.year:.0f}" for row in rows if row.series != latest})
     if not other:
