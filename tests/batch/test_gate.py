@@ -44,6 +44,14 @@ def test_who_reads_the_figures_of_cbs_says_so(source):
     (problem,) = problems((["parameters"], "level = 0.95"), reading)
     assert "reads the figures of CBS without a parameter statline = True" in problem
     assert problems((["parameters"], "statline = True"), reading) == []
+    for other in ("statline = False", "statline = 1", "statline = [True]"):
+        assert len(problems((["parameters"], other), reading)) == 1
+
+
+def test_no_way_round_by_the_package():
+    reading = (["setup"], "from evaltools import registers\nflows = registers.statline.stored_flows()")
+    (problem,) = problems((["parameters"], "level = 0.95"), reading)
+    assert "reads the figures of CBS" in problem
 
 
 @pytest.mark.parametrize(

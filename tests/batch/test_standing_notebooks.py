@@ -12,7 +12,9 @@ from evaltools.batch.site import known_statuses, left_over, write_indexes
 from evaltools.batch.standing import standing_notebooks
 from evaltools.batch.status import read_status
 from evaltools.errors import ReportError
+from evaltools.registers.statline import take_export
 from tests.batch.test_publish import notebook, shown
+from tests.statline_files import export_of, invented
 
 PROGRAMME = 'programme = "x"  # file\nmunicipality = "GM0197"  # code'
 ALONE = 'municipality = "GM0197"  # code\nshare = 0.95  # share'
@@ -244,9 +246,9 @@ def test_without_figures_nothing_of_them_is_made(with_figures):
 
 
 def test_a_page_of_figures_reads_no_register_and_changes_with_them(with_figures):
-    (with_figures.statline / "84066NED").mkdir(parents=True)
-    file = with_figures.statline / "84066NED" / "edition.json"
-    file.write_text("{}", "utf-8")
+    export = with_figures.root / "84066NED.csv"
+    export.write_bytes(export_of(invented()))
+    take_export(export, "84066NED", with_figures)
     plan = plan_reports(with_figures, ["GM0197"], with_figures=["GM0197"])
     (page,) = plan.only(notebooks=["context"]).reports
     (other,) = plan.only(notebooks=["data_quality"]).reports
@@ -254,7 +256,11 @@ def test_a_page_of_figures_reads_no_register_and_changes_with_them(with_figures)
     assert (other.reads_statline, other.registers) == (False, ("GM0197",))
     before = inputs_of(with_figures, with_figures.reports)
     was, was_other = before(page), before(other)
-    file.write_text('{"version": 2}', "utf-8")
+    (with_figures.statline / ".DS_Store").write_text("x")
+    take_export(export, "84066NED", with_figures)  # the same once more
+    assert changed(inputs_of(with_figures, with_figures.reports)(page), was) == []
+    export.write_bytes(export_of(invented(regions=("NL01", "GM0197"))))
+    take_export(export, "84066NED", with_figures)
     after = inputs_of(with_figures, with_figures.reports)
     assert changed(after(page), was) == ["the figures of CBS"]
     assert changed(after(other), was_other) == []

@@ -81,8 +81,8 @@ def notebook_problems(notebook: NotebookNode) -> list[str]:
             continue
         trees.append((position, tags(cell), body))
     made = {name for _, _, body in trees for name in _names_made(body)}
-    parameters = {name for _, tagged, body in trees if TAG in tagged for name in _names_made(body)}
-    if STATLINE not in parameters and any(_is_of_statline(each) for _, _, body in trees for each in body):
+    is_declared = any(_declares_statline(each) for _, tagged, body in trees if TAG in tagged for each in body)
+    if not is_declared and any(_is_of_statline(each) for _, _, body in trees for each in body):
         problems.append(
             f"reads the figures of CBS without a parameter {STATLINE} = True; with it the page is made again when they change"
         )
@@ -94,9 +94,17 @@ def notebook_problems(notebook: NotebookNode) -> list[str]:
 
 
 def _is_of_statline(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.ImportFrom) and any(
-        f"{statement.module}.{alias.name}".startswith("evaltools.registers.statline") for alias in statement.names
-    )
+    if isinstance(statement, ast.ImportFrom):
+        names = (f"{statement.module}.{alias.name}" for alias in statement.names)
+        return any(name.startswith("evaltools.registers.statline") for name in names)
+    return any(isinstance(node, ast.Attribute) and node.attr == STATLINE for node in ast.walk(statement))
+
+
+def _declares_statline(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)):
+            return name == STATLINE and value is True
+    return False
 
 
 def _display_problems(body: list[ast.stmt]) -> list[str]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from evaltools import results
 from evaltools.batch.plan import RESULTS, Report
 from evaltools.project import Project
+from evaltools.registers.statline.cache import fingerprint
 from evaltools.registers.store import folder_of
 
 MEANING = {
@@ -48,7 +49,7 @@ def inputs_of(project: Project, site: Path) -> Callable[[Report], dict[str, str]
     shared = {"facts": _facts(project), **_code()}
     notebook = cache(lambda name: of_file(project.notebooks / f"{name}.ipynb"))
     registers = cache(partial(of_registers, project))
-    figures = cache(lambda: _of_files(_files_in(project.statline), project.statline))
+    figures = cache(lambda: of(fingerprint(project)))
     found = cache(lambda: _of_files(sorted(site.glob(f"*/*{results.SUFFIX}"))))
 
     def fingerprints(report: Report) -> dict[str, str]:

@@ -3,6 +3,7 @@
 Beside them one page on the accessibility of all.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -197,7 +198,21 @@ def known_statuses(plan: Plan, *, project: Project, site: Path, fresh: Iterable[
         status if (site / f"{status.name}.html").exists() else replace(status, published="")
         for status in known.values()
     ]
-    return sorted(statuses, key=lambda status: (status.programme_name, status.municipality_name, status.notebook))
+    return sorted(
+        statuses, key=lambda status: (status.programme_name, _in_order(status.municipality_name), status.notebook)
+    )
+
+
+def _in_order(name: str) -> str:
+    """Give what a name is sorted by: without accents, capitals and the 's in front.
+
+    Examples
+    --------
+    >>> sorted(["het Bildt", "Súdwest-Fryslân", "'s-Gravenhage", "Stein"], key=_in_order)
+    ["'s-Gravenhage", 'het Bildt', 'Stein', 'Súdwest-Fryslân']
+    """
+    plain = unicodedata.normalize("NFKD", name).casefold().removeprefix("'s-")
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 _ENVIRONMENT = Environment(

@@ -109,7 +109,7 @@ def reports(
     with _executor(scheduler) as executor, Counter(console, n_reports) as counter:
         options |= {"when_done": counter.done, "when_skipped": counter.skipped}
         if part:
-            _show_part(make_shard(asked.reports, part, site=site, **options))
+            _show_part(make_shard(asked.reports, part, site=site, **options), everywhere=everywhere)
             return
         failed = [(refusal.subject, refusal.reason) for refusal in asked.refusals]
         refused = [refuse(refusal.report, refusal, project=project) for refusal in asked.refusals if refusal.report]
@@ -273,7 +273,7 @@ def _executor(scheduler: str | None) -> Iterator["Executor | None"]:
         yield executor
 
 
-def _show_part(statuses: Sequence["Status"]) -> None:
+def _show_part(statuses: Sequence["Status"], *, everywhere: bool) -> None:
     from evaltools.batch.status import WAITING
 
     failed = [(status.name, status.reason) for status in statuses if status.has_failed]
@@ -281,7 +281,7 @@ def _show_part(statuses: Sequence["Status"]) -> None:
     made = sum(status.kind == WAITING for status in statuses)
     console.print(
         f"{made} made and waiting, {len(statuses) - made - len(failed)} up to date, {len(failed)} failed; when all shards are done, "
-        "publish them with: evaltools reports",
+        f"publish them with: evaltools reports{' --everywhere' * everywhere}",
         markup=False,
     )
     if failed:
@@ -330,6 +330,7 @@ def _plan(project: Project, site: Path, *, wanted: Sequence[str] = (), everywher
     try:
         with_figures = municipalities_with_figures(project)
         ours += with_figures if everywhere else []
-    except InvalidDataError:  # each page of them fails with the reason, and its earlier one stays
+    except InvalidDataError as error:  # each page of them fails with the reason, and its earlier one stays
+        complaints.print(printable(str(error)), markup=False)
         with_figures = [*municipality_names(project)]
     return plan_reports(project, stored_municipalities(project), with_figures=with_figures, wanted=ours)

@@ -154,3 +154,50 @@ def test_the_three_years_can_be_stored_for_other_tests(project, source):
     found = [open_statline(table, project) for table in TABLES.values()]
     assert [len(each.rows) for each in found] == [3 * 485, 3 * 490, 3 * 488]
     assert {each.version for each in found} == {"" if source == "export" else "2019-01-15T02:00:00"}
+
+
+def test_a_table_that_lost_its_edition_is_not_passed_over(project, export):
+    take_export(export, TABLE, project)
+    (project.statline / TABLE / "edition.json").unlink()
+    assert stored_tables(project) == [TABLE]
+    with pytest.raises(InvalidDataError, match=r"edition\.json is not as evaltools wrote it; fetch it again"):
+        open_statline(TABLE, project)
+
+
+def test_a_list_of_people_is_no_table(project, export, stored):
+    """Whatever it is called, and nothing of it is quoted."""
+    export.write_text('"ID";"BSN";"Naam";"Bedrag_1"\n"0";"123456782";"Jansen";"10"\n', "utf-8")
+    path = export.rename(export.with_name("lijst.csv"))
+    with pytest.raises(
+        InvalidDataError, match="has no dimension with keys of CBS, such as GM0197 or 2017JJ00"
+    ) as error:
+        take_export(path, "85555NED", project)
+    assert stored() == {}
+    assert not any(word in str(error.value) for word in ("123456782", "Jansen"))
+
+
+def test_the_file_of_one_table_is_not_taken_for_another(project, export, stored):
+    take_export(export, TABLE, project)
+    path = export.rename(export.with_name("export.csv"))
+    with pytest.raises(InvalidDataError, match="is the file that is stored as 84066NED; take the export of 83747NED"):
+        take_export(path, "83747NED", project)
+
+
+def test_codes_of_no_municipality_are_refused(project, export):
+    for code in ("GM197 ", "gm0197", "GM019A"):
+        export.write_bytes(export_of(invented()).replace(b"GM0197", code.encode()))
+        with pytest.raises(InvalidDataError, match="3 rows with a code that is none of a municipality, first row 2"):
+            take_export(export, TABLE, project)
+
+
+def test_a_file_in_the_place_of_a_table_says_so(project, export):
+    project.statline.mkdir(parents=True)
+    (project.statline / TABLE).write_text("x")
+    with pytest.raises(InvalidDataError, match="is a file in the place of a folder; take it away"):
+        take_export(export, TABLE, project)
+
+
+def test_a_figure_that_counts_nothing_is_refused(project, export):
+    export.write_bytes(export_of(invented()).replace(b"    5000", b"9" * 30))
+    with pytest.raises(InvalidDataError, match="it is no count of anything"):
+        take_export(export, TABLE, project)

@@ -144,8 +144,26 @@ def test_a_page_that_comes_twice_is_refused(project, service, take, stored):
     service.pages(TABLE, odata_of(export_of(invented()), TABLE)["TypedDataSet"], size=6)
     first = json.loads(service.answers[service.path(TABLE, "TypedDataSet")][0].body)["value"]
     service.answers[service.path(TABLE, "TypedDataSet", "@6")] = [Answer(body_of(first))]
-    with pytest.raises(InvalidDataError, match="has 6 rows again for Leeftijd and Regiokenmerken"):
+    with pytest.raises(InvalidDataError, match="has 6 rows again for its dimensions, first row 7"):
         take()
+    assert stored() == {}
+
+
+def test_pages_without_an_end_are_not_followed_for_ever(project, service, take, stored):
+    """Not round and round, and not to another host."""
+    data = service.answers[service.path(TABLE, "TypedDataSet")]
+    rows = json.loads(data[0].body)["value"]
+    for link, sentence in (
+        (
+            f"{service.url}{service.path(TABLE, 'TypedDataSet')}?$format=json",
+            "leads to page after page without an end; it is not followed",
+        ),
+        ("http://localhost:1/elsewhere", "leads to another host; it is not followed"),
+    ):
+        body = json.dumps({"value": rows, "odata.nextLink": link}).encode()
+        service.answers[service.path(TABLE, "TypedDataSet")] = [Answer(body)]
+        with pytest.raises(InvalidDataError, match=sentence):
+            take()
     assert stored() == {}
 
 

@@ -132,8 +132,11 @@ def edited(number, key, cell):
         (edited(3, "Instroom_5", "    many"), "Instroom_5: 1 cell with no number, first line 5"),
         (edited(0, "Instroom_6", "    22,0"), "StatLine writes decimals with a point"),
         (edited(2, "Regiokenmerken", "       "), "Regiokenmerken: 1 row without a key, first row 3"),
-        (edited(1, "Regiokenmerken", "NL01   "), "has 1 row again for Leeftijd and Regiokenmerken, first 20150, NL01"),
-        (lambda lines: [line.update(Perioden="2017XX00") for line in lines], "is no year, quarter or month of CBS"),
+        (edited(1, "Regiokenmerken", "NL01   "), "has 1 row again for its dimensions, first row 2"),
+        (
+            lambda lines: [line.update(Perioden="2017XX00") for line in lines],
+            "Perioden: 9 rows with no period such as 2017JJ00, first row 1",
+        ),
     ],
 )
 def test_a_cell_that_cannot_be_is_told_with_its_line(edit, sentence):
@@ -164,7 +167,7 @@ def test_all_wrong_columns_are_told_at_once():
         ),
         (lambda data: data.replace(b'"ID";', b'"Nr";'), "does not begin with a column ID"),
         (lambda data: data.replace(b";", b","), "does not begin with a column ID"),
-        (lambda data: data.replace(b"Instroom_6", b"Instroom_5"), "has column 'Instroom_5' more than once"),
+        (lambda data: data.replace(b"Instroom_6", b"Instroom_5"), "has 1 column more than once"),
         (lambda data: data.replace(b"NL01", b"NL\xff1"), "is no text in UTF-8"),
         (lambda data: data.replace(b"NL01", b"NL\x001"), "holds zero bytes"),
         (lambda data: data.splitlines()[0] + b"\n", "has no rows"),

@@ -5,20 +5,26 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from evaltools.errors import InvalidDataError, did_you_mean
 from evaltools.project import Project, find_project
+from evaltools.reference import statline_tables
 from evaltools.registers.statline.export import TABLE, bytes_of, parse_export, table_of
 from evaltools.registers.statline.flows import check_flows
 from evaltools.registers.statline.odata import PARTS, parse_odata
 from evaltools.registers.statline.table import StatLine
 from evaltools.registers.swap import drop_unfinished, folder_before, next_folder, only_writer, put_in_place
 
+READS = 3
+"""A table that is not as it was fetched is read again: a writer may be busy."""
 CALLED = "data/raw/statline"
 EDITION = "edition.json"
+CBS_KEY = r"[A-Z]{1,2}[0-9]{2,8}|[0-9]{4}(JJ|KW|MM)[0-9]{2}"
+"""Form of the keys of regions, periods and totals, of which a table has at least one dimension."""
 ODATA, EXPORT = "odata", "export"
 
 
@@ -87,8 +93,9 @@ def stored_tables(project: Project | None = None) -> list[str]:
     if not folder.is_dir():
         return []
     # Between the two steps of a swap only the folder of before is there.
-    names = {path.name.removeprefix(".").removesuffix(".before") for path in folder.iterdir() if path.is_dir()}
-    return sorted(name for name in names if TABLE.fullmatch(name) and _folder(name, folder) is not None)
+    # What has the name of a table counts, also where its edition.json is gone: who reads it says so.
+    names = {path.name.removeprefix(".").removesuffix(".before") for path in folder.iterdir()}
+    return sorted(name for name in names if TABLE.fullmatch(name))
 
 
 def stored_edition(table: str, project: Project | None = None) -> Edition | None:
@@ -169,6 +176,28 @@ def open_statline(table: str, project: Project | None = None) -> StatLine:
     <StatLine 37789ksz, 1 row: Regio; 1 topic>
     """
     project = project or find_project()
+    for _ in range(READS - 1):
+        with suppress(InvalidDataError, OSError):  # a writer may put another edition in place meanwhile: then read that
+            return _read(table, project)
+    return _read(table, project)
+
+
+def fingerprint(project: Project) -> list[tuple[str, str, list[str]]]:
+    """Give what the flows of a project rest on: of each table that it names and has, its version and the digests of its files now."""
+    there = set(stored_tables(project))
+    found = []
+    for table in statline_tables(project)["table"]:
+        if table in there:
+            folder, edition = _folder(table, project.statline), _edition_or_none(table, project)
+            files = (
+                sorted(path for path in folder.iterdir() if path.name != EDITION) if folder and folder.is_dir() else []
+            )
+            digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()]
+            found.append((table, edition.version if edition else "", digests))
+    return found
+
+
+def _read(table: str, project: Project) -> StatLine:
     edition = stored_edition(table, project)
     folder = _folder(table, project.statline)
     if edition is None or folder is None:
@@ -232,8 +261,24 @@ def take_export(path: str | Path, table: str, project: Project | None = None) ->
     path = Path(path)
     data = bytes_of(path)
     project = project or find_project()
-    check_flows(parse_export(data, path.name, table_of(path.name, table)), project)
+    found = parse_export(data, path.name, table_of(path.name, table))
+    check_flows(found, project)
+    check_is_of_cbs(found, path.name)
     return store(table, {_export_name(table): data}, source=EXPORT, project=project)
+
+
+def check_is_of_cbs(found: StatLine, subject: str) -> None:
+    """Refuse a table of which no dimension is of regions, periods or ages of CBS: a list of people is no table of StatLine.
+
+    Raises
+    ------
+    InvalidDataError
+        When no dimension has keys of CBS alone.
+    """
+    keys = (found.rows[name] for name in found.dimensions)
+    if not any(each.str.fullmatch(CBS_KEY).all() for each in keys):
+        advice = "take StatLine's own export with keys"
+        raise InvalidDataError(subject, [f"has no dimension with keys of CBS, such as GM0197 or 2017JJ00; {advice}"])
 
 
 def store(
@@ -248,6 +293,15 @@ def store(
         fetched=dt.datetime.now(tz=dt.UTC).date().isoformat(),
         files={name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
     )
+    digests = sorted(edition.files.values())
+    for other in stored_tables(project):
+        known = None if other == table else _edition_or_none(other, project)
+        if known and source == EXPORT and sorted(known.files.values()) == digests:
+            raise InvalidDataError(
+                f"StatLine {table}", [f"is the file that is stored as {other}; take the export of {table}"]
+            )
+    if (project.statline / table).exists() and not (project.statline / table).is_dir():
+        raise InvalidDataError(f"{CALLED}/{table}", ["is a file in the place of a folder; take it away"])
     with only_writer(project.statline, CALLED):
         staged = next_folder(project.statline / table)
         try:
@@ -263,9 +317,18 @@ def store(
     return edition
 
 
+def _edition_or_none(table: str, project: Project) -> Edition | None:
+    try:
+        return stored_edition(table, project)
+    except InvalidDataError:
+        return None
+
+
 def _folder(table: str, root: Path) -> Path | None:
     """Where a stored table is; between the two steps of a swap, where it was before."""
-    return next((path for path in (root / table, folder_before(root / table)) if (path / EDITION).is_file()), None)
+    both = (root / table, folder_before(root / table))
+    whole = (path for path in both if (path / EDITION).is_file())
+    return next(whole, next((path for path in both if path.exists()), None))
 
 
 def _edition(folder: Path, table: str) -> Edition:
@@ -273,9 +336,9 @@ def _edition(folder: Path, table: str) -> Edition:
         known: dict[str, Any] = json.loads((folder / EDITION).read_text("utf-8"))
         edition = Edition(**known)
         names = {_export_name(table)} if edition.source == EXPORT else {f"{part}.json" for part in PARTS}
-        if (edition.table, set(edition.files)) == (table, names):
+        if (edition.table, set(edition.files)) == (table, names) and isinstance(edition.files, dict):
             return edition
-    except (TypeError, ValueError, AttributeError):
+    except (TypeError, ValueError, AttributeError, OSError):
         pass
     advice = f"fetch it again: evaltools statline {table}"
     raise InvalidDataError(f"{CALLED}/{table}", [f"{EDITION} is not as evaltools wrote it; {advice}"])

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from evaltools.errors import InvalidDataError, many
 
@@ -12,7 +13,13 @@ TIMEOUT = 60.0
 """Seconds without a word from CBS; cbsodata alone would wait forever."""
 PAUSES = (2.0, 10.0, 30.0)
 """Seconds between tries, for what may pass."""
+MOST_PAGES, LONGEST = 5_000, 1_800.0
+"""A part of a table has no more pages, and takes no more seconds."""
 TOO_MANY_REQUESTS, NOT_FOUND, SERVER_ERROR = 429, 404, 500
+
+
+class _LinkError(Exception):
+    """A link to a further page that is not followed."""
 
 
 class _PassingError(Exception):
@@ -92,7 +99,9 @@ def _ask_once(table: str, part: str, catalog_url: str, timeout: float) -> Any:
             )
             raise InvalidDataError(table, [problem]) from None
         raise _PassingError(f"the answer for {part} is cut off, or no JSON; try again later") from None
-    except (KeyError, TypeError):
+    except _LinkError as error:
+        raise InvalidDataError(table, [f"the answer for {part} {error}; it is not followed"]) from None
+    except (KeyError, TypeError, RecursionError):
         raise InvalidDataError(table, [f"the answer for {part} is something else than a part of a table"]) from None
 
 
@@ -113,9 +122,28 @@ def _of_status(error: Any, table: str) -> Exception:
 def _host_of(cbsodata: Any, catalog_url: str) -> Iterator[str]:
     """Give an address as cbsodata takes it: without its scheme, which is an option of all of cbsodata."""
     scheme, _, host = catalog_url.partition("://")
-    before = cbsodata.options.use_https
+    module = cbsodata.cbsodata3
+    before = cbsodata.options.use_https, module.Session
     cbsodata.options.use_https = scheme == "https"
+    module.Session = _bounded(module.Session, host)
     try:
         yield host
     finally:
-        cbsodata.options.use_https = before
+        cbsodata.options.use_https, module.Session = before
+
+
+def _bounded(session: Any, host: str) -> Any:
+    """Make a session for one part of a table: cbsodata follows links to further pages without an end, and to any host."""
+    asked: set[str] = set()
+    until = time.monotonic() + LONGEST
+
+    class Bounded(session):  # type: ignore[misc]
+        def send(self, request: Any, **options: Any) -> Any:
+            if urlsplit(request.url).netloc != host:
+                raise _LinkError("leads to another host")
+            if request.url in asked or len(asked) >= MOST_PAGES or time.monotonic() > until:
+                raise _LinkError("leads to page after page without an end")
+            asked.add(request.url)
+            return super().send(request, **options)
+
+    return Bounded

@@ -11,9 +11,10 @@ import pandas as pd
 from evaltools.errors import InvalidDataError, many
 from evaltools.registers.statline.table import NUMBERED, StatLine, checked, numbers, topic_names
 
-TABLE = re.compile(r"[0-9]{5}[A-Za-z]{3}")
+TABLE = re.compile(r"[0-9]{5}([A-Z]{3}|[a-z]{3})")
 """Form of the name of a table."""
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+LARGEST_FILE = 50 * 10**6
 WITH_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
 UNKNOWN = "."
 ROW = "ID"
@@ -66,6 +67,10 @@ def bytes_of(path: Path) -> bytes:
         When that cannot be done.
     """
     try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise InvalidDataError(
+                path.name, [f"has more than {LARGEST_FILE // 10**6} MB; take a part of the table in StatLine"]
+            )
         return path.read_bytes()
     except OSError as error:
         raise InvalidDataError(path.name, [f"cannot be read: {error.strerror}"]) from None
@@ -155,7 +160,9 @@ def _cells(data: bytes, name: str) -> tuple[list[str], Lines]:
     _, header = lines.pop(0)
     again = sorted({key for key in header if header.count(key) > 1})
     if again:
-        raise InvalidDataError(name, [f"has column '{key}' more than once" for key in again])
+        raise InvalidDataError(
+            name, [f"has {many(len(again), 'column')} more than once; take StatLine's own export with keys"]
+        )
     ragged = [number for number, cells in lines if len(cells) != len(header)]
     if ragged and ragged == [lines[-1][0]]:
         raise InvalidDataError(name, [f"is cut off: its last line, {ragged[0]}, is not whole; get it again"])

@@ -225,7 +225,7 @@ def _of_edition(
     ages = rows["age"]
     rows["age"] = ages.map(AGES)
     problems = [
-        *(f"has an age '{age}'; {did_you_mean(age, AGES)}" for age in sorted(set(ages) - set(AGES))),
+        *_wrong_keys(ages, rows["code"]),
         *_incomplete(rows),
         *_impossible(rows, edition),
         *_unlisted(rows, contradictions),
@@ -248,7 +248,8 @@ def _layout(edition: StatLine, series: str) -> tuple[dict[str, str], list[str]]:
     if AGE not in edition.dimensions:
         problems.append(f"lacks the dimension {AGE}; {did_you_mean(AGE, edition.dimensions)}")
     more = [name for name in edition.dimensions if name not in {AGE, PERIODS, *regions}]
-    problems += [f"has a dimension '{name}' that flows do not have; it is another table" for name in more]
+    if more:
+        problems.append(f"has {many(len(more), 'dimension')} that flows do not have; it is another table")
     if series not in OF_SERIES:
         problems.append(f"is of a series '{series}' that is not known; {did_you_mean(series, OF_SERIES)}")
         return columns, problems
@@ -265,6 +266,23 @@ def _layout(edition: StatLine, series: str) -> tuple[dict[str, str], list[str]]:
         else:
             columns[ours] = theirs
     return columns, problems
+
+
+def _wrong_keys(ages: pd.Series, codes: pd.Series) -> list[str]:
+    """Count keys that CBS does not have; they are not quoted, since it may be the wrong file."""
+    wrong_age = ~ages.isin(list(AGES))
+    wrong_code = codes.str.fullmatch("(?i)gm.*") & ~codes.str.fullmatch("GM[0-9]{4}")
+    problems = []
+    if wrong_age.any():
+        problems.append(
+            f"{AGE}: {many(int(wrong_age.sum()), 'row')} with another key than {', '.join(AGES)}, first row {int(wrong_age.argmax()) + 1}"
+        )
+    if wrong_code.any():
+        problems.append(
+            f"{many(int(wrong_code.sum()), 'row')} with a code that is none of a municipality, first row {int(wrong_code.argmax()) + 1}; "
+            "CBS writes GM and four digits"
+        )
+    return problems
 
 
 def _of_other_years(edition: StatLine, year: int) -> list[str]:
@@ -291,6 +309,10 @@ def _incomplete(rows: pd.DataFrame) -> list[str]:
     countries = rows.loc[rows["kind"] == "country", "code"].nunique()
     if countries != 1:
         problems.append(f"has {countries} countries; expected the Netherlands, once")
+    if not (rows["kind"] == "municipality").any():
+        problems.append("has no municipality; expected all of them, as GM and four digits")
+    if rows["n_stock"].isna().all():
+        problems.append("has no figure of the stock; CBS may be filling it, fetch it later")
     return problems
 
 
@@ -324,9 +346,13 @@ def _unlisted(rows: pd.DataFrame, listed: Collection[str]) -> list[str]:
 
 
 def _named(codes: Iterable[str]) -> str:
+    """Count regions and name the first; only those with a code of CBS: another key may be anything."""
     different = list(dict.fromkeys(codes))
-    more = f" and {len(different) - MOST_NAMED} others" if len(different) > MOST_NAMED else ""
-    return f"{many(len(different), 'region')} ({', '.join(different[:MOST_NAMED])}{more})"
+    named = [code for code in different if region_kind(code) != "other"][:MOST_NAMED]
+    n_more = len(different) - len(named)
+    if not named:
+        return many(len(different), "region")
+    return f"{many(len(different), 'region')} ({', '.join(named)}{f' and {n_more} others' if n_more else ''})"
 
 
 def _years(years: Iterable[int]) -> str:

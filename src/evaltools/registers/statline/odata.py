@@ -1,6 +1,5 @@
 """Read what the OData service of CBS gives of a table: what it is, what its columns are, and its rows."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +7,7 @@ import pandas as pd
 
 from evaltools.errors import InvalidDataError, did_you_mean, many
 from evaltools.registers.statline.export import ROW
-from evaltools.registers.statline.table import StatLine, checked, numbers, topic_names
+from evaltools.registers.statline.table import LARGEST, StatLine, checked, numbers, topic_names
 
 PARTS = ("TableInfos", "DataProperties", "TypedDataSet")
 """What is asked of the service, each a list of records."""
@@ -127,7 +126,7 @@ def _fits(cell: Any, *, is_text: bool) -> bool:
         return True
     if is_text:
         return isinstance(cell, str)
-    return isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell)
+    return isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) <= LARGEST
 
 
 def _has_decimals(kind: Record, cells: list[int | float | None]) -> bool:

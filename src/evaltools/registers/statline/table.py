@@ -17,6 +17,8 @@ PERIODS = "Perioden"
 PERIOD = re.compile(r"(?P<year>[0-9]{4})(?P<kind>[A-Z]{2})(?P<number>[0-9]{2})")
 PERIOD_NUMBERS = {"JJ": range(1), "KW": range(1, 5), "MM": range(1, 13)}
 """Kinds of periods that are read: years, quarters, months; with the numbers that they have."""
+LARGEST = 2**53
+"""Whole numbers beyond it are not kept apart."""
 YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 REGION_KINDS = {
     "NL[0-9]{2}": "country",
@@ -186,7 +188,16 @@ def topic_names(keys: Iterable[str], subject: str) -> dict[str, str]:
 
 
 def numbers(values: Iterable[int | float | None], *, has_decimals: bool) -> pd.Series:
-    """Make a column of figures: whole ones when none has decimals."""
+    """Make a column of figures: whole ones when none has decimals.
+
+    Raises
+    ------
+    InvalidDataError
+        When one is so large that it is no count of anything.
+    """
+    values = list(values)
+    if any(value is not None and abs(value) > LARGEST for value in values):
+        raise InvalidDataError("a topic", [f"has a figure beyond {LARGEST:,}; it is no count of anything"])
     known = np.array([np.nan if value is None else value for value in values], dtype="float64")
     nullable = pd.Series(pd.arrays.FloatingArray(np.nan_to_num(known), np.isnan(known)))
     return nullable if has_decimals else nullable.astype("Int64")
@@ -216,18 +227,25 @@ def checked(columns: Mapping[str, pd.Series], dimensions: tuple[str, ...], subje
         problems += _wrong_periods(rows[PERIODS])
     again = rows.duplicated(list(dimensions))
     if again.any():
-        first = ", ".join(rows.loc[again, list(dimensions)].iloc[0])
-        problems.append(f"has {many(int(again.sum()), 'row')} again for {' and '.join(dimensions)}, first {first}")
+        problems.append(
+            f"has {many(int(again.sum()), 'row')} again for its dimensions, first row {int(again.argmax()) + 1}"
+        )
     if problems:
         raise InvalidDataError(subject, problems)
     return rows
 
 
 def _wrong_periods(keys: pd.Series) -> list[str]:
-    problems = []
-    for key in keys.unique():
-        try:
-            parse_period(key)
-        except InvalidDataError as error:
-            problems.append(f"{error.subject} {error.problems[0]}")
-    return problems
+    """Count keys that are no period; they are not quoted, since it may be the wrong file."""
+    wrong = [not _is_period(key) for key in keys]
+    if not any(wrong):
+        return []
+    return [f"{PERIODS}: {many(sum(wrong), 'row')} with no period such as 2017JJ00, first row {wrong.index(True) + 1}"]
+
+
+def _is_period(key: str) -> bool:
+    try:
+        parse_period(key)
+    except InvalidDataError:
+        return False
+    return True
