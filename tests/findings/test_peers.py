@@ -103,6 +103,9 @@ def test_a_year_that_came_before_the_programme_is_the_ordinary_one(flows, places
         update={"period": programme.period.model_copy(update={"first_day": pd.Timestamp("2017-05-01")})}
     )
     assert set(peers.ordinary_shares(flows, places, earlier)["year"]) == {2016}
+    nobody_knows = programme.model_copy(update={"period": None})
+    found = peers.ordinary_shares(flows, places, nobody_knows)
+    assert (set(found["year"]), set(found["chosen"])) == ({2017}, {"unknown"})
     first = programme.model_copy(
         update={"period": programme.period.model_copy(update={"first_day": pd.Timestamp("2010-05-01")})}
     )

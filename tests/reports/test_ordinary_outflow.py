@@ -91,6 +91,23 @@ def test_a_share_that_is_not_shown_is_not_told(shares):
     assert "8,9%" in text
 
 
+@pytest.mark.parametrize(
+    ("chosen", "sentence"),
+    [
+        ("first", "Van vóór het programma hebben wij geen cijfers."),
+        ("unknown", "Wanneer het programma begon, staat niet in de bronnen."),
+    ],
+)
+def test_which_year_it_is_and_why(shares, chosen, sentence):
+    assert "het laatste jaar vóór het programma" in said(shares)
+    other = from_publications(lambda: shares.rows.assign(chosen=chosen))()
+    assert sentence in said(already_published(other, source="CBS"))
+
+
+def test_no_range_where_all_would_have_left(shares):
+    assert "Door toeval en afronding kan dat ook" not in said(shares, share=0.02)
+
+
 def test_nothing_is_said_without_figures(own):
     flows = small_flows()[:0]
     places = peers.places_beside(flows, "GM0197", MUNICIPALITIES, REGIONS)

@@ -95,14 +95,17 @@ def ordinary_shares(
 ) -> pd.DataFrame:
     """Give the rows of `work_shares` of the last year before a programme began, or else of the first year there is.
 
-    Of a programme of which nobody published when it began, the last year. ``is_before`` says whether it is one before.
+    Of a programme of which nobody published when it began, the last year. ``chosen`` says which: ``before``, ``first``, or
+    ``unknown`` where nobody published when it began.
     """
     rows = work_shares(flows, places, level=level)
     begin = programme.period.first_day if programme.period else None
     years = sorted(rows["year"].unique())
     before = [year for year in years if begin is None or year < begin.year]
     chosen = before[-1:] or years[:1]
-    return rows[rows["year"].isin(chosen)].assign(is_before=bool(before))
+    return rows[rows["year"].isin(chosen)].assign(
+        chosen="unknown" if begin is None else "before" if before else "first"
+    )
 
 
 @from_publications

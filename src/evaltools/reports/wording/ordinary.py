@@ -36,7 +36,7 @@ def ordinary_outflow(results: ProtectedTable, shares: ProtectedTable, saved: Pro
     paragraphs = [
         (
             f"In {own.year:.0f} ging in {own.name} {share_to_work(own)} van de mensen tot de AOW-leeftijd met bijstand "
-            f"naar werk ({between(own.lower_of_all, own.upper_of_all)}, door toeval en afronding). {dutch.capital(dutch.listing(beside))}. {_chosen(own)} {_participants(results)}"
+            f"naar werk ({between(own.lower_of_all, own.upper_of_all)}, door toeval en afronding). {dutch.capital(dutch.listing(beside))}. {CHOSEN[own.chosen]} {_participants(results)}"
         ).strip(),
         (
             "Dat zijn niet dezelfde mensen. Het CBS telt iedereen tot de AOW-leeftijd die ergens in het jaar bijstand had, ook wie er net in kwam. Het "
@@ -49,12 +49,12 @@ def ordinary_outflow(results: ProtectedTable, shares: ProtectedTable, saved: Pro
     return carried([each for each in paragraphs if each], grade, "ordinary_outflow()")
 
 
-def _chosen(own: Any) -> str:
-    return (
-        "Dat is het laatste jaar vóór het programma waarvan wij cijfers hebben."
-        if own.is_before
-        else "Van vóór het programma hebben wij geen cijfers."
-    )
+CHOSEN = {
+    "before": "Dat is het laatste jaar vóór het programma waarvan wij cijfers hebben.",
+    "first": "Van vóór het programma hebben wij geen cijfers.",
+    "unknown": "Wanneer het programma begon, staat niet in de bronnen. Dit is het laatste jaar waarvan wij cijfers hebben.",
+}
+"""Why the figures are of this year."""
 
 
 def _participants(results: ProtectedTable) -> str:
@@ -71,11 +71,12 @@ def _deadweight(results: ProtectedTable, own: Any, saved: ProtectedTable) -> str
     if row is None or not row.share_programme or not own.n_outflow_work or int(row.months) != MONTHS_OF_A_YEAR:
         return ""
     low, high = (min(1.0, share / row.share_programme) for share in (own.lower_of_all, own.upper_of_all))
-    span = f"{dutch.percent(low, 0)} en alles" if high == 1 else f"{dutch.percent(low, 0)} en {dutch.percent(high, 0)}"
+    ends = f"{dutch.percent(low, 0)} en {'alles' if high == 1 else dutch.percent(high, 0)}"
+    span = "" if round(low, 2) == 1 else f" Door toeval en afronding kan dat ook iets tussen {ends} zijn."
     said = (
         "Stel dat van de deelnemers zonder programma evenveel naar werk waren gegaan als in dat gewone jaar. Dan was "
         f"{'alle' if own.share >= row.share_programme else 'ongeveer ' + dutch.percent(own.share / row.share_programme, 0) + ' van hun'} uitstroom naar werk er "
-        f"ook zonder programma geweest. Door toeval en afronding kan dat ook iets tussen {span} zijn."
+        f"ook zonder programma geweest.{span}"
     )
     if not is_shown(pays, "break_even"):
         return f"{said} Vanaf welk deel de kosten niet zijn terugverdiend, is hier niet te zeggen: de kosten staan niet in de bronnen, of wij tonen ze niet."
