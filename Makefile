@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 SOURCES := src tests benchmarks
-PYTEST := $(BIN)/pytest -n logical --dist loadfile
+# One worker more than there are cores: many tests wait for other processes.
+PYTEST = $(BIN)/pytest -n $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help reports test test-slow bench check format docs gallery lab lock clean

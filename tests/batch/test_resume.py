@@ -245,7 +245,7 @@ def test_a_manifest_of_the_run(written):
     assert [row["name"] for row in manifest["reports"]] == [f"proef/{name}" for name in ALL]
     for row in manifest["reports"]:
         assert (row["kind"], row["seconds"] > 0, len(row["fingerprint"])) == ("", True, 64)
-        assert set(row["inputs"]) == set(inputs.MEANING) - {"results", "theme"}
+        assert set(row["inputs"]) == set(inputs.MEANING) - {"figures", "results", "theme"}
         assert row["parameters"] == {"programme": "proef", "municipality": row["municipality"]}
 
 

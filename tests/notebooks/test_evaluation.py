@@ -152,9 +152,8 @@ def test_the_difference_stands_whole_once(pages, name):
 @every
 def test_every_table_and_figure_says_that_it_is_simulated(pages, name):
     soup = pages[name].soup
-    captions = [
-        caption.text for caption in soup.find_all("caption") if not re.search("keuzes|bedragen waarmee", caption.text)
-    ]
+    published = "keuzes|bedragen waarmee|Van de bijstand naar werk"
+    captions = [caption.text for caption in soup.find_all("caption") if not re.search(published, caption.text)]
     assert all("gesimuleerde gegevens" in caption for caption in captions)
     figures = soup.find_all("figure")
     assert len(figures) >= 2
