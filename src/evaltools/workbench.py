@@ -1,6 +1,7 @@
 """The start of the workbench: a notebook that says what can be explored here, made anew each time JupyterLab opens."""
 
 import inspect
+import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -53,6 +54,18 @@ def prepare(project: Project) -> Path:
         shutil.copyfile(project.notebooks / EXPLORATION, folder / EXPLORATION)
     nbformat.write(start(project), folder / START)
     return folder / START
+
+
+def write_quiet(folder: Path) -> Path:
+    """Write settings with which JupyterLab does not ask whether it may fetch news; return the folder for `JUPYTER_CONFIG_PATH`.
+
+    Without a feed it asks all the same: only the part that asks can be turned off.
+    """
+    own = folder / ".config"
+    (own / "labconfig").mkdir(parents=True, exist_ok=True)
+    asks = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    (own / "labconfig" / "page_config.json").write_text(json.dumps(asks), "utf-8")
+    return own
 
 
 def start(project: Project) -> nbformat.NotebookNode:

@@ -147,12 +147,14 @@ def statline(
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
     """Open JupyterLab on a page that says what can be explored; options of its own are passed on to it."""
-    from evaltools.workbench import prepare
+    from evaltools.workbench import prepare, write_quiet
 
     project = find_project()
     path = prepare(project)
     # No questions about news and no look for newer versions: the registers are private, and so is who works with them.
     quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    own = write_quiet(path.parent)
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [str(own), os.environ.get("JUPYTER_CONFIG_PATH")]))
     command = [
         sys.executable,
         "-m",
