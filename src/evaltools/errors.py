@@ -88,6 +88,18 @@ def many(n: int, noun: str) -> str:
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """Join words as a sentence does.
+
+    Examples
+    --------
+    >>> listed(["2015", "2016", "2017"]), listed(["GM0197", "GM0222"], "or"), listed(["2015"])
+    ('2015, 2016 and 2017', 'GM0197 or GM0222', '2015')
+    """
+    *before, end = words
+    return f"{', '.join(before)} {last} {end}" if before else end
+
+
 MOST_NAMES = 20
 
 

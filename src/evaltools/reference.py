@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from evaltools.errors import MOST_NAMES, InvalidDataError
+from evaltools.errors import MOST_NAMES, InvalidDataError, listed
 from evaltools.project import Project, find_project
 
 COLUMNS = {
@@ -109,7 +109,7 @@ def municipality_problem(code: str, year: int, project: Project | None = None) -
         when = f"from {seen['seen_first']} on; it was made of {_named(others, names)} on {made[0].from_day}"
     else:  # it was there, and grew
         return None
-    return f"{code} {names[code]} is in CBS's lists {when}; did you mean {_listed(others, 'or')}?"
+    return f"{code} {names[code]} is in CBS's lists {when}; did you mean {listed(others, 'or')}?"
 
 
 def which_municipality(word: str, names: Mapping[str, str]) -> str:
@@ -138,7 +138,7 @@ def which_municipality(word: str, names: Mapping[str, str]) -> str:
         close = sorted(codes[each] for each in like)
     allowed = ", ".join(sorted(names)) if len(names) <= MOST_NAMES else ""
     if close:
-        meant = _listed([f"{code} {names[code]}" for code in close], "or")
+        meant = listed([f"{code} {names[code]}" for code in close], "or")
         return f"did you mean {meant}?" + (f" Allowed: {allowed}" if allowed else "")
     if not names:
         return "none is known here"
@@ -157,12 +157,7 @@ def _municipalities(table: str, project: Project | None) -> pd.DataFrame:
 
 
 def _named(codes: Iterable[str], names: Mapping[str, str]) -> str:
-    return _listed([f"{code} {names.get(code, '')}".strip() for code in codes], "and")
-
-
-def _listed(words: Iterable[str], last: str) -> str:
-    *before, end = words
-    return f"{', '.join(before)} {last} {end}" if before else end
+    return listed([f"{code} {names.get(code, '')}".strip() for code in codes])
 
 
 def operators(project: Project | None = None) -> pd.DataFrame:

@@ -149,6 +149,11 @@ def test_figures_that_are_not_known_are_said_to_be_so():
     summary = wording.peers_summary(page["flows"], page["shares"], page["among"])
     assert "in 2017 vanuit de bijstand aan het werk gingen, is niet bekend" in said(summary)
     assert "nan" not in said(summary)
+    # Nothing was said before that "dat" could stand for.
+    assert (
+        "Van de mensen tot de AOW-leeftijd met bijstand ging 8,9% in de provincie Gelderland en 9,0% in Nederland aan het werk."
+        in said(summary)
+    )
     assert wording.peers_shrunken(page["among"]).html == ""
     assert tables.peers_limits(page["limits"]).html == ""
     blocks = (wording.peers_flows(page["flows"]), wording.peers_work(page["shares"]), tables.peers_work(page["shares"]), tables.peers_flows(page["flows"], page["shares"]),
@@ -189,3 +194,7 @@ def test_chance_and_rounding_stand_apart_and_together(page):
     text = re.sub(r"\s+", " ", said(tables.peers_uncertainty(page["shares"])))
     # Of 40 of 450: Wilson's interval; 35 of 460 to 45 of 440; and the ends of the intervals of those.
     assert "2017 8,9% 6,6 tot 11,9% 7,6 tot 10,2% 5,5 tot 13,4%" in text
+
+
+def test_the_spread_by_size_stands_beside_chance_and_rounding(page):
+    assert "Als alleen toeval en afronding verschil maken" in said(tables.municipalities_sizes(page["sizes"]))

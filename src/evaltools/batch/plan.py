@@ -15,7 +15,7 @@ from typing import Any
 from evaltools.batch.gate import STATLINE, notebook_problems
 from evaltools.batch.parameters import Declared, check_parameters, read_declared
 from evaltools.batch.standing import MUNICIPALITY, PROGRAMME, standing_notebooks
-from evaltools.errors import ProgrammeError, ReportError, did_you_mean, printable
+from evaltools.errors import ProgrammeError, ReportError, did_you_mean, listed, printable
 from evaltools.programmes import Programme, list_programmes, read_programme
 from evaltools.project import Project
 from evaltools.reference import LIST_YEARS, mergers, municipality_names, municipality_problem, which_municipality
@@ -219,7 +219,7 @@ def plan_reports(
         is_of_each = MUNICIPALITY in read_declared(project.notebooks / f"{notebook}.ipynb").defaults
         pairs += [(each, notebook) for each in (sorted(ours.intersection(with_figures)) if is_of_each else [""])]
     if notebooks.of_figures and not with_figures:
-        named = " and ".join(f"{name}.ipynb" for name in notebooks.of_figures)
+        named = listed(f"{name}.ipynb" for name in notebooks.of_figures)
         remarks.append(f"{named}: no page is made without the figures of CBS; fetch them with: evaltools statline")
     pairs += [("", notebook) for notebook in notebooks.of_method]
     standing = [_report_of_all(notebook) for notebook in notebooks.of_all]

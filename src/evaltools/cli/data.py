@@ -127,9 +127,8 @@ def statline(
     for table in dict.fromkeys(tables or declared):
         try:
             console.print(f"asking CBS for {table}", markup=False)
-            done = fetch(
-                table, project, pauses=() if n_failed else client.PAUSES
-            )  # where one failed, the next is tried once
+            # Where one failed, the next is tried once.
+            done = fetch(table, project, pauses=() if n_failed else client.PAUSES)
         except InvalidDataError as error:
             n_failed += 1
             complaints.print(f"not fetched: {printable(str(error))}", markup=False)

@@ -261,15 +261,15 @@ def as_published(n: float | None, share: float | None, precision: str, wording: 
     >>> as_published(1000, None, "at_most", None), as_published(None, 0.25, "about", "1 op de 4")
     ('bijna 1.000', '1 op de 4')
     """
-    if _given(wording):
+    if is_given(wording):
         return str(wording)
-    figure = number(float(n)) if _given(n) and n is not None else printed_percent(float(share or 0))
+    figure = number(float(n)) if is_given(n) and n is not None else printed_percent(float(share or 0))
     return QUALIFIERS[precision] + figure
 
 
 def share(row: Any) -> str:
     """Write the share of a row of `findings.claims.shares`: as published, or worked out with its bound."""
-    if _given(row.share):
+    if is_given(row.share):
         return as_published(None, row.share, row.precision, row.as_published)
     return BOUNDS[row.bound] + percent(row.estimate, row.n_whole)
 
@@ -295,5 +295,6 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _given(value: object) -> bool:
+def is_given(value: object) -> bool:
+    """Whether there is a value: a number or text that is known."""
     return value is not None and not pd.isna(value)  # type: ignore[call-overload]

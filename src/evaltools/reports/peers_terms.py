@@ -6,7 +6,6 @@ import pandas as pd
 
 from evaltools.reports import dutch
 
-SOURCE = "CBS StatLine"
 GRADE = "E"
 """Figures beside each other are no evidence of what anybody did."""
 KINDS = {
@@ -26,7 +25,7 @@ OUTSIDE = {
 }
 NONE = "–"
 FEW = 100
-"""Of fewer people no share is written in a table: a nought or a ten can be anybody."""
+"""Of fewer people no share is written in a table, and it may lie above a figure: a nought or a ten can be anybody."""
 
 
 def place(row: Any) -> str:
@@ -94,6 +93,13 @@ def last_year(rows: list[Any]) -> list[Any]:
     return [row for row in rows if row.year == year]
 
 
+def other_years(rows: list[Any]) -> str:
+    """List the years of another series than that of the last; empty where there is none."""
+    latest = max(rows, key=lambda row: row.year).series if rows else ""
+    other = sorted({f"{row.year:.0f}" for row in rows if row.series != latest})
+    return dutch.listing(other) if other else ""
+
+
 def between(lower: Any, upper: Any) -> str:
     """Write from what to what a share runs, or about what it is where that is one number.
 
@@ -104,8 +110,3 @@ def between(lower: Any, upper: Any) -> str:
     """
     low, high = dutch.percent(lower), dutch.percent(upper)
     return f"rond {low}" if low == high else f"tussen {low.removesuffix('%')} en {high}"
-
-
-def is_given(value: Any) -> bool:
-    """Whether a number is there."""
-    return not pd.isna(value)

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from evaltools.reports import dutch
 
 LATER = {
@@ -139,11 +137,6 @@ def design_name(design: str) -> str:
 def values_of(rows: list[Any]) -> dict[str, float]:
     """Find the value of each setting in the rows of `findings.planning.settings`."""
     return {row.setting: row.value for row in rows}
-
-
-def is_given(value: Any) -> bool:
-    """Whether there is a number."""
-    return value is not None and not pd.isna(value)
 
 
 SETTINGS = {

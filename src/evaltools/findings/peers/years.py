@@ -30,12 +30,11 @@ def flows_by_year(flows: pd.DataFrame, places: pd.DataFrame, mergers: pd.DataFra
     rows = _of_places(flows, places, age="total")
     before = rows[["code", "series", "year", "n_stock"]].assign(year=rows["year"] + 1)
     rows = rows.merge(before, on=["code", "series", "year"], how="left", suffixes=("", "_before"))
-    grown = set(zip(mergers["into"], mergers["from_day"].str[:4].astype(int), strict=True))
-    grown &= set(zip(rows["code"], rows["year"] + 1, strict=True))
+    steps = mergers.assign(year=mergers["from_day"].str[:4].astype(int))
+    grown = set(zip(steps["into"], steps["year"], strict=True)) & set(zip(rows["code"], rows["year"] + 1, strict=True))
     last = rows.groupby("code")["year"].transform("max")
-    later = mergers.assign(day=mergers["from_day"].str[:4].astype(int))
-    grows = later.groupby("into")["day"].agg(list).to_dict()
-    ends = later.groupby("code")["day"].min().to_dict()
+    grows = steps.groupby("into")["year"].agg(list).to_dict()
+    ends = steps.groupby("code")["year"].min().to_dict()
     has_grown = pd.Series(
         [each in grown for each in zip(rows["code"], rows["year"], strict=True)], rows.index, dtype=bool
     )
@@ -49,8 +48,8 @@ def flows_by_year(flows: pd.DataFrame, places: pd.DataFrame, mergers: pd.DataFra
         n_stock_before=rows["n_stock_before"].mask(has_grown),
         has_grown=has_grown,
         grows_in=[
-            min((day for day in grows.get(code, []) if day > year), default=np.nan)
-            for code, year in zip(rows["code"], last, strict=True)
+            min((year for year in grows.get(code, []) if year > until), default=np.nan)
+            for code, until in zip(rows["code"], last, strict=True)
         ],
         ends_in=[ends.get(code, np.nan) for code in rows["code"]],
     )

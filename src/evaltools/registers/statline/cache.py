@@ -264,6 +264,7 @@ def take_export(path: str | Path, table: str, project: Project | None = None) ->
     found = parse_export(data, path.name, table_of(path.name, table))
     check_flows(found, project)
     check_is_of_cbs(found, path.name)
+    _check_is_no_other(data, table, project)
     return store(table, {_export_name(table): data}, source=EXPORT, project=project)
 
 
@@ -281,6 +282,17 @@ def check_is_of_cbs(found: StatLine, subject: str) -> None:
         raise InvalidDataError(subject, [f"has no dimension with keys of CBS, such as GM0197 or 2017JJ00; {advice}"])
 
 
+def _check_is_no_other(data: bytes, table: str, project: Project) -> None:
+    """Refuse a file that is stored under the name of another table: an export does not tell which it is."""
+    digest = hashlib.sha256(data).hexdigest()
+    for other in stored_tables(project):
+        known = None if other == table else _edition_or_none(other, project)
+        if known and digest in known.files.values():
+            raise InvalidDataError(
+                f"StatLine {table}", [f"is the file that is stored as {other}; take the export of {table}"]
+            )
+
+
 def store(
     table: str, contents: Mapping[str, bytes], *, source: str, project: Project, title: str = "", version: str = ""
 ) -> Edition:
@@ -293,13 +305,6 @@ def store(
         fetched=dt.datetime.now(tz=dt.UTC).date().isoformat(),
         files={name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
     )
-    digests = sorted(edition.files.values())
-    for other in stored_tables(project):
-        known = None if other == table else _edition_or_none(other, project)
-        if known and source == EXPORT and sorted(known.files.values()) == digests:
-            raise InvalidDataError(
-                f"StatLine {table}", [f"is the file that is stored as {other}; take the export of {table}"]
-            )
     if (project.statline / table).exists() and not (project.statline / table).is_dir():
         raise InvalidDataError(f"{CALLED}/{table}", ["is a file in the place of a folder; take it away"])
     with only_writer(project.statline, CALLED):

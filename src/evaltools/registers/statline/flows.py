@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 import pandas as pd
 
-from evaltools.errors import InvalidDataError, did_you_mean, many
+from evaltools.errors import InvalidDataError, did_you_mean, listed, many
 from evaltools.project import Project
 from evaltools.reference import statline_contradictions, statline_tables
 from evaltools.registers.statline.table import PERIODS, StatLine, parse_period, region_kind
@@ -356,5 +356,4 @@ def _named(codes: Iterable[str]) -> str:
 
 
 def _years(years: Iterable[int]) -> str:
-    different = [str(year) for year in sorted(set(years))]
-    return " and ".join([", ".join(different[:-1]), different[-1]] if len(different) > 1 else different)
+    return listed(str(year) for year in sorted(set(years)))

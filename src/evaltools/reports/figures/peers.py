@@ -10,12 +10,10 @@ from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
 from evaltools.reports.figures.base import ACCENT, GRID, INK, WARN, WIDTH_INCHES, despine, drawing, label_line, show
-from evaltools.reports.peers_terms import OUTSIDE, between, is_given, last_year, share, share_to_work
+from evaltools.reports.peers_terms import FEW, OUTSIDE, between, last_year, share, share_to_work
 from evaltools.reports.rows import readable_rows
 
 PLACE_INCHES = 0.72
-FEW = 100
-"""Municipalities with fewer people may lie above the figure."""
 LARGE = 3000
 """From so many people on, a name stands to the left, where there is room."""
 SIZES = (10, 100, 1000, 10_000, 100_000)
@@ -25,7 +23,7 @@ STYLES = {"chance": ("-", INK), "spread": ("--", WARN)}
 @from_protected
 def peers_work(shares: ProtectedTable) -> Block:
     """Draw the share that left to work in the last year, of each place, with chance and rounding. From `findings.peers.work_shares`."""
-    rows = [row for row in last_year(readable_rows(shares, "figures.peers_work()")) if is_given(row.share)]
+    rows = [row for row in last_year(readable_rows(shares, "figures.peers_work()")) if dutch.is_given(row.share)]
     texts = [_text(row) for row in rows]
     alternative = (
         f"Het aandeel dat in {rows[0].year:.0f} vanuit de bijstand aan het werk ging, en wat toeval en afronding openlaten. "

@@ -13,7 +13,6 @@ from evaltools.reports.figures.base import ACCENT, GRID, INK, WARN, WIDTH_INCHES
 from evaltools.reports.planning_terms import (
     bare_points,
     bare_share,
-    is_given,
     months,
     of_hundred,
     points,
@@ -54,7 +53,7 @@ def planning_detectable(curves: ProtectedTable, elsewhere: ProtectedTable) -> Bl
     band = f"De grijze band is wat ander onderzoek gemiddeld vond: {_range(found)}." if found else ""
     marked = (
         f"De ruit is deze proef: {dutch.number(own.n_total)} mensen in beide groepen samen, {dutch.points(own.difference)}."
-        if is_given(own.difference)
+        if dutch.is_given(own.difference)
         else "Deze proef is zo klein, dat geen enkel verschil goed te zien is."
     )
     alternative = f"Lijnen van het kleinste verschil dat goed te zien is, bij hoeveel mensen. {spoken}. {band} {marked}"
@@ -92,7 +91,9 @@ def planning_chances(curves: ProtectedTable, chances: ProtectedTable) -> Block:
 def planning_exaggeration(table: ProtectedTable) -> Block:
     """Draw what this pilot finds when it shows a difference, beside the real one. From `findings.planning.chances`."""
     rows = [
-        row for row in readable_rows(table, "figures.planning_exaggeration()") if row.times == 1 and is_given(row.shown)
+        row
+        for row in readable_rows(table, "figures.planning_exaggeration()")
+        if row.times == 1 and dutch.is_given(row.shown)
     ]
     if not rows:
         return NOTHING
@@ -127,7 +128,7 @@ def planning_money(table: ProtectedTable) -> Block:
 
 
 def _draw_detectable(rows: list[Any], found: list[float], own: Any) -> Figure:
-    highest = max(HIGHEST_POINTS, 105 * own.difference if is_given(own.difference) else 0)
+    highest = max(HIGHEST_POINTS, 105 * own.difference if dutch.is_given(own.difference) else 0)
     with drawing():
         figure = Figure(figsize=(WIDTH_INCHES, 4.0), layout="constrained")
         axes = figure.subplots()
@@ -136,7 +137,7 @@ def _draw_detectable(rows: list[Any], found: list[float], own: Any) -> Figure:
             text = "ander onderzoek"
             axes.annotate(text, (62, 100 * min(found)), (0, 3), textcoords="offset points", fontsize=10, va="bottom")
         for line, (style, colour, width) in LINES.items():
-            drawn = [row for row in rows if row.line == line and is_given(row.difference)]
+            drawn = [row for row in rows if row.line == line and dutch.is_given(row.difference)]
             inside = [row for row in drawn if 100 * row.difference <= highest]
             if not inside:
                 continue
@@ -149,7 +150,7 @@ def _draw_detectable(rows: list[Any], found: list[float], own: Any) -> Figure:
             )
             place = _nearest(inside, "difference", LABELLED_BASES[line])
             axes.text(place.n_total, 100 * place.difference, bare_share(place.base_share), ha="center", va="center", fontsize=9, color=colour, bbox=ON_PAPER)  # fmt: skip
-        if is_given(own.difference):
+        if dutch.is_given(own.difference):
             axes.plot(own.n_total, 100 * own.difference, "D", color=ACCENT, markeredgecolor=INK, markersize=8, zorder=4)
             axes.annotate("deze proef", (own.n_total, 100 * own.difference), (26, 20), textcoords="offset points", fontsize=10, fontweight="bold", color=ACCENT, arrowprops={"arrowstyle": "-", "color": ACCENT, "linewidth": 1})  # fmt: skip
         axes.set(
@@ -272,7 +273,7 @@ def _step(highest: float) -> float:
 
 
 def _spoken_curve(rows: list[Any], line: str) -> str:
-    own = [row for row in rows if row.line == line and is_given(row.difference)]
+    own = [row for row in rows if row.line == line and dutch.is_given(row.difference)]
     near = [_nearest(own, "n_total", total) for total in TOTALS] if own else []
     each = ", ".join(
         f"{dutch.points(row.difference)} bij {dutch.number(row.n_total)} mensen" for row in dict.fromkeys(near)

@@ -5,7 +5,7 @@ from typing import Any
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
-from evaltools.reports.peers_terms import FEW, NONE, count, is_given, share, share_to_work
+from evaltools.reports.peers_terms import FEW, NONE, count, other_years, share, share_to_work
 from evaltools.reports.rows import readable_rows
 from evaltools.reports.tables.base import Column, render
 
@@ -20,10 +20,7 @@ def peers_flows(flows: ProtectedTable, shares: ProtectedTable) -> Block:
         flows,
         "Mensen met bijstand, per jaar",
         [
-            Column("Jaar", _year),
-            Column("Bijstand aan het eind", lambda row: count(row.n_stock), is_number=True),
-            Column("Erbij", lambda row: count(row.n_inflow), is_number=True),
-            Column("Eruit", lambda row: count(row.n_outflow), is_number=True),
+            *_stock_and_flows(),
             Column("Eruit naar werk", lambda row: count(to_work.get(row.year)), is_number=True),
         ],
         note=" ".join(filter(None, [ROUNDED, _grown(flows), _series(flows, "municipality")])),
@@ -126,7 +123,7 @@ def municipalities_sizes(sizes: ProtectedTable) -> Block:
             Column("Gemeenten", lambda row: dutch.number(row.n_municipalities), is_number=True),
             Column("Aan het werk", lambda row: dutch.interval(row.lower, row.upper), is_number=True),
             Column(
-                "Als alleen toeval verschil maakt",
+                "Als alleen toeval en afronding verschil maken",
                 lambda row: dutch.interval(row.lower_chance, row.upper_chance),
                 is_number=True,
             ),
@@ -143,10 +140,7 @@ def municipalities_country(flows: ProtectedTable, shares: ProtectedTable) -> Blo
         flows,
         "Mensen met bijstand in Nederland",
         [
-            Column("Jaar", _year),
-            Column("Bijstand aan het eind", lambda row: count(row.n_stock), is_number=True),
-            Column("Erbij", lambda row: count(row.n_inflow), is_number=True),
-            Column("Eruit", lambda row: count(row.n_outflow), is_number=True),
+            *_stock_and_flows(),
             Column("Eruit naar werk", lambda row: count(to_work[row.year].n_outflow_work), is_number=True),
             Column("Aandeel naar werk", lambda row: share(to_work[row.year].share), is_number=True),
         ],
@@ -168,6 +162,15 @@ def municipalities_sums(sums: ProtectedTable) -> Block:
         ],
         note=_not_summed(sums),
     )
+
+
+def _stock_and_flows() -> list[Column]:
+    return [
+        Column("Jaar", _year),
+        Column("Bijstand aan het eind", lambda row: count(row.n_stock), is_number=True),
+        Column("Erbij", lambda row: count(row.n_inflow), is_number=True),
+        Column("Eruit", lambda row: count(row.n_outflow), is_number=True),
+    ]
 
 
 FIGURES = {
@@ -201,7 +204,7 @@ def _size(row: Any) -> str:
     """Write a class of size, of people: ``300 tot 1.000``."""
     if not row.smallest:
         return f"minder dan {dutch.number(row.largest)}"
-    if not is_given(row.largest):
+    if not dutch.is_given(row.largest):
         return f"{dutch.number(row.smallest)} of meer"
     return f"{dutch.number(row.smallest)} tot {dutch.number(row.largest)}"
 
@@ -211,24 +214,24 @@ def _year(row: Any) -> str:
 
 
 def _printed(row: Any) -> str:
-    return dutch.printed_percent(float(row.share_outflow_work)) if is_given(row.share_outflow_work) else NONE
+    return dutch.printed_percent(float(row.share_outflow_work)) if dutch.is_given(row.share_outflow_work) else NONE
 
 
 def _of_many(row: Any, value: Any) -> str:
     """Write a share of people in the year, where there are enough of them."""
-    return share(value) if is_given(row.n_in_year) and row.n_in_year >= FEW else NONE
+    return share(value) if dutch.is_given(row.n_in_year) and row.n_in_year >= FEW else NONE
 
 
 def _of_people(row: Any) -> str:
-    return f"{count(row.n_outflow_work)} van {count(row.n_in_year)}" if is_given(row.share) else NONE
+    return f"{count(row.n_outflow_work)} van {count(row.n_in_year)}" if dutch.is_given(row.share) else NONE
 
 
 def _span(lower: Any, upper: Any) -> str:
-    return f"{dutch.percent(lower).removesuffix('%')} tot {dutch.percent(upper)}" if is_given(lower) else NONE
+    return f"{dutch.percent(lower).removesuffix('%')} tot {dutch.percent(upper)}" if dutch.is_given(lower) else NONE
 
 
 def _rate(value: Any) -> str:
-    return dutch.number(value, 1) if is_given(value) else NONE
+    return dutch.number(value, 1) if dutch.is_given(value) else NONE
 
 
 def _rows(table: ProtectedTable) -> list[Any]:
@@ -237,11 +240,9 @@ def _rows(table: ProtectedTable) -> list[Any]:
 
 def _series(table: ProtectedTable, kind: str = "") -> str:
     """Say which years are not to be compared with the others."""
-    rows = [row for row in _rows(table) if not kind or row.kind == kind]
-    if not rows:
-        return ""
-    latest = max(rows, key=lambda row: row.year).series
-    other = sorted({f"{row.year:.0f}" for row in rows if row.series != latest})
-    if not other:
-        return ""
-    return f"Vergelijk {dutch.listing(other)} niet met latere jaren: het CBS noemde de cijfers toen anders, misschien telde het ook anders."
+    other = other_years([row for row in _rows(table) if not kind or row.kind == kind])
+    return (
+        f"Vergelijk {other} niet met latere jaren: het CBS noemde de cijfers toen anders, misschien telde het ook anders."
+        if other
+        else ""
+    )

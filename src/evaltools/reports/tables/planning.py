@@ -11,7 +11,6 @@ from evaltools.reports.planning_terms import (
     SETTINGS,
     bare_share,
     design_name,
-    is_given,
     months,
     points,
     times,
@@ -99,8 +98,8 @@ def planning_detectable(table: ProtectedTable) -> Block:
     rows = readable_rows(table, "tables.planning_detectable()")
     base = rows[0].base_share
     names = {"difference_half": base / 2, "difference": base, "difference_double": 2 * base}
-    shown = {name: at for name, at in names.items() if any(is_given(getattr(row, name)) for row in rows)}
-    is_unseen = any(not is_given(getattr(row, name)) for row in rows for name in shown)
+    shown = {name: at for name, at in names.items() if any(dutch.is_given(getattr(row, name)) for row in rows)}
+    is_unseen = any(not dutch.is_given(getattr(row, name)) for row in rows for name in shown)
 
     def column(name: str, at: float) -> Column:
         return Column(f"Zonder programma {bare_share(at)}", lambda row: _points(getattr(row, name)), is_number=True)
@@ -149,7 +148,7 @@ def planning_exaggeration(table: ProtectedTable) -> Block:
             Column("Gevonden verschil, gemiddeld", lambda row: _points(row.shown), is_number=True),
             Column(
                 "Kans dat het dan de verkeerde kant op wijst",
-                lambda row: whole_percent(row.wrong_sign) if is_given(row.wrong_sign) else NONE,
+                lambda row: whole_percent(row.wrong_sign) if dutch.is_given(row.wrong_sign) else NONE,
                 is_number=True,
             ),
         ],
@@ -224,11 +223,11 @@ def _needed() -> list[Column]:
 
 
 def _count(n: Any) -> str:
-    return dutch.number(n) if is_given(n) else NONE
+    return dutch.number(n) if dutch.is_given(n) else NONE
 
 
 def _points(difference: Any) -> str:
-    return f"{dutch.points(difference)}" if is_given(difference) else NONE
+    return f"{dutch.points(difference)}" if dutch.is_given(difference) else NONE
 
 
 def _size(own: list[Any]) -> str:
@@ -240,17 +239,17 @@ def _at_start(row: Any) -> str:
 
 
 def _people(row: Any) -> str:
-    if not is_given(row.n_programme):
-        return "Het gaat om gemeenten, niet om mensen" if is_given(row.n_places) else "Geen aantal is genoeg"
-    if not is_given(row.n_comparison):
+    if not dutch.is_given(row.n_programme):
+        return "Het gaat om gemeenten, niet om mensen" if dutch.is_given(row.n_places) else "Geen aantal is genoeg"
+    if not dutch.is_given(row.n_comparison):
         return f"{dutch.number(row.n_programme)} in het programma"
     return f"{dutch.number(row.n_programme)} in het programma, {dutch.number(row.n_comparison)} anderen"
 
 
 def _needs(row: Any) -> str:
-    places = dutch.number(row.n_places) if is_given(row.n_places) else ""
+    places = dutch.number(row.n_places) if dutch.is_given(row.n_places) else ""
     return DESIGNS[row.design].needs.format(months=months(row.months), places=places)
 
 
 def _break_even(row: Any) -> str:
-    return f"{dutch.points(row.break_even)}" if is_given(row.break_even) else NONE
+    return f"{dutch.points(row.break_even)}" if dutch.is_given(row.break_even) else NONE

@@ -3,7 +3,7 @@
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import Block, from_protected
-from evaltools.reports.peers_terms import GRADE, by_chance, by_spread, is_given, last_year, share
+from evaltools.reports.peers_terms import GRADE, by_chance, by_spread, last_year, share
 from evaltools.reports.wording.base import carried, carried_list, rows_in
 
 
@@ -57,7 +57,7 @@ def municipalities_country(flows: ProtectedTable) -> Block:
     """Say how the number of people with bijstand in the country changed, and that its flows add up to that."""
     paragraphs = []
     for row in rows_in(flows):
-        if not is_given(row.n_stock_before):
+        if not dutch.is_given(row.n_stock_before):
             continue
         change = int(row.n_stock - row.n_stock_before)
         agrees = "Dat is precies" if change == int(row.n_flow) else "Dat is niet precies"

@@ -5,12 +5,19 @@ from typing import Any
 from evaltools.disclosure import ProtectedTable
 from evaltools.reports import dutch
 from evaltools.reports.block import NOTHING, Block, from_protected
-from evaltools.reports.peers_terms import AROUND, between, is_given, place, share, share_to_work
+from evaltools.reports.peers_terms import AROUND, between, place, share, share_to_work
 from evaltools.reports.rows import is_shown
 from evaltools.reports.wording.base import carried, rows_in
 
 MONTHS_OF_A_YEAR = 12
 """CBS counts the exits of a year: they stand beside a horizon of as long only."""
+
+CHOSEN = {
+    "before": "Dat is het laatste jaar vóór het programma waarvan wij cijfers hebben.",
+    "first": "Van vóór het programma hebben wij geen cijfers.",
+    "unknown": "Wanneer het programma begon, staat niet in de bronnen. Dit is het laatste jaar waarvan wij cijfers hebben.",
+}
+"""Why the figures are of this year."""
 
 
 @from_protected
@@ -28,7 +35,7 @@ def ordinary_outflow(results: ProtectedTable, shares: ProtectedTable, saved: Pro
     saved
         From `findings.benefits.months_saved`, for the break-even.
     """
-    rows = [row for row in rows_in(shares) if is_given(row.share)]
+    rows = [row for row in rows_in(shares) if dutch.is_given(row.share)]
     if not rows or rows[0].kind != "municipality":
         return NOTHING
     own, *wider = rows
@@ -49,14 +56,6 @@ def ordinary_outflow(results: ProtectedTable, shares: ProtectedTable, saved: Pro
     return carried([each for each in paragraphs if each], grade, "ordinary_outflow()")
 
 
-CHOSEN = {
-    "before": "Dat is het laatste jaar vóór het programma waarvan wij cijfers hebben.",
-    "first": "Van vóór het programma hebben wij geen cijfers.",
-    "unknown": "Wanneer het programma begon, staat niet in de bronnen. Dit is het laatste jaar waarvan wij cijfers hebben.",
-}
-"""Why the figures are of this year."""
-
-
 def _participants(results: ProtectedTable) -> str:
     row = _work(results)
     if row is None:
@@ -70,7 +69,7 @@ def _deadweight(results: ProtectedTable, own: Any, saved: ProtectedTable) -> str
     row, (pays,) = _work(results), rows_in(saved)
     if row is None or not row.share_programme or not own.n_outflow_work or int(row.months) != MONTHS_OF_A_YEAR:
         return ""
-    low, high = (min(1.0, share / row.share_programme) for share in (own.lower_of_all, own.upper_of_all))
+    low, high = (min(1.0, end / row.share_programme) for end in (own.lower_of_all, own.upper_of_all))
     ends = f"{dutch.percent(low, 0)} en {'alles' if high == 1 else dutch.percent(high, 0)}"
     span = "" if round(low, 2) == 1 else f" Door toeval en afronding kan dat ook iets tussen {ends} zijn."
     said = (

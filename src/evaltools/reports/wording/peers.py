@@ -13,8 +13,8 @@ from evaltools.reports.peers_terms import (
     by_chance,
     by_spread,
     count,
-    is_given,
     last_year,
+    other_years,
     own_row,
     place,
     share,
@@ -33,10 +33,10 @@ def peers_summary(flows: ProtectedTable, shares: ProtectedTable, among: Protecte
         From `findings.peers`: `flows_by_year`, `work_shares`, `among`.
     """
     own, (found,) = own_row(rows_in(shares)), rows_in(among)
-    others = [row for row in last_year(rows_in(shares)) if row.kind in AROUND and is_given(row.share)]
+    others = [row for row in last_year(rows_in(shares)) if row.kind in AROUND and dutch.is_given(row.share)]
     stock = own_row(rows_in(flows))
     year = f"{own.year:.0f}"
-    is_known = is_given(own.share)
+    is_known = dutch.is_given(own.share)
     sentences = [
         (
             f"In {year} gingen {_people(own.n_outflow_work)} in {own.name} vanuit de bijstand aan het werk. Dat is {share_to_work(own)} van de "
@@ -47,9 +47,7 @@ def peers_summary(flows: ProtectedTable, shares: ProtectedTable, among: Protecte
             f"Hoeveel mensen in {own.name} in {year} vanuit de bijstand aan het werk gingen, is niet bekend: de cijfers van het CBS ontbreken of "
             "spreken elkaar tegen."
         ),
-        dutch.capital(f"{dutch.listing([f'in {place(row)} was dat {share(row.share)}' for row in others])}.")
-        if others
-        else "",
+        _elsewhere(others, is_known=is_known),
         *([_printed(own), _chance(own), _position(found)] if is_known else []),
         _left(stock, rows_in(flows)),
         f"Aan het eind van {year} hadden {_people(stock.n_stock)} in {own.name} bijstand. {_per_thousand(stock)}".strip(),
@@ -74,7 +72,7 @@ def peers_flows(flows: ProtectedTable) -> Block:
     own = own_row(rows_in(flows))
     country = [row for row in last_year(rows_in(flows)) if row.kind == "country"]
     paragraphs = [_change(own)]
-    if country and is_given(country[0].n_stock_before):
+    if country and dutch.is_given(country[0].n_stock_before):
         paragraphs.append(_closes(country[0]))
     return carried([each for each in paragraphs if each], GRADE, "peers_flows()")
 
@@ -90,7 +88,7 @@ def peers_work(shares: ProtectedTable) -> Block:
             f"afronding: het CBS rondt af op tientallen. Het aandeel ligt daardoor {between(own.lowest, own.highest)}. Samen "
             f"is dat {between(own.lower_of_all, own.upper_of_all)}."
         )
-        if is_given(own.share)
+        if dutch.is_given(own.share)
         else ""
     )
     return carried(
@@ -130,7 +128,7 @@ def peers_funnel(among: ProtectedTable) -> Block:
 def peers_shrunken(among: ProtectedTable) -> Block:
     """Say the share that is best expected of a municipality when those of the others are taken into account."""
     (found,) = rows_in(among)
-    if not is_given(found.share):
+    if not dutch.is_given(found.share):
         return NOTHING
     return carried(
         [
@@ -179,8 +177,7 @@ def peers_method(flows: ProtectedTable, shares: ProtectedTable, among: Protected
     """Say where the figures are from and how the page counts."""
     (found,) = rows_in(among)
     years = sorted({f"{row.year:.0f}" for row in rows_in(flows)})
-    latest = last_year(rows_in(flows))[0].series
-    other = sorted({f"{row.year:.0f}" for row in rows_in(flows) if row.series != latest})
+    other = other_years(rows_in(flows))
     level = dutch.confidence(rows_in(shares)[0].level)
     return carried(
         [
@@ -190,7 +187,7 @@ def peers_method(flows: ProtectedTable, shares: ProtectedTable, among: Protected
                 "zijn opgehaald."
             ),
             (
-                f"Vergelijk {dutch.listing(other)} niet met latere jaren. Het CBS noemde de cijfers toen anders. Misschien telde het ook anders."
+                f"Vergelijk {other} niet met latere jaren. Het CBS noemde de cijfers toen anders. Misschien telde het ook anders."
                 if other
                 else ""
             ),
@@ -259,14 +256,14 @@ def _without(found: Any) -> str:
 
 def _people(n: Any) -> str:
     """Write a rounded number of people: ``ongeveer 40 mensen``, ``minder dan 5 mensen``."""
-    if not is_given(n):
+    if not dutch.is_given(n):
         return "een onbekend aantal mensen"
     return f"{count(n)} mensen" if not n else f"ongeveer {count(n)} mensen"
 
 
 def _left(own: Any, flows: list[Any]) -> str:
     """Say how many left bijstand, for whatever reason."""
-    if not (is_given(own.n_outflow) and is_given(own.share_outflow)) or own.n_in_year < FEW:
+    if not (dutch.is_given(own.n_outflow) and dutch.is_given(own.share_outflow)) or own.n_in_year < FEW:
         return ""
     beside = [row for row in last_year(flows) if row.kind == "municipalities"]
     others = f" In {place(beside[0])} was dat {share(beside[0].share_outflow)}." if beside else ""
@@ -278,7 +275,7 @@ def _left(own: Any, flows: list[Any]) -> str:
 
 def _printed(own: Any) -> str:
     """Say what CBS prints itself."""
-    if not is_given(own.share_outflow_work):
+    if not dutch.is_given(own.share_outflow_work):
         return ""
     return (
         f"Het CBS geeft zelf {dutch.printed_percent(float(own.share_outflow_work))}. Het rekent met niet afgeronde aantallen en met een iets andere groep: de mensen "
@@ -295,7 +292,7 @@ def _chance(own: Any) -> str:
 
 def _position(found: Any) -> str:
     """Say whether the municipality lies within the funnel, and whether rounding can change that."""
-    if not is_given(found.share):
+    if not dutch.is_given(found.share):
         return ""
     side = "hoger" if found.share > found.mean else "lager"
     if found.outside == "":
@@ -311,18 +308,18 @@ def _position(found: Any) -> str:
 
 
 def _per_thousand(row: Any) -> str:
-    if not is_given(row.per_thousand):
+    if not dutch.is_given(row.per_thousand):
         return ""
     return f"Dat zijn er {dutch.number(row.per_thousand, 1)} per 1.000 inwoners van 15 jaar en ouder."
 
 
 def _change(own: Any) -> str:
     year = f"{own.year:.0f}"
-    if not (is_given(own.n_inflow) and is_given(own.n_outflow)):
+    if not (dutch.is_given(own.n_inflow) and dutch.is_given(own.n_outflow)):
         return f"Hoeveel mensen in {year} bijstand kregen en hoeveel er vertrokken, is niet bekend."
     said = f"In {year} kwamen er in {own.name} {_people(own.n_inflow)} met bijstand bij, en gingen er {_people(own.n_outflow)} uit."
     grew = f" Er ging dat jaar een andere gemeente op in {own.name}." if own.has_grown else ""
-    if not is_given(own.n_stock_before):
+    if not dutch.is_given(own.n_stock_before):
         return f"{said}{grew}"
     change = int(own.n_stock - own.n_stock_before)
     changed = (
@@ -338,9 +335,9 @@ def _change(own: Any) -> str:
 
 def _later(own: Any) -> str:
     """Say that the municipality is another one now."""
-    if is_given(own.ends_in):
+    if dutch.is_given(own.ends_in):
         return f"{own.name} is in {own.ends_in:.0f} opgegaan in een andere gemeente."
-    if is_given(own.grows_in):
+    if dutch.is_given(own.grows_in):
         return f"In {own.grows_in:.0f} ging een andere gemeente op in {own.name}. Deze cijfers zijn van de gemeente van daarvoor."
     return ""
 

@@ -8,7 +8,6 @@ from evaltools.reports.block import NOTHING, Block, from_protected
 from evaltools.reports.planning_terms import (
     bare_points,
     bare_share,
-    is_given,
     of_hundred,
     points,
     two_groups,
@@ -37,7 +36,7 @@ def planning_summary(
     groups = f"{dutch.number(own.n_programme)} mensen in het programma en {dutch.number(own.n_comparison)} in de vergelijkingsgroep"
     seen = (
         f"Met {groups} is pas een verschil van {dutch.points(own.difference)} goed te zien."
-        if is_given(own.difference)
+        if dutch.is_given(own.difference)
         else f"Met {groups} is geen enkel verschil goed te zien."
     )
     sentences = [
@@ -174,13 +173,13 @@ def planning_detectable(settings: ProtectedTable, detectable: ProtectedTable) ->
     """Say which difference this pilot can show, and what it would be if everybody were followed."""
     given, own = values_of(rows_in(settings)), _own(detectable)
     followed = (int(given["n_followed_programme"]), int(given["n_followed_comparison"]))
-    if not is_given(own.difference):
+    if not dutch.is_given(own.difference):
         return carried(
             ["Deze proef is zo klein, dat geen enkel verschil goed te zien is."], GRADE, "planning_detectable()"
         )
     lost = (
         f" Als niemand afhaakt, is dat {dutch.points(own.difference_followed)}."
-        if is_given(own.difference_followed) and given["share_followed"] < 1
+        if dutch.is_given(own.difference_followed) and given["share_followed"] < 1
         else ""
     )
     return carried(
@@ -219,7 +218,7 @@ def planning_chances(chances: ProtectedTable) -> Block:
 @from_protected
 def planning_exaggeration(chances: ProtectedTable) -> Block:
     """Say why what a small pilot finds is too large."""
-    own = [row for row in rows_in(chances) if row.times == 1 and is_given(row.shown)]
+    own = [row for row in rows_in(chances) if row.times == 1 and dutch.is_given(row.shown)]
     if not own:
         return NOTHING
     smallest = own[0]
@@ -265,7 +264,7 @@ def _beside_literature(own: Any, found: list[Any]) -> str:
     lowest, highest = min(differences), max(differences)
     between = f"{bare_points(lowest)} tot {points(highest)}" if lowest < highest else points(lowest)
     said = f"Ander onderzoek vond een verschil van gemiddeld {between} in het aandeel met werk."
-    if not is_given(own.difference) or own.difference > highest:
+    if not dutch.is_given(own.difference) or own.difference > highest:
         return f"{said} Daarvoor is deze proef te klein."
     if own.difference <= lowest:
         return f"{said} Daarvoor is deze proef groot genoeg."
@@ -274,7 +273,7 @@ def _beside_literature(own: Any, found: list[Any]) -> str:
 
 def _in_people(own: Any) -> str:
     """Say what the difference is in people, for who does not read points."""
-    if not is_given(own.difference):
+    if not dutch.is_given(own.difference):
         return ""
     without, with_programme = round(100 * own.base_share), round(100 * (own.base_share + own.difference))
     return f" Dat is van {dutch.number(without)} naar ongeveer {dutch.number(with_programme)} van de 100 mensen."
@@ -285,7 +284,7 @@ def _shows(power: float) -> str:
 
 
 def _exaggerated(chance: Any) -> str:
-    if not is_given(chance.shown) or chance.exaggeration < 1.05:
+    if not dutch.is_given(chance.shown) or chance.exaggeration < 1.05:
         return ""
     return (
         f"Laat deze proef dan toch iets zien, dan is het getal meestal te hoog: gemiddeld {dutch.points(chance.shown)}, "

@@ -8,7 +8,6 @@ from evaltools.reports.block import Block, from_protected
 from evaltools.reports.planning_terms import (
     SETTINGS,
     bare_share,
-    is_given,
     months,
     points,
     values_of,
@@ -22,7 +21,7 @@ GRADE = "E"
 @from_protected
 def planning_designs(designs: ProtectedTable) -> Block:
     """Say that the design, not the number, decides what may be said."""
-    places = [row.n_places for row in rows_in(designs) if is_given(row.n_places)]
+    places = [row.n_places for row in rows_in(designs) if dutch.is_given(row.n_places)]
     return carried(
         [
             (
@@ -106,7 +105,7 @@ def planning_advice(settings: ProtectedTable, sizes: ProtectedTable) -> Block:
 def planning_unknown(settings: ProtectedTable, by_base: ProtectedTable) -> Block:
     """Say what no plan knows."""
     given = values_of(rows_in(settings))
-    wanted = [row for row in rows_in(by_base) if row.difference == given["difference"] and is_given(row.n_group)]
+    wanted = [row for row in rows_in(by_base) if row.difference == given["difference"] and dutch.is_given(row.n_group)]
     low, high = wanted[0], wanted[-1]
     return carried(
         [
@@ -179,7 +178,7 @@ def pays(rows: list[Any]) -> str:
     """Say what the programme may cost, or which difference pays for it, within the time that people are followed."""
     (row,) = [each for each in rows if each.months_off == rows[0].months_off and each.is_wanted]
     within = f"binnen {months(row.months)}"
-    if is_given(row.break_even):
+    if dutch.is_given(row.break_even):
         most = (
             "Dat kan niet: er zijn geen 100 procentpunten te winnen."
             if row.break_even > 1
