@@ -156,6 +156,7 @@ def test_figures_that_are_not_known_are_said_to_be_so():
     )
     assert wording.peers_shrunken(page["among"]).html == ""
     assert tables.peers_limits(page["limits"]).html == ""
+    assert "2017" not in said(tables.peers_uncertainty(page["shares"]))  # a row of dashes says nothing
     blocks = (wording.peers_flows(page["flows"]), wording.peers_work(page["shares"]), tables.peers_work(page["shares"]), tables.peers_flows(page["flows"], page["shares"]),
               figures.peers_work(page["shares"]), figures.peers_funnel(page["points"], page["curves"]), wording.peers_funnel(page["among"]))  # fmt: skip
     assert not any(re.search(r"\bnan\b|<NA>", block.html) for block in blocks)
@@ -171,6 +172,8 @@ def test_a_municipality_that_is_another_one_now_says_so(page):
 def test_what_cbs_prints_itself_stands_beside_it(page):
     assert "Het CBS geeft zelf 8,5%." in said(wording.peers_summary(page["flows"], page["shares"], page["among"]))
     assert "8,5%" in said(tables.peers_work(page["shares"]))
+    whole = changed(page["shares"], share_outflow_work=0.08)  # CBS prints 8.0
+    assert "8,0%" in said(tables.peers_work(whole))
 
 
 def test_how_many_left_stands_beside_all_municipalities_together(page):

@@ -65,7 +65,7 @@ def peers_uncertainty(shares: ProtectedTable) -> Block:
             f"Toeval: het {dutch.confidence(_rows(shares)[0].level)}-interval. Afronding: wat het aandeel kan zijn, omdat het CBS afrondt op tientallen. "
             f"{_series(shares, 'municipality')}"
         ).strip(),
-        keep=lambda row: row.kind == "municipality",
+        keep=lambda row: row.kind == "municipality" and dutch.is_given(row.share),
     )
 
 
@@ -79,7 +79,7 @@ def peers_work(shares: ProtectedTable) -> Block:
             Column("Waar en wanneer", lambda row: f"{dutch.capital(row.name)}, {_year(row)}"),
             Column("Naar werk", _of_people, is_number=True),
             Column("Aandeel", share_to_work, is_number=True),
-            Column("Volgens het CBS zelf", _printed, is_number=True),
+            Column("Volgens het CBS zelf", lambda row: share(row.share_outflow_work), is_number=True),
         ],
         note=(
             "Mensen tot de AOW-leeftijd die ergens in het jaar bijstand hadden. Het CBS zelf rekent met niet afgeronde aantallen en een iets andere groep. "
@@ -211,10 +211,6 @@ def _size(row: Any) -> str:
 
 def _year(row: Any) -> str:
     return f"{row.year:.0f}"
-
-
-def _printed(row: Any) -> str:
-    return dutch.printed_percent(float(row.share_outflow_work)) if dutch.is_given(row.share_outflow_work) else NONE
 
 
 def _of_many(row: Any, value: Any) -> str:

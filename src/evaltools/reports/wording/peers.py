@@ -278,7 +278,7 @@ def _printed(own: Any) -> str:
     if not dutch.is_given(own.share_outflow_work):
         return ""
     return (
-        f"Het CBS geeft zelf {dutch.printed_percent(float(own.share_outflow_work))}. Het rekent met niet afgeronde aantallen en met een iets andere groep: de mensen "
+        f"Het CBS geeft zelf {share(own.share_outflow_work)}. Het rekent met niet afgeronde aantallen en met een iets andere groep: de mensen "
         "van het begin van het jaar en wie erbij kwamen."
     )
 
