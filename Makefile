@@ -3,8 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 SOURCES := src tests benchmarks
-# One worker more than there are cores: many tests wait for other processes.
-PYTEST = $(BIN)/pytest -n $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile
+# One worker more than there are cores: many tests wait for other processes. A test that hangs ends its worker, and all (pyproject.toml).
+PYTEST = $(BIN)/pytest -n $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile --max-worker-restart 0
 
 .DEFAULT_GOAL := help
 .PHONY: help reports test test-slow bench check format docs gallery lab lock clean

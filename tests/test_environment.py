@@ -15,13 +15,19 @@ from tests.conftest import ROOT
 # conda-forge splits these so that nobody gets a window system or a LaTeX with them.
 CONDA_NAMES = {
     "jupyter_client": "jupyter-client",
+    "jupyter_core": "jupyter-core",
     "matplotlib-base": "matplotlib",
     "nbconvert-core": "nbconvert",
     "seaborn-base": "seaborn",
 }
 # What conda needs beside the project's own dependencies.
 CONDA_ONLY = {"python", "pip", "setuptools"}
-IMPORT_NAMES = {"beautifulsoup4": "bs4", "jupyter-client": "jupyter_client", "pyyaml": "yaml"}
+IMPORT_NAMES = {
+    "beautifulsoup4": "bs4",
+    "jupyter-client": "jupyter_client",
+    "jupyter-core": "jupyter_core",
+    "pyyaml": "yaml",
+}
 # Not imported: the workbench is a program, and widgets are for the notebook of who explores.
 NOT_IMPORTED = {"jupyterlab", "ipywidgets"}
 

@@ -1,7 +1,6 @@
 """Reports made by workers: of a Dask cluster on this machine, and of other executors. Whatever is killed, all is told."""
 
 import json
-import multiprocessing
 import os
 import shutil
 import signal
@@ -9,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -180,20 +179,52 @@ def kill_busy(pid):
     return busy
 
 
-# First: Dask leaves threads in this process, and what is forked from one with threads may wait for ever.
+POOL = """\
+import asyncio, json, multiprocessing, sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from jupyter_core.utils import run_sync
+from evaltools.batch.plan import plan_reports
+from evaltools.batch.run import run_reports
+from evaltools.project import Project
+
+async def in_a_thread():
+    await asyncio.to_thread(int)
+
+run_sync(in_a_thread)()  # as whoever executed a notebook here before: its loop, and the thread of it, are not those of a fork
+project = Project(Path.cwd())
+with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(sys.argv[1])) as pool:
+    for _ in sys.stdin:
+        statuses = run_reports(plan_reports(project).reports, project=project, site=project.reports, executor=pool)
+        print(json.dumps([list(pool._processes or []), [[each.kind, each.reason] for each in statuses]]), flush=True)
+"""
+
+
+# In a process of its own, as a user's script is one: what is forked from a process with threads may wait for ever, and
+# other tests leave threads in this one.
 @pytest.mark.parametrize("method", ["spawn", "fork"])
 def test_a_pool_of_processes(write_project, method):
     """One of which is killed in the second run: the pool is broken then, by Python's own rule."""
     project = write_project(n=2)
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(method)) as pool:
-        assert kinds(run(project, pool)) == {""}
-        write_project(SLOW, n=4)
-        (pid,) = pool._processes
-        killed = in_background(lambda: kill_busy(pid))
-        statuses = run(project, pool)
-    assert all(map(ends, killed()))
-    assert [status.kind for status in statuses] == ["worker_lost"] * 4
-    assert "(BrokenProcessPool); run it again" in statuses[0].reason
+    script = [sys.executable, "-c", POOL, method]
+    with subprocess.Popen(
+        script, cwd=project.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    ) as running:
+        try:
+            running.stdin.write("run\n")
+            (pid,), first = json.loads(running.stdout.readline())
+            assert first == [["", ""]] * 2
+            write_project(SLOW, n=4)
+            running.stdin.write("run\n")
+            killed = kill_busy(pid)
+            out, _ = running.communicate(timeout=60)
+        finally:
+            running.kill()
+    assert running.returncode == 0
+    assert all(map(ends, killed))
+    _, statuses = json.loads(out)
+    assert [kind for kind, _ in statuses] == ["worker_lost"] * 4
+    assert "(BrokenProcessPool); run it again" in statuses[0][1]
     assert len(standing(project.reports)) == 2
 
 

@@ -4,6 +4,7 @@ papermill does it as it always does; what is added is that every way to go wrong
 """
 
 import ast
+import asyncio
 import os
 import shutil
 import stat
@@ -11,13 +12,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
@@ -106,7 +109,8 @@ def execute(
     # What notebooks leave behind in the folder for temporary files is of persons too.
     seen = [] if seen is None else seen
     with private_folder() as private:
-        papermill.execute_notebook(
+        _in_a_loop_of_its_own(
+            papermill.execute_notebook,
             notebook,
             None,
             parameters=dict(parameters),
@@ -124,6 +128,21 @@ def execute(
             seen=seen,
         )
     return seen[-1]
+
+
+def _in_a_loop_of_its_own(function: Callable[..., Any], *arguments: Any, **options: Any) -> None:
+    """Call what waits in the event loop of Jupyter's context: not the one of before, which a fork shares with its parent."""
+
+    def call() -> None:
+        loop = ensure_event_loop()
+        try:
+            function(*arguments, **options)
+        finally:
+            if not loop.is_running():  # else it is that of JupyterLab, which calls us
+                loop.close()
+                asyncio.set_event_loop(None)
+
+    Context().run(call)
 
 
 def imports_of(notebooks: Iterable[NotebookNode]) -> Imports:

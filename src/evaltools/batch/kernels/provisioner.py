@@ -36,6 +36,7 @@ ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_
 NO_THREADS = {**ONE_THREAD, "JE_ARROW_MALLOC_CONF": "background_thread:false", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 """Environment in which importing numpy and pyarrow starts no threads: their locks would stay shut in a forked kernel."""
 SECONDS_TO_IMPORT = 120
+SECONDS_TO_FORK = 30
 
 
 class NoZygoteError(Exception):
@@ -98,8 +99,10 @@ class Zygote:
         try:
             with theirs, self._lock:
                 socket.send_fds(self._control, [b"k"], [theirs.fileno()])
+            ours.settimeout(SECONDS_TO_FORK)
             ours.sendall(LENGTH.pack(len(content)) + content)
             (pid,) = NUMBER.unpack(receive(ours, NUMBER.size))
+            ours.settimeout(None)
         except (OSError, EOFError):
             ours.close()
             raise NoZygoteError("the process to fork from is gone") from None
@@ -231,7 +234,7 @@ class WarmProvisioner(LocalProvisioner):
         """Start a kernel; ``cmd`` is ``python -m ipykernel_launcher`` with its arguments."""
         manager: Any = self.parent
         try:
-            zygote = await asyncio.to_thread(zygote_of, manager.imports)
+            zygote = zygote_of(manager.imports)  # nothing else waits in the loop of a report
             forked: Any = zygote.fork(
                 cmd[cmd.index("ipykernel_launcher") + 1 :],
                 env=options["env"],
