@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 SOURCES := src tests benchmarks
-# One worker more than there are cores: many tests wait for other processes. A test that hangs ends its worker, and all (pyproject.toml).
-PYTEST = $(BIN)/pytest -n $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile --max-worker-restart 0
+# One worker more than there are cores: many tests wait for other processes. The files come in their own order: those with long
+# tests stand first, doctests last. A test that hangs ends its worker, and the whole (pyproject.toml).
+PYTEST = $(BIN)/pytest -n $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 .DEFAULT_GOAL := help
 .PHONY: help reports test test-slow bench check format docs gallery lab lock clean
@@ -69,4 +70,5 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@

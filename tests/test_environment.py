@@ -97,3 +97,10 @@ def test_every_dependency_is_used_and_every_import_is_declared():
     importable = {IMPORT_NAMES.get(name, name) for name in declared()}
     assert importable - used == NOT_IMPORTED
     assert used - importable - sys.stdlib_module_names == {"evaltools"}
+
+
+def test_a_start_reads_no_grammar_of_web_addresses():
+    """It takes seconds, and is for who checks such addresses: they have it all the same."""
+    code = "import sys, evaltools.batch.run; print('jsonschema' in sys.modules, 'rfc3987_syntax' in sys.modules); import rfc3987_syntax"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["True", "False"]

@@ -338,7 +338,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("n_times", [4, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n_times", [2, pytest.param(40, marks=pytest.mark.slow)])
 def test_killed_at_any_moment(n_times, ungated, project, write_programme, write_notebook):
     """A run is killed time and again; the site is whole each time, and at last all is there."""
     write_notebook(FOUND, finds(), name="net")
