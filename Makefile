@@ -20,7 +20,7 @@ test: $(READY) ## set up, test everything
 	@$(PYTEST)
 
 test-slow: $(READY) ## the proofs that take a quarter of an hour: coverage of every interval by simulation
-	@$(PYTEST) -m slow
+	@$(PYTEST) -m slow -o faulthandler_timeout=0
 
 bench: $(READY) ## measure speed and memory beside the peers; prints ratios
 	@$(BIN)/python benchmarks/registers.py

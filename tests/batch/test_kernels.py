@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -188,6 +189,20 @@ def test_a_zygote_that_died_is_replaced():
     first.process.wait()
     assert value("1 + 1") == "2"
     assert zygote_of(IMPORTS) is not first
+
+
+def test_a_zygote_that_hangs_keeps_nobody_waiting(monkeypatch):
+    monkeypatch.setattr(provisioner, "SECONDS_TO_FORK", 1)
+    process = zygote_of(IMPORTS).process
+    os.kill(process.pid, signal.SIGSTOP)
+    try:
+        assert value("import os\nos.getppid()") == str(os.getpid())
+    finally:
+        os.kill(process.pid, signal.SIGCONT)
+    forked = value("import os\nos.getppid(), os.getpid()")  # by the same one, which has let go of what nobody waits for
+    assert forked.startswith(f"({process.pid},")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    assert all(ends(pid) for pid in map(int, children.read_text("ascii").split()))
 
 
 def test_kernels_of_a_zygote_that_dies_die_with_it():
